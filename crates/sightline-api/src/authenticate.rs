@@ -1,0 +1,30 @@
+//! The API key of a request (spec 05 section 1.2).
+
+use crate::request::Request;
+use sightline_app::{Caller, Platform, auth_keys};
+use sightline_core::limits::AUTH_KEY_CHARS;
+use sightline_core::{AppError, AppResult};
+
+const NO_KEY: &str = "Authentication failed. Please make sure you pass the API key of an API enabled user along in \
+     the Authorization header.";
+
+/// The user of the key in `Authorization` or `X-MISP-AUTH`; every candidate of the right shape is tried.
+pub async fn caller(platform: &Platform, request: &Request, ip: Option<&str>) -> AppResult<Caller> {
+    for candidate in candidates(request) {
+        match auth_keys::authenticate(platform, candidate, ip).await {
+            Err(AppError::Unauthenticated(_)) => {}
+            outcome => return outcome,
+        }
+    }
+    Err(AppError::Unauthenticated(NO_KEY.into()))
+}
+
+fn candidates(request: &Request) -> impl Iterator<Item = &str> {
+    request
+        .header("x-misp-auth")
+        .or_else(|| request.header("authorization"))
+        .unwrap_or_default()
+        .split(',')
+        .map(str::trim)
+        .filter(|key| key.len() == AUTH_KEY_CHARS && key.bytes().all(|b| b.is_ascii_alphanumeric()))
+}

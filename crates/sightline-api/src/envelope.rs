@@ -1,0 +1,64 @@
+//! Errors in MISP's envelope (spec 03 section 1.2). The only file that knows it.
+
+use crate::response::Response;
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+use sightline_core::{AppError, FieldErrors};
+
+/// Renders an error. `failure` names the failed action, such as `Could not add Attribute`; `url` is the request's path.
+pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
+    match error {
+        AppError::Invalid(fields) => failed(failure, url, field_map(fields)),
+        AppError::Refused(reason) => failed(failure, url, Value::from(reason.as_str())),
+        AppError::NotFound(message) => exception(StatusCode::NOT_FOUND, message, url),
+        AppError::BadRequest(message) => exception(StatusCode::BAD_REQUEST, message, url),
+        AppError::Unauthenticated(message) | AppError::Forbidden(message) => {
+            exception(StatusCode::FORBIDDEN, message, url)
+        }
+        AppError::NotAllowed(message) => exception(StatusCode::METHOD_NOT_ALLOWED, message, url),
+        AppError::Conflict(message) => exception(StatusCode::CONFLICT, message, url),
+        AppError::TooLarge(message) => exception(StatusCode::PAYLOAD_TOO_LARGE, message, url),
+        AppError::RateLimited { message, retry_after } => {
+            exception(StatusCode::TOO_MANY_REQUESTS, message, url).with_header("retry-after", &retry_after.to_string())
+        }
+        AppError::Upstream(message) => exception(StatusCode::BAD_GATEWAY, message, url),
+        AppError::Unavailable(message) => exception(StatusCode::SERVICE_UNAVAILABLE, message, url),
+        AppError::Internal(cause) => {
+            tracing::error!(cause, url, "internal error");
+            exception(StatusCode::INTERNAL_SERVER_ERROR, "An Internal Error Has Occurred.", url)
+        }
+    }
+}
+
+fn failed(failure: &str, url: &str, errors: Value) -> Response {
+    Response::json(&json!({
+        "saved": false, "name": failure, "message": failure, "url": url, "errors": errors
+    }))
+    .with_status(StatusCode::FORBIDDEN)
+}
+
+fn exception(status: StatusCode, message: &str, url: &str) -> Response {
+    let message = escape_html(message);
+    Response::json(&json!({"name": message, "message": message, "url": url})).with_status(status)
+}
+
+/// Field -> list of messages.
+pub fn field_map(fields: &FieldErrors) -> Value {
+    Value::Object(fields.0.iter().map(|(field, messages)| (field.clone(), json!(messages))).collect::<Map<_, _>>())
+}
+
+/// The reference escapes exception messages for HTML even in JSON; clients compare the result.
+fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#039;"),
+            other => out.push(other),
+        }
+    }
+    out
+}

@@ -1,0 +1,11 @@
+//! The REST surface: decode, call the application, encode. MISP's wire, and nothing but the wire.
+
+mod authenticate;
+pub mod envelope;
+pub mod request;
+pub mod response;
+pub mod router;
+mod servers;
+mod serve;
+
+pub use serve::{Api, Origin, is_rest};

@@ -1,0 +1,163 @@
+//! The table of endpoints: controller, action, who may call it, the handler. Nothing is reachable that has no row,
+//! and no row can be written without its rule.
+
+use crate::request::Request;
+use crate::response::Response;
+use axum::http::Method;
+use sightline_app::Ctx;
+use sightline_core::{AppError, AppResult, Permission};
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::LazyLock;
+
+/// Who may call an endpoint (spec 05 section 8). Site administrators pass every rule but `NotReadOnly`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allow {
+    /// Anybody, without a key.
+    Public,
+    /// Every authenticated user.
+    Everyone,
+    /// Users who hold all of these.
+    All(&'static [Permission]),
+    /// Users who hold one of these.
+    Any(&'static [Permission]),
+    /// Users of the organisation that runs this instance.
+    HostOrg,
+    /// Site administrators.
+    SiteAdmin,
+    /// Users who hold all of these and do not use a read-only key.
+    NotReadOnly(&'static [Permission]),
+}
+
+impl Allow {
+    /// `Forbidden` unless the caller of `ctx` may.
+    pub fn check(self, ctx: &Ctx) -> AppResult<()> {
+        let caller = &ctx.caller;
+        let allowed = match self {
+            Self::Public | Self::Everyone => true,
+            Self::All(permissions) => permissions.iter().all(|p| caller.may(*p)),
+            Self::Any(permissions) => permissions.iter().any(|p| caller.may(*p)),
+            Self::HostOrg => caller.is_site_admin() || ctx.is_host_org(),
+            Self::SiteAdmin => caller.is_site_admin(),
+            Self::NotReadOnly(permissions) => !caller.read_only && permissions.iter().all(|p| caller.may(*p)),
+        };
+        if allowed { Ok(()) } else { Err(AppError::no_permission()) }
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = AppResult<Response>> + Send>>;
+
+/// One endpoint.
+pub struct Route {
+    /// Lower case, without `_`.
+    pub controller: &'static str,
+    /// As the reference spells it; compared without regard to case.
+    pub action: &'static str,
+    /// Which methods it takes.
+    pub methods: Methods,
+    /// Who may call it.
+    pub allow: Allow,
+    handler: Box<dyn Fn(Ctx, Request) -> Answer + Send + Sync>,
+}
+
+/// Which methods an endpoint takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Methods {
+    /// GET and HEAD.
+    Get,
+    /// GET, HEAD and POST.
+    GetPost,
+    /// POST and PUT.
+    Post,
+    /// POST, PUT and DELETE.
+    PostDelete,
+    /// Whatever comes.
+    AnyMethod,
+}
+
+impl Methods {
+    fn take(self, method: &Method) -> bool {
+        let get = matches!(*method, Method::GET | Method::HEAD);
+        let post = matches!(*method, Method::POST | Method::PUT);
+        match self {
+            Self::Get => get,
+            Self::GetPost => get || post,
+            Self::Post => post,
+            Self::PostDelete => post || *method == Method::DELETE,
+            Self::AnyMethod => get || post || *method == Method::DELETE,
+        }
+    }
+}
+
+impl Route {
+    /// Runs the handler.
+    pub async fn call(&self, ctx: Ctx, request: Request) -> AppResult<Response> {
+        (self.handler)(ctx, request).await
+    }
+
+    /// `Could not add Attribute`, as failures of this endpoint are called (spec 03 section 1.2).
+    pub fn failure(&self) -> String {
+        let action = self.action.strip_prefix("admin_").unwrap_or(self.action);
+        format!("Could not {action} {}", model_of(self.controller))
+    }
+}
+
+/// How the reference calls a controller's record in failures.
+fn model_of(controller: &str) -> &str {
+    match controller {
+        "events" => "Event",
+        "attributes" => "Attribute",
+        "objects" => "object",
+        "objectreferences" => "Object",
+        "organisations" => "Organisation",
+        "users" => "User",
+        "roles" => "role",
+        "authkeys" => "auth_key",
+        "feeds" => "feed",
+        "sightings" => "Sighting",
+        "tags" => "Tag",
+        "usersettings" => "User Setting",
+        other => other,
+    }
+}
+
+/// Builds a row; used by the tables below.
+pub(crate) fn route<F, R>(
+    controller: &'static str,
+    action: &'static str,
+    methods: Methods,
+    allow: Allow,
+    handler: F,
+) -> Route
+where
+    F: Fn(Ctx, Request) -> R + Send + Sync + 'static,
+    R: Future<Output = AppResult<Response>> + Send + 'static,
+{
+    Route { controller, action, methods, allow, handler: Box::new(move |ctx, request| Box::pin(handler(ctx, request))) }
+}
+
+static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
+    all().into_iter().map(|route| ((route.controller.to_owned(), route.action.to_ascii_lowercase()), route)).collect()
+});
+
+/// Every endpoint, one feature after the other; each feature keeps its rows beside its handlers.
+pub fn all() -> Vec<Route> {
+    let mut routes = Vec::new();
+    routes.extend(crate::servers::routes());
+    routes
+}
+
+/// The route of a request, or why there is none.
+pub fn find(request: &Request) -> AppResult<&'static Route> {
+    let not_found = || AppError::not_found("Not Found");
+    if request.action == "restsearch" && !TABLE.contains_key(&(request.controller.clone(), "restsearch".into())) {
+        return Err(AppError::not_found("RestSearch is not implemented (yet) for this scope."));
+    }
+    let route = TABLE.get(&(request.controller.clone(), request.action.clone())).ok_or_else(not_found)?;
+    if route.methods.take(&request.method) {
+        Ok(route)
+    } else {
+        Err(AppError::NotAllowed("This function is only accessible via POST requests.".into()))
+    }
+}

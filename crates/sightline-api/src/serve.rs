@@ -1,0 +1,123 @@
+//! One REST request from bytes to bytes: parse, authenticate, authorise, handle, render.
+
+use crate::request::Request;
+use crate::response::{Body, Response};
+use crate::router::{self, Allow};
+use crate::{authenticate, envelope};
+use axum::body::Body as HttpBody;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
+use bytes::Bytes;
+use sha1::{Digest, Sha1};
+use sightline_app::{Caller, Ctx, Platform};
+use sightline_core::AppResult;
+use sightline_db::audit::RequestType;
+use std::sync::Arc;
+
+/// Where a request comes from, as the listener knows it.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address, behind trusted proxies.
+    pub ip: Option<String>,
+    /// The id that logs and audit rows carry.
+    pub request_id: Option<String>,
+}
+
+/// The REST API of one platform.
+#[derive(Clone, Debug)]
+pub struct Api {
+    platform: Arc<Platform>,
+}
+
+/// Whether a request is for the API rather than for pages (spec 05 section 1.1).
+pub fn is_rest(parts: &Parts) -> bool {
+    let path = parts.uri.path();
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    parts.headers.contains_key(header::AUTHORIZATION)
+        || parts.headers.contains_key("x-misp-auth")
+        || [".json", ".xml", ".csv"].iter().any(|extension| path.ends_with(extension))
+        || ["application/json", "application/xml", "text/csv"].iter().any(|kind| accept.starts_with(kind))
+        || path.to_ascii_lowercase().contains("/restsearch")
+}
+
+impl Api {
+    /// The API over a platform.
+    pub fn new(platform: Arc<Platform>) -> Self {
+        Self { platform }
+    }
+
+    /// Answers a request; the body has already been read and decompressed.
+    pub async fn answer(&self, parts: Parts, body: Bytes, origin: Origin) -> axum::http::Response<HttpBody> {
+        let head = parts.method == Method::HEAD;
+        let if_none_match = parts.headers.get(header::IF_NONE_MATCH).cloned();
+        let url = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
+        let mut failure = String::new();
+        let response = match self.run(parts, body, origin, &mut failure).await {
+            Ok(response) => response,
+            Err(error) => envelope::render(&error, &failure, &url),
+        };
+        into_http(response, head, if_none_match.as_ref())
+    }
+
+    async fn run(&self, parts: Parts, body: Bytes, origin: Origin, failure: &mut String) -> AppResult<Response> {
+        let Parts { method, uri, headers, .. } = parts;
+        let method = if method == Method::HEAD { Method::GET } else { method };
+        let request = Request::parse(method, uri.path(), uri.query(), headers, body)?;
+        let found = router::find(&request);
+        let public = found.as_ref().is_ok_and(|route| route.allow == Allow::Public);
+        let caller = if public {
+            Caller::default()
+        } else {
+            authenticate::caller(&self.platform, &request, origin.ip.as_deref()).await?
+        };
+        let route = found?;
+        *failure = route.failure();
+        let ctx = Ctx {
+            platform: self.platform.clone(),
+            caller,
+            request_type: RequestType::Api,
+            ip: origin.ip,
+            request_id: origin.request_id,
+        };
+        route.allow.check(&ctx)?;
+        route.call(ctx, request).await
+    }
+}
+
+fn into_http(response: Response, head: bool, if_none_match: Option<&HeaderValue>) -> axum::http::Response<HttpBody> {
+    let Response { mut status, content_type, headers, body } = response;
+    let mut map = HeaderMap::new();
+    map.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    for (name, value) in headers {
+        map.insert(name, value);
+    }
+    let body = match body {
+        Body::Stream(chunks) => HttpBody::from_stream(chunks),
+        Body::Whole(bytes) => match if_none_match.filter(|_| status == StatusCode::OK).map(|tag| (tag, etag(&bytes))) {
+            // An ETag costs a hash: it is computed only for clients that ask with one (spec 03 section 1.2).
+            Some((asked, tag)) => {
+                if matches(asked, &tag) {
+                    status = StatusCode::NOT_MODIFIED;
+                }
+                if let Ok(value) = HeaderValue::from_str(&tag) {
+                    map.insert(header::ETAG, value);
+                }
+                if status == StatusCode::NOT_MODIFIED { HttpBody::empty() } else { HttpBody::from(bytes) }
+            }
+            None => HttpBody::from(bytes),
+        },
+    };
+    let mut http = axum::http::Response::new(if head { HttpBody::empty() } else { body });
+    *http.status_mut() = status;
+    *http.headers_mut() = map;
+    http
+}
+
+fn etag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(Sha1::digest(bytes)))
+}
+
+/// Weak comparison; the suffixes that compressing proxies add are ignored.
+fn matches(asked: &HeaderValue, tag: &str) -> bool {
+    let plain = |text: &str| text.trim().trim_start_matches("W/").replace("-gzip", "").replace("-br", "");
+    asked.to_str().is_ok_and(|asked| asked.split(',').any(|one| plain(one) == tag || one.trim() == "*"))
+}

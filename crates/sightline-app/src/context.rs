@@ -1,0 +1,166 @@
+//! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
+
+use crate::{Settings, files::Files};
+use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
+use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
+use sightline_db::audit::{self, Actor, Change, RequestType};
+use sightline_db::{Db, Tx, Visible};
+use sightline_remote::Remote;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// What one running instance consists of.
+#[derive(Debug)]
+pub struct Platform {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// The administrator's settings.
+    pub settings: Settings,
+    /// Attachments.
+    pub files: Files,
+    /// Outbound connections.
+    pub remote: Remote,
+    /// Rung when a job may be waiting.
+    pub bell: Notify,
+    /// This instance's uuid, made at first start.
+    pub uuid: Uuid,
+    /// The organisation that runs this instance.
+    pub host_org: OrgId,
+    /// The URL under which users know this instance.
+    pub base_url: String,
+}
+
+/// The authenticated user behind a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The user; 0 for the platform itself.
+    pub user_id: UserId,
+    /// Its organisation.
+    pub org_id: OrgId,
+    /// Its e-mail address.
+    pub email: String,
+    /// Its role.
+    pub role_id: RoleId,
+    /// The role's permissions, reduced when a read-only key is used.
+    pub permissions: Permissions,
+    /// The key that was used, if any.
+    pub auth_key: Option<AuthKeyId>,
+    /// Whether that key is read-only.
+    pub read_only: bool,
+}
+
+impl Caller {
+    /// The platform itself: start-up, command line.
+    pub fn platform(host_org: OrgId) -> Self {
+        Self {
+            org_id: host_org,
+            email: "sightline@localhost".into(),
+            permissions: Permissions::of(Permission::ALL),
+            ..Self::default()
+        }
+    }
+
+    /// Whether every distribution rule is lifted.
+    pub fn is_site_admin(&self) -> bool {
+        self.permissions.has(Permission::SiteAdmin)
+    }
+
+    /// Whether the caller may; a site administrator always may.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission) || self.is_site_admin()
+    }
+}
+
+/// A request: the platform, its caller, and where it came from.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// The instance.
+    pub platform: Arc<Platform>,
+    /// Who is calling.
+    pub caller: Caller,
+    /// Web, API or command line.
+    pub request_type: RequestType,
+    /// The caller's address.
+    pub ip: Option<String>,
+    /// Correlates log lines, audit rows and answers.
+    pub request_id: Option<String>,
+}
+
+impl Ctx {
+    /// The platform acting on its own behalf.
+    pub fn platform(platform: Arc<Platform>) -> Self {
+        let caller = Caller::platform(platform.host_org);
+        Self { platform, caller, request_type: RequestType::Cli, ip: None, request_id: None }
+    }
+
+    /// The same request as another caller (a job runs as the user who asked for it).
+    #[must_use]
+    pub fn acting_as(&self, caller: Caller) -> Self {
+        Self { caller, ..self.clone() }
+    }
+
+    /// Now, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.platform.clock.now()
+    }
+
+    /// The administrator's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.platform.settings
+    }
+
+    /// What the caller may see.
+    pub fn visible(&self) -> Visible {
+        if self.caller.is_site_admin() {
+            Visible::everything()
+        } else {
+            Visible::to_organisation(self.caller.org_id, self.settings().events.unpublished_private)
+        }
+    }
+
+    /// `Forbidden` unless the caller may.
+    pub fn require(&self, permission: Permission) -> AppResult<()> {
+        if self.caller.may(permission) { Ok(()) } else { Err(AppError::no_permission()) }
+    }
+
+    /// Whether the caller belongs to the organisation that runs this instance.
+    pub fn is_host_org(&self) -> bool {
+        self.caller.org_id == self.platform.host_org
+    }
+
+    /// Runs a closure of reads in one snapshot.
+    pub async fn read<T, F>(&self, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let ctx = self.clone();
+        self.platform.db.read(move |tx| work(&ctx, tx)).await
+    }
+
+    /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
+    pub async fn write<T, F>(&self, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let ctx = self.clone();
+        self.platform.db.write(move |tx| work(&ctx, tx)).await
+    }
+
+    /// Writes the audit row of a change, in its transaction.
+    pub fn audit(&self, tx: &mut Tx<'_>, change: &Change<'_>) -> AppResult<()> {
+        let actor = Actor {
+            user_id: self.caller.user_id,
+            org_id: self.caller.org_id,
+            authkey_id: self.caller.auth_key.unwrap_or_default(),
+            ip: self.ip.clone(),
+            request_type: self.request_type,
+            request_id: self.request_id.clone(),
+        };
+        Ok(audit::insert(tx, self.now(), &actor, change)?)
+    }
+}

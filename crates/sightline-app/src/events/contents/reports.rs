@@ -1,0 +1,72 @@
+//! Merging event reports.
+
+use super::Merged;
+use crate::Ctx;
+use crate::sharing_groups::Resolver;
+use sightline_core::ids::{EventReportId, SharingGroupId};
+use sightline_core::{AppResult, random};
+use sightline_db::{Tx, event_reports};
+use sightline_misp::input::{EventIn, EventReportIn};
+use sightline_misp::records::{Distribution, Event, EventReport};
+use uuid::Uuid;
+
+pub(super) fn merge(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    input: &EventIn,
+    merged: &mut Merged,
+) -> AppResult<()> {
+    let mut groups = Resolver::default();
+    for body in &input.reports.0 {
+        let Some(mut report) = draft(ctx, event, body) else {
+            merged.drop_item(|| "report: it has no name, or its uuid or distribution is invalid".into());
+            continue;
+        };
+        if report.distribution == Distribution::SharingGroup {
+            match groups.resolve(ctx, tx, body.sharing_group.as_deref(), report.sharing_group_id)? {
+                Some(group) => report.sharing_group_id = group,
+                None => {
+                    merged.drop_item(|| format!("report \"{}\": its sharing group may not be used", report.name));
+                    continue;
+                }
+            }
+        }
+        match event_reports::by_uuids(tx, &[report.uuid])?.pop() {
+            Some(known) if known.event_id != event.id => {
+                merged.drop_item(|| format!("report {}: the uuid belongs to another event", known.uuid));
+            }
+            Some(known) if report.timestamp > known.timestamp => {
+                report.id = known.id;
+                event_reports::update(tx, &report)?;
+            }
+            Some(_) => {}
+            None => {
+                event_reports::insert(tx, &report)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn draft(ctx: &Ctx, event: &Event, body: &EventReportIn) -> Option<EventReport> {
+    let uuid = match body.uuid.filled() {
+        Some(text) => Uuid::try_parse(&text).ok()?,
+        None => random::uuid(),
+    };
+    let distribution = match body.distribution.filled() {
+        Some(text) => Distribution::from_number(text.parse().ok()?)?,
+        None => ctx.settings().events.attribute_distribution(),
+    };
+    Some(EventReport {
+        id: EventReportId(0),
+        uuid,
+        event_id: event.id,
+        name: body.name.filled()?,
+        content: body.content.text().unwrap_or_default(),
+        distribution,
+        sharing_group_id: SharingGroupId(body.sharing_group_id.int().unwrap_or(0)),
+        timestamp: body.timestamp.int().filter(|t| *t > 0).unwrap_or_else(|| ctx.now()),
+        deleted: body.deleted.flag() == Some(true),
+    })
+}

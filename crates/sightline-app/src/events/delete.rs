@@ -1,0 +1,44 @@
+//! Deleting an event, for good: its uuid is remembered so that it does not come back (spec 01 section 2.3).
+
+use super::{EventKey, find, may_modify};
+use crate::{Ctx, organisations};
+use serde_json::json;
+use sightline_core::ids::EventId;
+use sightline_core::{AppError, AppResult};
+use sightline_db::audit::Change;
+use sightline_db::{Tx, events};
+
+/// Deletes an event in its own transaction.
+pub async fn delete(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
+    ctx.require(sightline_core::Permission::Add)?;
+    let id = ctx.write(move |ctx, tx| delete_in(ctx, tx, &key)).await?;
+    // Files go after the commit: a file without a row is garbage, a row without its file is damage.
+    ctx.platform.files.remove_event(id)?;
+    Ok(id)
+}
+
+/// Deletes an event within a transaction; its files are the caller's to remove after the commit.
+pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventId> {
+    let refused = || AppError::Refused("Event was not deleted.".into());
+    let event = find(ctx, tx, key).map_err(|_| refused())?;
+    if !may_modify(ctx, &event) {
+        return Err(refused());
+    }
+    if ctx.settings().events.blocklist_deleted {
+        let orgc = organisations::name_of(tx, event.orgc_id)?;
+        events::block(tx, ctx.now(), &event, &orgc, "Deleted on this instance.")?;
+    }
+    events::delete(tx, event.id)?;
+    ctx.audit(
+        tx,
+        &Change {
+            action: "delete",
+            model: "Event",
+            id: event.id.0,
+            title: &event.info,
+            event: Some(event.id),
+            fields: json!({"uuid": event.uuid, "info": event.info, "attribute_count": event.attribute_count}),
+        },
+    )?;
+    Ok(event.id)
+}

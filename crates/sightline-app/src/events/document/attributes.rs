@@ -1,0 +1,122 @@
+//! Attributes with what hangs on them: tags, sightings, data, sharing group.
+
+use super::{EventDocument, Groups, Step, member_id};
+use crate::{Ctx, sightings};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sightline_core::AppResult;
+use sightline_core::ids::{AttributeId, EventId};
+use sightline_core::limits::CHUNK_ROWS;
+use sightline_db::{Tx, attributes, tags};
+use sightline_misp::json::{Buffer, write_object};
+use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
+use std::collections::HashMap;
+
+/// What hangs on the attributes of one chunk.
+pub(super) struct Hangers {
+    tags: HashMap<AttributeId, Vec<AttachedTag>>,
+    sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
+    pub(super) groups: Groups,
+}
+
+impl EventDocument {
+    pub(super) fn write_attributes(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        out: &mut Buffer,
+        member: usize,
+        after: AttributeId,
+        mut empty: bool,
+    ) -> AppResult<Step> {
+        let Some(event) = member_id(&self.members, member) else { return Ok(Step::Between) };
+        let page = attributes::page_of_event(tx, ctx.visible(), event, self.selection(), after, CHUNK_ROWS)?;
+        let hangers = self.hangers(ctx, tx, &page)?;
+        for attribute in &page {
+            if self.shows(&hangers.groups, attribute.sharing_group_id.0) {
+                if !empty {
+                    out.push(b',');
+                }
+                empty = false;
+                self.write_attribute(ctx, out, attribute, &hangers)?;
+            }
+        }
+        Ok(match page.last().filter(|_| page.len() == CHUNK_ROWS) {
+            Some(last) => Step::Attributes { member, after: last.id, empty },
+            None => Step::Attributes { member: member + 1, after: AttributeId(0), empty },
+        })
+    }
+
+    pub(super) fn selection(&self) -> attributes::Selection {
+        attributes::Selection {
+            deleted: self.options.deleted,
+            to_ids: self.options.to_ids,
+            flatten: self.options.flatten,
+        }
+    }
+
+    pub(super) fn hangers(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Hangers> {
+        let ids: Vec<i64> = page.iter().map(|a| a.id.0).collect();
+        let mut hangers = Hangers {
+            tags: HashMap::new(),
+            sightings: HashMap::new(),
+            groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
+        };
+        if ids.is_empty() {
+            return Ok(hangers);
+        }
+        for (id, tag) in tags::of_attributes(tx, &ids)? {
+            if self.shows_tag(&tag) {
+                hangers.tags.entry(id).or_default().push(tag);
+            }
+        }
+        if self.options.sightings {
+            hangers.sightings = sightings::shown_of_attributes(ctx, tx, &self.event, &ids)?;
+        }
+        Ok(hangers)
+    }
+
+    pub(super) fn shows_tag(&self, tag: &AttachedTag) -> bool {
+        (tag.tag.exportable || self.options.all_tags) && (!tag.local || self.options.local_tags)
+    }
+
+    pub(super) fn write_attribute(
+        &self,
+        ctx: &Ctx,
+        out: &mut Buffer,
+        attribute: &Attribute,
+        hangers: &Hangers,
+    ) -> AppResult<()> {
+        let data = if self.options.attachments && attribute.kind.is_attachment() {
+            Some(base64_of(ctx, attribute.event_id, attribute.id)?)
+        } else {
+            None
+        };
+        write_object(out, |o| {
+            attribute.write(o, AttributeShape::InEvent);
+            o.list("Galaxy", std::iter::empty::<()>(), |_, ()| {});
+            if let Some(data) = data {
+                o.text("data", &data);
+            }
+            o.list("ShadowAttribute", std::iter::empty::<()>(), |_, ()| {});
+            if let Some(tags) = hangers.tags.get(&attribute.id) {
+                o.list("Tag", tags, |out, tag| write_object(out, |o| tag.write(o)));
+            }
+            if let Some(seen) = hangers.sightings.get(&attribute.id) {
+                o.list("Sighting", seen, |out, shown| {
+                    write_object(out, |o| shown.sighting.write_in_event(o, attribute.uuid, shown.org.as_ref()));
+                });
+            }
+            let group = hangers.groups.0.get(&attribute.sharing_group_id.0);
+            if let Some(group) = group.filter(|_| !self.options.sharing_group_reference_only) {
+                o.object("SharingGroup", |o| group.write(o, &ctx.platform.base_url));
+            }
+        });
+        Ok(())
+    }
+}
+
+/// A stored file in base64; empty when it is missing (spec 02 section 7).
+pub(super) fn base64_of(ctx: &Ctx, event: EventId, attribute: AttributeId) -> AppResult<String> {
+    Ok(STANDARD.encode(ctx.platform.files.load(event, attribute)?.unwrap_or_default()))
+}

@@ -1,0 +1,44 @@
+//! The head: columns, creator's address, organisations, sharing group; and the related events.
+
+use super::EventDocument;
+use crate::{Ctx, correlations, organisations, users};
+use sightline_core::{AppResult, Permission};
+use sightline_db::Tx;
+use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
+
+impl EventDocument {
+    /// Writes `{"Event":{…` and leaves both objects open.
+    pub(super) fn write_head(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
+        let event = &self.event;
+        let org = organisations::reference(tx, event.org_id)?;
+        let orgc = organisations::reference(tx, event.orgc_id)?;
+        let group = self.groups(ctx, tx, std::iter::once(event.sharing_group_id.0))?;
+        out.extend_from_slice(b"{\"Event\":");
+        let mut o = ObjectWriter::new(out);
+        event.write_head(&mut o);
+        let audits = ctx.caller.permissions.has(Permission::Audit) && ctx.caller.org_id == event.orgc_id;
+        if audits || ctx.caller.is_site_admin() {
+            o.text("event_creator_email", &users::email_of(tx, event.user_id)?);
+        }
+        o.object("Org", |o| org.write(o));
+        o.object("Orgc", |o| orgc.write(o));
+        if let Some(group) = group.0.get(&event.sharing_group_id.0).filter(|_| !self.options.sharing_group_reference_only)
+        {
+            o.object("SharingGroup", |o| group.write(o, &ctx.platform.base_url));
+        }
+        o.leave_open();
+        Ok(())
+    }
+
+    /// Writes `RelatedEvent` and `Galaxy`.
+    pub(super) fn write_related(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
+        out.extend_from_slice(b",\"RelatedEvent\":");
+        let related =
+            if self.options.related { correlations::related_events(ctx, tx, &self.event)? } else { Vec::new() };
+        write_list(out, &related, |out, related| {
+            write_object(out, |o| o.object("Event", |o| related.write(o)));
+        });
+        out.extend_from_slice(b",\"Galaxy\":[]");
+        Ok(())
+    }
+}

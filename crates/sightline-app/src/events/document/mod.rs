@@ -1,0 +1,193 @@
+//! The full JSON of an event (spec 01 section 2.2), written in chunks: an event of 100,000 attributes passes through
+//! bounded memory, and every chunk is one short read.
+
+mod attributes;
+mod head;
+mod objects;
+mod tail;
+
+use super::{EventKey, find};
+use crate::Ctx;
+use sightline_core::AppResult;
+use sightline_core::ids::{AttributeId, EventId, ObjectId};
+use sightline_db::{Tx, events, sharing_groups};
+use sightline_misp::json::Buffer;
+use sightline_misp::records::{Event, SharingGroup};
+use std::collections::HashMap;
+
+/// A chunk is handed on when it has grown to this many bytes.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// What a reader wants of an event; the default is what `events/view` shows (spec 03 section 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the wire")]
+pub struct Options {
+    /// Only the head, organisations, tags and related events.
+    pub metadata: bool,
+    /// `Some(false)`: live only, `Some(true)`: deleted only, `None`: both.
+    pub deleted: Option<bool>,
+    /// Only attributes with or without the IDS flag.
+    pub to_ids: Option<bool>,
+    /// `data` of attachments and samples.
+    pub attachments: bool,
+    /// `Sighting` per attribute.
+    pub sightings: bool,
+    /// `EventReport`.
+    pub reports: bool,
+    /// `RelatedEvent`.
+    pub related: bool,
+    /// Tags that never leave this instance.
+    pub local_tags: bool,
+    /// Tags that are not exportable.
+    pub all_tags: bool,
+    /// Object attributes in `Attribute`, no `Object`.
+    pub flatten: bool,
+    /// Only `sharing_group_id`, no `SharingGroup`.
+    pub sharing_group_reference_only: bool,
+    /// Content of the events that extend this one, too.
+    pub extended: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            metadata: false,
+            deleted: Some(false),
+            to_ids: None,
+            attachments: true,
+            sightings: true,
+            reports: true,
+            related: true,
+            local_tags: true,
+            all_tags: false,
+            flatten: false,
+            sharing_group_reference_only: false,
+            extended: false,
+        }
+    }
+}
+
+/// An event on its way out.
+#[derive(Debug)]
+pub struct EventDocument {
+    event: Event,
+    options: Options,
+    /// The event and, when extended, those that extend it: whose content is written.
+    members: Vec<Event>,
+    step: Step,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Head,
+    Attributes { member: usize, after: AttributeId, empty: bool },
+    Between,
+    Objects { member: usize, after: ObjectId, empty: bool },
+    Tail,
+    Done,
+}
+
+impl EventDocument {
+    /// The document of a visible event.
+    pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey, options: Options) -> AppResult<Self> {
+        let event = find(ctx, tx, key)?;
+        Self::of(ctx, tx, event, options)
+    }
+
+    /// The document of an event that is known to be visible. Local tags are dropped for synchronising users, and
+    /// deleted content for those who do not own the event (spec 04 sections 3.3 and 3.4).
+    pub fn of(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, mut options: Options) -> AppResult<Self> {
+        use sightline_core::Permission::Sync;
+        let syncs = ctx.caller.permissions.has(Sync);
+        if syncs && !ctx.caller.is_site_admin() {
+            options.local_tags = false;
+        }
+        if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && event.org_id != ctx.caller.org_id {
+            options.deleted = Some(false);
+        }
+        let mut members = vec![event.clone()];
+        if options.extended {
+            members.extend(events::extending(tx, ctx.visible(), event.uuid)?);
+        }
+        Ok(Self { event, options, members, step: Step::Head })
+    }
+
+    /// The event.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// Writes the next chunk to `out`; `false` when the document is complete.
+    pub fn next(&mut self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<bool> {
+        while self.step != Step::Done && out.len() < CHUNK_BYTES {
+            self.step = self.write_step(ctx, tx, out)?;
+        }
+        Ok(self.step != Step::Done)
+    }
+
+    /// The whole document; for events that are known to be small, such as one that was just added.
+    pub fn whole(mut self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Buffer> {
+        let mut out = Buffer::new();
+        while self.step != Step::Done {
+            self.step = self.write_step(ctx, tx, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    fn write_step(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<Step> {
+        match self.step {
+            Step::Head => {
+                self.write_head(ctx, tx, out)?;
+                Ok(if self.options.metadata {
+                    self.write_related(ctx, tx, out)?;
+                    Step::Tail
+                } else {
+                    out.extend_from_slice(b",\"Attribute\":[");
+                    Step::Attributes { member: 0, after: AttributeId(0), empty: true }
+                })
+            }
+            Step::Attributes { member, after, empty } => self.write_attributes(ctx, tx, out, member, after, empty),
+            Step::Between => {
+                out.extend_from_slice(b"],\"ShadowAttribute\":[]");
+                self.write_related(ctx, tx, out)?;
+                Ok(if self.options.flatten {
+                    Step::Tail
+                } else {
+                    out.extend_from_slice(b",\"Object\":[");
+                    Step::Objects { member: 0, after: ObjectId(0), empty: true }
+                })
+            }
+            Step::Objects { member, after, empty } => self.write_objects(ctx, tx, out, member, after, empty),
+            Step::Tail => {
+                self.write_tail(ctx, tx, out)?;
+                Ok(Step::Done)
+            }
+            Step::Done => Ok(Step::Done),
+        }
+    }
+
+    /// The sharing groups of some records, those that the caller may read.
+    fn groups(&self, ctx: &Ctx, tx: &mut Tx<'_>, ids: impl Iterator<Item = i64>) -> AppResult<Groups> {
+        let mut ids: Vec<i64> = ids.filter(|id| *id != 0).collect();
+        if ids.is_empty() {
+            return Ok(Groups::default());
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let groups = sharing_groups::by_ids(tx, ctx.visible(), &ids)?;
+        Ok(Groups(groups.into_iter().map(|group| (group.id.0, group)).collect()))
+    }
+
+    /// Whether a record with this sharing group is written: its group must be readable (spec 05 section 4).
+    fn shows(&self, groups: &Groups, id: i64) -> bool {
+        id == 0 || self.options.sharing_group_reference_only || groups.0.contains_key(&id)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Groups(HashMap<i64, SharingGroup>);
+
+/// Which event a page of content belongs to.
+fn member_id(members: &[Event], member: usize) -> Option<EventId> {
+    members.get(member).map(|event| event.id)
+}

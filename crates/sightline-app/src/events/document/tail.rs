@@ -1,0 +1,37 @@
+//! The tail: reports, keys, tags; and the closing brackets.
+
+use super::EventDocument;
+use crate::Ctx;
+use sightline_core::AppResult;
+use sightline_db::{Tx, event_reports, tags};
+use sightline_misp::json::{Buffer, ObjectWriter, write_object};
+
+impl EventDocument {
+    /// Resumes the event's object, completes it and closes both objects.
+    pub(super) fn write_tail(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
+        let mut reports = Vec::new();
+        if self.options.reports && !self.options.metadata {
+            for member in &self.members {
+                reports.extend(event_reports::of_event(tx, ctx.visible(), member.id, self.options.deleted)?);
+            }
+        }
+        let groups = self.groups(ctx, tx, reports.iter().map(|report| report.sharing_group_id.0))?;
+        let ids: Vec<i64> = self.members.iter().map(|member| member.id.0).collect();
+        let mut tags: Vec<_> =
+            tags::of_events(tx, &ids)?.into_iter().map(|(_, tag)| tag).filter(|tag| self.shows_tag(tag)).collect();
+        let mut seen = std::collections::HashSet::new();
+        tags.retain(|tag| seen.insert(tag.tag.id));
+        let mut o = ObjectWriter::resume(out);
+        if !self.options.metadata {
+            let shown = reports.iter().filter(|report| self.shows(&groups, report.sharing_group_id.0));
+            o.list("EventReport", shown, |out, report| write_object(out, |o| report.write(o)));
+        }
+        o.list("CryptographicKey", std::iter::empty::<()>(), |_, ()| {});
+        if !tags.is_empty() {
+            o.list("Tag", &tags, |out, tag| write_object(out, |o| tag.write(o)));
+        }
+        drop(o);
+        out.push(b'}');
+        Ok(())
+    }
+}

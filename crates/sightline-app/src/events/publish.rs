@@ -1,0 +1,58 @@
+//! Publishing (spec 01 section 2.3).
+
+use super::{EventKey, find, may_modify};
+use crate::Ctx;
+use serde_json::json;
+use sightline_core::ids::EventId;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::audit::Change;
+use sightline_db::events;
+
+/// Publishes; the event's timestamp stays, the publish timestamp is now.
+pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
+    ctx.write(move |ctx, tx| {
+        let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
+        let own = ctx.caller.permissions.has(Permission::Publish) && event.orgc_id == ctx.caller.org_id;
+        if !own && !ctx.caller.is_site_admin() {
+            return Err(AppError::NotAllowed("You do not have the permission to do that.".into()));
+        }
+        events::set_published(tx, event.id, true, Some(ctx.now()))?;
+        record(ctx, tx, &event, "publish", true)?;
+        Ok(event.id)
+    })
+    .await
+}
+
+/// Takes the publication back; no timestamp changes.
+pub async fn unpublish_event(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
+    ctx.write(move |ctx, tx| {
+        let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
+        if !may_modify(ctx, &event) {
+            return Err(AppError::Forbidden("You do not have the permission to do that.".into()));
+        }
+        events::set_published(tx, event.id, false, None)?;
+        record(ctx, tx, &event, "unpublish", false)?;
+        Ok(event.id)
+    })
+    .await
+}
+
+fn record(
+    ctx: &Ctx,
+    tx: &mut sightline_db::Tx<'_>,
+    event: &sightline_misp::records::Event,
+    action: &str,
+    published: bool,
+) -> AppResult<()> {
+    ctx.audit(
+        tx,
+        &Change {
+            action,
+            model: "Event",
+            id: event.id.0,
+            title: &event.info,
+            event: Some(event.id),
+            fields: json!({"published": [event.published, published]}),
+        },
+    )
+}

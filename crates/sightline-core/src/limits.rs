@@ -1,0 +1,14 @@
+//! Limits shared by several crates, each with its unit and its reason.
+
+/// Longest stored attribute value, in bytes (spec 02 section 2: the reference's column).
+pub const VALUE_BYTES: usize = 65_535;
+/// Longest tag name, in characters (spec 01 section 6).
+pub const TAG_NAME_CHARS: usize = 255;
+/// Rows per page where the reference pages by default (spec 04 section 11).
+pub const PAGE_ROWS: u32 = 60;
+/// Most rows a caller may ask for in one page of a paged index (spec 04 section 11).
+pub const PAGE_ROWS_MAX: u32 = 9_999;
+/// Rows per chunk of a streamed answer: large enough to amortise a thread hop, small enough for flat memory.
+pub const CHUNK_ROWS: usize = 1_000;
+/// Length of an API key in characters (spec 05 section 1.2).
+pub const AUTH_KEY_CHARS: usize = 40;

@@ -1,0 +1,84 @@
+//! Audit rows (spec 05 section 7): written in the transaction of the change that they record.
+
+use crate::{DbResult, Tx, params};
+use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
+
+/// How a change came in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RequestType {
+    /// A page.
+    Web,
+    /// The REST API.
+    Api,
+    /// The command line, or a job.
+    #[default]
+    Cli,
+}
+
+impl RequestType {
+    /// The number on the wire.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::Web => 0,
+            Self::Api => 1,
+            Self::Cli => 2,
+        }
+    }
+}
+
+/// Who makes a change, and from where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of spec 05 section 7")]
+pub struct Actor {
+    pub user_id: UserId,
+    pub org_id: OrgId,
+    pub authkey_id: AuthKeyId,
+    pub ip: Option<String>,
+    pub request_type: RequestType,
+    pub request_id: Option<String>,
+}
+
+/// What was changed.
+#[derive(Clone, Debug)]
+pub struct Change<'a> {
+    /// `add`, `edit`, `delete`, `soft_delete`, `publish`, `tag`, … (spec 05 section 7).
+    pub action: &'a str,
+    /// `Event`, `Attribute`, `User`, …
+    pub model: &'a str,
+    /// The record's id.
+    pub id: i64,
+    /// A name that a person recognises.
+    pub title: &'a str,
+    /// The event that the record belongs to.
+    pub event: Option<EventId>,
+    /// Field -> `[old, new]`, or field -> new.
+    pub fields: serde_json::Value,
+}
+
+/// Longest title kept, in characters; a title is a label, not the record.
+const TITLE_CHARS: usize = 250;
+
+/// Writes the row.
+pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> DbResult<()> {
+    let title: String = change.title.chars().take(TITLE_CHARS).collect();
+    tx.exec(
+        "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
+         model_id, model_title, event_id, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            now,
+            actor.user_id,
+            actor.org_id,
+            actor.authkey_id,
+            actor.ip.as_deref(),
+            actor.request_type.number(),
+            actor.request_id.as_deref(),
+            change.action,
+            change.model,
+            change.id,
+            title.as_str(),
+            change.event,
+            change.fields.to_string().as_str()
+        ],
+    )?;
+    Ok(())
+}

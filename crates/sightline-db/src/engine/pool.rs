@@ -1,0 +1,223 @@
+//! `Db`: threads that own connections and run closures on them.
+
+use super::tx::{Inner, Statements};
+use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
+use crossbeam_channel::{Receiver, Sender};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::thread;
+
+/// SQLite readers. Reads are CPU-bound, so a few more than two cores need.
+const SQLITE_READERS: usize = 4;
+/// PostgreSQL connections of one node.
+const POSTGRES_CONNECTIONS: usize = 12;
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file; created when missing.
+    Sqlite(PathBuf),
+    /// A `postgres://` URL.
+    Postgres(String),
+}
+
+enum Connection {
+    Sqlite(rusqlite::Connection),
+    Postgres { url: String, client: Option<::postgres::Client>, statements: Statements },
+}
+
+type Task = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A handle to the database; clones share the same threads, which end with the last handle.
+#[derive(Clone, Debug)]
+pub struct Db {
+    dialect: Dialect,
+    readers: Sender<Task>,
+    writers: Sender<Task>,
+}
+
+impl Db {
+    /// Opens the database and starts its threads. Does not migrate: see [`crate::migrations`].
+    pub fn open(target: &Target) -> DbResult<Self> {
+        match target {
+            Target::Sqlite(path) => {
+                let writer = vec![Connection::Sqlite(sqlite::open(path, false)?)];
+                let readers = (0..SQLITE_READERS)
+                    .map(|_| Ok(Connection::Sqlite(sqlite::open(path, true)?)))
+                    .collect::<DbResult<Vec<_>>>()?;
+                Ok(Self { dialect: Dialect::Sqlite, readers: start("read", readers)?, writers: start("write", writer)? })
+            }
+            Target::Postgres(url) => {
+                let first = postgres::connect(url)?;
+                let mut connections = vec![Connection::postgres(url, Some(first))];
+                connections.resize_with(POSTGRES_CONNECTIONS, || Connection::postgres(url, None));
+                let threads = start("postgres", connections)?;
+                Ok(Self { dialect: Dialect::Postgres, readers: threads.clone(), writers: threads })
+            }
+        }
+    }
+
+    /// Which engine this is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Runs `work` in a read-only transaction with one consistent snapshot.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.run(Access::Read, work).await
+    }
+
+    /// Runs `work` in a transaction that commits when it returns `Ok` and rolls back otherwise.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.run(Access::Write, work).await
+    }
+
+    async fn run<T, E, F>(&self, access: Access, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (answer, result) = tokio::sync::oneshot::channel();
+        self.send(access, work, move |outcome| {
+            // The caller may have gone away; its answer is then nobody's.
+            let _ = answer.send(outcome);
+        })?;
+        result.await.unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+    }
+
+    /// As `read` and `write`, for callers without a runtime (command line, benches).
+    pub fn run_blocking<T, E, F>(&self, access: Access, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let (answer, result) = crossbeam_channel::bounded(1);
+        self.send(access, work, move |outcome| {
+            let _ = answer.send(outcome);
+        })?;
+        result.recv().unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+    }
+
+    fn send<T, E, F>(
+        &self,
+        access: Access,
+        work: F,
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) -> DbResult<()>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let task: Task = Box::new(move |connection| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| connection.transaction(access, work)));
+            answer(outcome.unwrap_or_else(|_| {
+                connection.reset();
+                Err(DbError::Other("a transaction panicked and was rolled back".into()).into())
+            }));
+        });
+        let queue = if access == Access::Read { &self.readers } else { &self.writers };
+        queue.send(task).map_err(|_| DbError::Unavailable("the database is closing".into()))
+    }
+}
+
+fn start(name: &str, connections: Vec<Connection>) -> DbResult<Sender<Task>> {
+    let (sender, receiver): (Sender<Task>, Receiver<Task>) = crossbeam_channel::unbounded();
+    for (n, mut connection) in connections.into_iter().enumerate() {
+        let receiver = receiver.clone();
+        thread::Builder::new()
+            .name(format!("db-{name}-{n}"))
+            .spawn(move || {
+                for task in receiver {
+                    task(&mut connection);
+                }
+            })
+            .map_err(|e| DbError::Unavailable(e.to_string()))?;
+    }
+    Ok(sender)
+}
+
+impl Connection {
+    fn postgres(url: &str, client: Option<::postgres::Client>) -> Self {
+        Self::Postgres { url: url.to_owned(), client, statements: Statements::new() }
+    }
+
+    fn transaction<T, E, F>(&mut self, access: Access, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    {
+        match self {
+            Self::Sqlite(connection) => {
+                // IMMEDIATE: another process (the command line) may be writing; wait at the start, not half-way.
+                let begin = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
+                connection.execute_batch(begin).map_err(DbError::from)?;
+                let outcome = work(&mut Tx(Inner::Sqlite(connection)));
+                let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+                let ended = connection.execute_batch(end).map_err(DbError::from);
+                let value = outcome?;
+                ended?;
+                Ok(value)
+            }
+            Self::Postgres { url, client, statements } => {
+                if client.as_ref().is_none_or(::postgres::Client::is_closed) {
+                    statements.clear();
+                    *client = Some(postgres::connect(url)?);
+                }
+                let Some(open) = client.as_mut() else {
+                    return Err(DbError::Unavailable("no connection".into()).into());
+                };
+                postgres_transaction(open, statements, access, work)
+            }
+        }
+    }
+
+    /// After a panic the connection's state is unknown: roll back, or drop the connection.
+    fn reset(&mut self) {
+        match self {
+            Self::Sqlite(connection) => {
+                if !connection.is_autocommit() {
+                    let _ = connection.execute_batch("ROLLBACK");
+                }
+            }
+            Self::Postgres { client, .. } => *client = None,
+        }
+    }
+}
+
+fn postgres_transaction<T, E, F>(
+    client: &mut ::postgres::Client,
+    statements: &mut Statements,
+    access: Access,
+    work: F,
+) -> Result<T, E>
+where
+    E: From<DbError>,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+{
+    let builder = match access {
+        Access::Read => {
+            client.build_transaction().read_only(true).isolation_level(::postgres::IsolationLevel::RepeatableRead)
+        }
+        Access::Write => client.build_transaction(),
+    };
+    let mut tx = Tx(Inner::Postgres { tx: builder.start().map_err(DbError::from)?, statements });
+    // Dropping the transaction rolls it back.
+    let value = work(&mut tx)?;
+    if let Inner::Postgres { tx, .. } = tx.0 {
+        tx.commit().map_err(DbError::from)?;
+    }
+    Ok(value)
+}

@@ -1,0 +1,247 @@
+//! A transaction: the only way to run a statement.
+
+use super::{DbError, DbResult, Dialect, Row, Value, sqlite};
+use postgres::types::{ToSql, Type};
+use postgres::fallible_iterator::FallibleIterator;
+use std::collections::HashMap;
+
+/// Dynamic statements kept prepared per PostgreSQL connection before the cache starts over.
+const STATEMENTS: usize = 500;
+
+/// Whether a transaction may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A consistent snapshot, no writes.
+    Read,
+    /// Reads and writes; rolled back unless the closure returns `Ok`.
+    Write,
+}
+
+/// Prepared statements of one PostgreSQL connection.
+pub(super) type Statements = HashMap<String, postgres::Statement>;
+
+/// An open transaction on either engine.
+pub struct Tx<'a>(pub(super) Inner<'a>);
+
+pub(super) enum Inner<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres { tx: postgres::Transaction<'a>, statements: &'a mut Statements },
+}
+
+impl Tx<'_> {
+    /// Which engine this is.
+    pub fn dialect(&self) -> Dialect {
+        match self.0 {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement; the number of rows it touched.
+    pub fn exec(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<u64> {
+        match &mut self.0 {
+            Inner::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(&sqlite::translate(sql))?;
+                let touched = statement.execute(rusqlite::params_from_iter(params))?;
+                Ok(u64::try_from(touched).unwrap_or(u64::MAX))
+            }
+            Inner::Postgres { tx, statements } => {
+                let statement = prepare(tx, statements, sql)?;
+                Ok(tx.execute(&statement, &borrowed(params))?)
+            }
+        }
+    }
+
+    /// Calls `each` for every row, without collecting them. `Ok(false)` stops early.
+    pub fn each<E, F>(&mut self, sql: &str, params: &[Value<'_>], mut each: F) -> Result<(), E>
+    where
+        E: From<DbError>,
+        F: FnMut(&Row<'_>) -> Result<bool, E>,
+    {
+        match &mut self.0 {
+            Inner::Sqlite(connection) => {
+                let mut statement =
+                    connection.prepare_cached(&sqlite::translate(sql)).map_err(DbError::from)?;
+                let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(DbError::from)?;
+                while let Some(row) = rows.next().map_err(DbError::from)? {
+                    if !each(&Row::Sqlite(row))? {
+                        break;
+                    }
+                }
+            }
+            Inner::Postgres { tx, statements } => {
+                let statement = prepare(tx, statements, sql)?;
+                let mut rows = tx.query_raw(&statement, params).map_err(DbError::from)?;
+                while let Some(row) = rows.next().map_err(DbError::from)? {
+                    if !each(&Row::Postgres(&row))? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row, mapped.
+    pub fn all<T, F>(&mut self, sql: &str, params: &[Value<'_>], mut map: F) -> DbResult<Vec<T>>
+    where
+        F: FnMut(&Row<'_>) -> DbResult<T>,
+    {
+        let mut out = Vec::new();
+        self.each(sql, params, |row| {
+            out.push(map(row)?);
+            Ok::<_, DbError>(true)
+        })?;
+        Ok(out)
+    }
+
+    /// The first row, mapped, or `None`.
+    pub fn first<T, F>(&mut self, sql: &str, params: &[Value<'_>], mut map: F) -> DbResult<Option<T>>
+    where
+        F: FnMut(&Row<'_>) -> DbResult<T>,
+    {
+        let mut out = None;
+        self.each(sql, params, |row| {
+            out = Some(map(row)?);
+            Ok::<_, DbError>(false)
+        })?;
+        Ok(out)
+    }
+
+    /// The single number that a statement such as `SELECT COUNT(*)` or `INSERT … RETURNING id` yields.
+    pub fn int(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<i64> {
+        self.first(sql, params, |row| row.int(0))?
+            .ok_or_else(|| DbError::Other("a statement that must yield a row yielded none".into()))
+    }
+
+    /// Whether a statement yields any row.
+    pub fn exists(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<bool> {
+        Ok(self.first(sql, params, |_| Ok(()))?.is_some())
+    }
+
+    /// Reserves `count` ids of a table, for rows that are written with `insert_many`.
+    pub fn allocate_ids(&mut self, table: &str, count: usize) -> DbResult<Vec<i64>> {
+        let wanted = i64::try_from(count).map_err(|e| DbError::Other(e.to_string()))?;
+        if wanted == 0 {
+            return Ok(Vec::new());
+        }
+        match self.dialect() {
+            Dialect::Postgres => self.all(
+                &format!("SELECT nextval('{table}_id_seq') FROM generate_series(1, $1)"),
+                &[Value::Int(wanted)],
+                |row| row.int(0),
+            ),
+            Dialect::Sqlite => {
+                self.exec(
+                    "INSERT INTO sqlite_sequence (name, seq) SELECT $1, 0 \
+                     WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = $1)",
+                    &[Value::Text(table)],
+                )?;
+                let last = self.int(
+                    "UPDATE sqlite_sequence SET seq = seq + $2 WHERE name = $1 RETURNING seq",
+                    &[Value::Text(table), Value::Int(wanted)],
+                )?;
+                Ok((last - wanted + 1..=last).collect())
+            }
+        }
+    }
+
+    /// Writes many rows at once: COPY on PostgreSQL, one prepared statement on SQLite.
+    /// `fill` pushes the values of row `n` onto the vector; it is called for n in 0..count.
+    pub fn insert_many<'v, F>(
+        &mut self,
+        table: &str,
+        columns: &[(&str, Kind)],
+        count: usize,
+        mut fill: F,
+    ) -> DbResult<()>
+    where
+        F: FnMut(usize, &mut Vec<Value<'v>>),
+    {
+        if count == 0 {
+            return Ok(());
+        }
+        let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+        let mut values = Vec::with_capacity(columns.len());
+        match &mut self.0 {
+            Inner::Sqlite(connection) => {
+                let marks: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+                let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), marks.join(", "));
+                let mut statement = connection.prepare_cached(&sql)?;
+                for n in 0..count {
+                    values.clear();
+                    fill(n, &mut values);
+                    statement.execute(rusqlite::params_from_iter(&values))?;
+                }
+            }
+            Inner::Postgres { tx, .. } => {
+                let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", names.join(", "));
+                let types: Vec<Type> = columns.iter().map(|(_, kind)| kind.postgres()).collect();
+                let sink = tx.copy_in(&sql)?;
+                let mut writer = postgres::binary_copy::BinaryCopyInWriter::new(sink, &types);
+                for n in 0..count {
+                    values.clear();
+                    fill(n, &mut values);
+                    writer.write_raw(values.iter())?;
+                }
+                writer.finish()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs several statements without parameters (migrations).
+    pub fn batch(&mut self, sql: &str) -> DbResult<()> {
+        match &mut self.0 {
+            Inner::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Inner::Postgres { tx, .. } => Ok(tx.batch_execute(sql)?),
+        }
+    }
+}
+
+/// The type of a column in `insert_many`, which PostgreSQL's binary COPY must know.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// BIGINT.
+    Int,
+    /// BOOLEAN.
+    Bool,
+    /// TEXT.
+    Text,
+    /// UUID.
+    Uuid,
+}
+
+impl Kind {
+    const fn postgres(self) -> Type {
+        match self {
+            Self::Int => Type::INT8,
+            Self::Bool => Type::BOOL,
+            Self::Text => Type::TEXT,
+            Self::Uuid => Type::UUID,
+        }
+    }
+}
+
+fn borrowed<'p, 'v>(params: &'p [Value<'v>]) -> Vec<&'p (dyn ToSql + Sync)>
+where
+    'v: 'p,
+{
+    params.iter().map(|p| -> &(dyn ToSql + Sync) { p }).collect()
+}
+
+fn prepare(
+    tx: &mut postgres::Transaction<'_>,
+    statements: &mut Statements,
+    sql: &str,
+) -> DbResult<postgres::Statement> {
+    if let Some(statement) = statements.get(sql) {
+        return Ok(statement.clone());
+    }
+    if statements.len() >= STATEMENTS {
+        statements.clear();
+    }
+    let statement = tx.prepare(sql)?;
+    statements.insert(sql.to_owned(), statement.clone());
+    Ok(statement)
+}

@@ -1,0 +1,108 @@
+//! Who may see what (spec 05 section 4), as SQL. A query over shared data takes a [`Visible`]; there is no other way
+//! to get at the predicate, and none to forget it.
+
+use crate::Sql;
+use sightline_core::ids::OrgId;
+
+/// Distributions that everybody on this instance sees.
+const OPEN: &str = "(1, 2, 3)";
+/// The same for records inside an event, where 5 means "as the event".
+const OPEN_OR_INHERIT: &str = "(1, 2, 3, 5)";
+
+/// What one viewer may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visible {
+    viewer: Viewer,
+    /// Other organisations' unpublished events are hidden (`MISP.unpublishedprivate`).
+    unpublished_private: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Viewer {
+    Everything,
+    Organisation(OrgId),
+}
+
+impl Visible {
+    /// Everything: a site administrator, or the platform itself.
+    pub const fn everything() -> Self {
+        Self { viewer: Viewer::Everything, unpublished_private: false }
+    }
+
+    /// What a member of `org` sees.
+    pub const fn to_organisation(org: OrgId, unpublished_private: bool) -> Self {
+        Self { viewer: Viewer::Organisation(org), unpublished_private }
+    }
+
+    /// The predicate over an event row named `e`.
+    pub fn event(self, sql: &mut Sql<'_>, e: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({e}.org_id = ")).bind(org).push(" OR (");
+        if self.unpublished_private {
+            sql.push(&format!("{e}.published AND "));
+        }
+        sql.push(&format!("({e}.distribution IN {OPEN} OR ({e}.distribution = 4 AND "));
+        member(sql, e, org);
+        sql.push("))))");
+    }
+
+    /// The predicate over a row `x` inside event `e` that has its own distribution: an object, a report. The event's
+    /// own predicate must be there as well.
+    pub fn inner(self, sql: &mut Sql<'_>, e: &str, x: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({e}.org_id = "))
+            .bind(org)
+            .push(&format!(" OR {x}.distribution IN {OPEN_OR_INHERIT} OR ({x}.distribution = 4 AND "));
+        member(sql, x, org);
+        sql.push("))");
+    }
+
+    /// The predicate over an attribute `a` of event `e`: its own rule, and its object's when it is in one.
+    /// The event's own predicate must be there as well.
+    pub fn attribute(self, sql: &mut Sql<'_>, e: &str, a: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({e}.org_id = "))
+            .bind(org)
+            .push(&format!(" OR (({a}.distribution IN {OPEN_OR_INHERIT} OR ({a}.distribution = 4 AND "));
+        member(sql, a, org);
+        sql.push(&format!(
+            ")) AND ({a}.object_id = 0 OR EXISTS (SELECT 1 FROM objects vo WHERE vo.id = {a}.object_id AND \
+             (vo.distribution IN {OPEN_OR_INHERIT} OR (vo.distribution = 4 AND "
+        ));
+        member(sql, "vo", org);
+        sql.push("))))))");
+    }
+
+    /// The predicate over a sharing group row named `g`: the caller's organisation is in it (spec 05 section 5).
+    pub fn sharing_group(self, sql: &mut Sql<'_>, g: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({g}.org_id = ")).bind(org).push(&format!(" OR {g}.id IN ("));
+        groups_of(sql, org);
+        sql.push("))");
+    }
+}
+
+fn member(sql: &mut Sql<'_>, row: &str, org: OrgId) {
+    sql.push(&format!("{row}.sharing_group_id IN ("));
+    groups_of(sql, org);
+    sql.push(")");
+}
+
+/// The groups that list the organisation, or this instance with all its organisations.
+fn groups_of(sql: &mut Sql<'_>, org: OrgId) {
+    sql.push("SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = ").bind(org).push(
+        " UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs",
+    );
+}

@@ -1,0 +1,11 @@
+//! Import and export formats as pure functions: no files, no sockets.
+
+pub mod default_feeds;
+pub mod feed_manifest;
+pub mod feed_rules;
+pub mod feed_settings;
+pub mod freetext;
+pub mod hashes;
+pub mod malware_sample;
+pub mod relative_time;
+pub mod text_feed;

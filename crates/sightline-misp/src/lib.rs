@@ -1,0 +1,8 @@
+//! The MISP core format: records and their JSON shape, lenient decoding, attribute types, validation and normalising.
+
+pub mod datetime;
+pub mod fold;
+pub mod input;
+pub mod json;
+pub mod records;
+pub mod types;

@@ -1,0 +1,22 @@
+//! The platform's records and their JSON shape (spec 01). A record is what the database keeps, typed; its `write`
+//! is the wire.
+
+mod attribute;
+mod distribution;
+mod event;
+mod event_report;
+mod object;
+mod organisation;
+mod sharing_group;
+mod sighting;
+mod tag;
+
+pub use attribute::{Attribute, AttributeShape};
+pub use distribution::{Analysis, Distribution, ThreatLevel};
+pub use event::{Event, EventRef};
+pub use event_report::EventReport;
+pub use object::{Object, ObjectReference, ReferenceTarget, ReferencedType};
+pub use organisation::{OrgRef, Organisation};
+pub use sharing_group::{SharingGroup, SharingGroupOrg, SharingGroupServer};
+pub use sighting::{Sighting, SightingType};
+pub use tag::{AttachedTag, Tag};

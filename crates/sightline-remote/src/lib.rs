@@ -1,0 +1,27 @@
+//! Everything outbound, behind the SSRF guard. No other crate opens a connection to another machine, and no
+//! other crate reads a file that a feed's settings name.
+//!
+//! [`Remote::get`] fetches a URL, [`Response::into_tempfile`] takes its body, [`feed_headers`] builds what a
+//! feed server expects, [`LocalRoots`] is the same door for feeds that are directories on this machine.
+//! Dropping any of these futures stops the work.
+
+mod archive;
+mod client;
+mod config;
+mod error;
+mod guard;
+mod headers;
+mod local;
+mod resolver;
+mod response;
+#[cfg(test)]
+mod test_server;
+
+pub use client::{Remote, Request};
+pub use config::RemoteConfig;
+pub use error::RemoteError;
+pub use guard::Guard;
+pub use headers::feed_headers;
+pub use local::LocalRoots;
+pub use reqwest::header::HeaderMap;
+pub use response::Response;

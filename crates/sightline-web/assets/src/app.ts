@@ -1,0 +1,26 @@
+// The one entry point: starts every behaviour. Each module works on what the server rendered; none of them is needed
+// to read a page or to send a form.
+import "./requests";
+import { startAttributeForms } from "./attribute-form";
+import { startCopy } from "./copy";
+import { startDialogs } from "./dialogs";
+import { startFeedForms } from "./feed-form";
+import { startFilters } from "./filters";
+import { startRows } from "./rows";
+import { startSelection } from "./selection";
+import { startShortcuts } from "./shortcuts";
+import { startTheme } from "./theme";
+import { startTimes } from "./times";
+import { startWindows } from "./windows";
+
+startTheme();
+startShortcuts();
+startRows();
+startSelection();
+startCopy();
+startDialogs();
+startFilters();
+startTimes();
+startAttributeForms();
+startFeedForms();
+startWindows();

@@ -1,0 +1,215 @@
+//! The frame around every page: what the top bar, the navigation and the messages need to know.
+
+use crate::assets::asset_url;
+
+/// Everything that `layout.html` needs, the same for every page.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The page's title, without the instance's name.
+    pub title: String,
+    /// The instance's name.
+    pub instance: String,
+    /// The program's version.
+    pub version: String,
+    /// The nonce of this answer's content security policy.
+    pub csp_nonce: String,
+    /// The session's anti-forgery token: hidden field `_csrf` of every form, header `X-CSRF-Token` of every htmx request.
+    pub csrf_token: String,
+    /// From the cookie `theme`.
+    pub theme: Theme,
+    /// The navigation entry that this page belongs to.
+    pub nav: Nav,
+    /// Who looks at it; `None` before log-in.
+    pub user: Option<UserBadge>,
+    /// Messages of the action that led here.
+    pub flashes: Vec<Flash>,
+    /// What waits for this person.
+    pub notifications: u64,
+    /// What is in the search box.
+    pub search: String,
+}
+
+impl Frame {
+    pub(crate) fn script_url(&self) -> String {
+        asset_url("app.js")
+    }
+
+    pub(crate) fn style_url(&self) -> String {
+        asset_url("app.css")
+    }
+
+    pub(crate) fn icon_url(&self) -> String {
+        asset_url("favicon.svg")
+    }
+
+    pub(crate) fn links(&self) -> Vec<NavLink> {
+        self.user.as_ref().map(|user| links(user, self.nav)).unwrap_or_default()
+    }
+}
+
+/// The person in the top bar and the rights that shape the navigation.
+#[derive(Clone, Debug, Default)]
+pub struct UserBadge {
+    /// E-mail address.
+    pub email: String,
+    /// Name of the organisation.
+    pub org: String,
+    /// Name of the role.
+    pub role: String,
+    /// `perm_site_admin`.
+    pub is_site_admin: bool,
+    /// `perm_admin`: administers the own organisation.
+    pub is_org_admin: bool,
+    /// `perm_add`: may create events.
+    pub can_add: bool,
+    /// May see the feeds' page.
+    pub sees_feeds: bool,
+}
+
+/// Entries of the navigation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Nav {
+    /// None of them.
+    #[default]
+    None,
+    /// Event index and event pages.
+    Events,
+    /// The form for a new event.
+    AddEvent,
+    /// Attributes of all events.
+    Attributes,
+    /// Feeds.
+    Feeds,
+    /// Background jobs.
+    Jobs,
+    /// Organisations.
+    Organisations,
+    /// Users.
+    Users,
+    /// Roles.
+    Roles,
+    /// The own profile.
+    Profile,
+}
+
+pub(crate) struct NavLink {
+    pub(crate) label: &'static str,
+    pub(crate) href: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) active: bool,
+    pub(crate) starts_group: bool,
+}
+
+fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    let entries = [
+        (Nav::Events, true, "Events", "/events/index", "g e", false),
+        (Nav::AddEvent, user.can_add, "Add event", "/events/add", "g n", false),
+        (Nav::Attributes, true, "Attributes", "/attributes/index", "g a", false),
+        (Nav::Feeds, user.sees_feeds || user.is_site_admin, "Feeds", "/feeds/index", "g f", true),
+        (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
+        (Nav::Organisations, true, "Organisations", "/organisations/index", "g o", true),
+        (Nav::Users, admin, "Users", "/admin/users/index", "", false),
+        (Nav::Roles, true, "Roles", "/roles/index", "", false),
+        (Nav::Profile, true, "My profile", "/users/profile", "g p", true),
+    ];
+    let link = |(nav, shown, label, href, key, starts_group)| {
+        let link = NavLink { label, href, key, active: nav == active, starts_group };
+        if shown { Some(link) } else { None }
+    };
+    entries.into_iter().filter_map(link).collect()
+}
+
+/// A message on top of the page.
+#[derive(Clone, Debug)]
+pub struct Flash {
+    /// How it looks and is announced.
+    pub kind: FlashKind,
+    /// What happened.
+    pub text: String,
+}
+
+/// Kinds of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlashKind {
+    /// It worked.
+    Success,
+    /// Worth knowing.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// It did not work.
+    Error,
+}
+
+impl FlashKind {
+    pub(crate) fn class(self) -> &'static str {
+        match self {
+            Self::Success => "ok",
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+
+    pub(crate) fn role(self) -> &'static str {
+        if matches!(self, Self::Error) { "alert" } else { "status" }
+    }
+}
+
+/// Light, dark, or what the system prefers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// The system's preference.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The value of the cookie `theme`; anything unknown is the system's preference.
+    pub fn from_cookie(value: Option<&str>) -> Self {
+        match value {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::System,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(user: &UserBadge) -> Vec<&'static str> {
+        links(user, Nav::Events).iter().map(|link| link.label).collect()
+    }
+
+    #[test]
+    fn navigation_follows_the_rights() {
+        let reader = labels(&UserBadge::default());
+        assert_eq!(reader, ["Events", "Attributes", "Organisations", "Roles", "My profile"]);
+        let admin = labels(&UserBadge { is_site_admin: true, can_add: true, ..UserBadge::default() });
+        for label in ["Add event", "Feeds", "Jobs", "Users"] {
+            assert!(admin.contains(&label), "{label}");
+        }
+    }
+
+    #[test]
+    fn only_the_known_themes_are_taken_from_the_cookie() {
+        assert_eq!(Theme::from_cookie(Some("dark")), Theme::Dark);
+        assert_eq!(Theme::from_cookie(Some("\"><script>")), Theme::System);
+        assert_eq!(Theme::from_cookie(None), Theme::System);
+    }
+}

@@ -1,0 +1,15 @@
+//! One struct per page or fragment: what the page says, ready to show. Handlers fill them, templates render them.
+//!
+//! A struct ending in `Page` is a whole document; the others are pieces of one or fragments that htmx swaps in.
+
+pub mod account;
+pub mod errors;
+pub mod list;
+pub mod moment;
+pub mod tag_pill;
+pub mod wording;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Samples of log-in, password, profile and errors.
+
+use super::{HOSTILE, flash, frame, visitor};
+use crate::layout::{FlashKind, Nav};
+use crate::pages::account::{AccountFacts, KeyForm, KeyPanel, KeyRow, LoginPage, PasswordPage, ProfilePage};
+use crate::pages::errors::{ErrorPage, Errors};
+use crate::pages::moment::Moment;
+
+impl LoginPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: visitor("Log in"),
+            email: "ada@example.org".into(),
+            refusal: Some("Wrong e-mail address or password.".into()),
+            welcome: "Sharing platform of the Example CERT and its constituency.".into(),
+            next: "/events/view/12".into(),
+        }
+    }
+}
+
+impl PasswordPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: visitor("New password"),
+            email: "ada@example.org".into(),
+            forced: true,
+            rule: "At least 12 characters.".into(),
+            errors: Errors([("password".into(), "The password is too short.".into())].into()),
+        }
+    }
+}
+
+impl ErrorPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Not found", Nav::None),
+            status: 404,
+            message: format!("Invalid event {HOSTILE}."),
+            request_id: "01JB2Z8Q4X".into(),
+        }
+    }
+}
+
+pub(crate) fn account() -> AccountFacts {
+    AccountFacts {
+        id: 1,
+        email: "ada@example.org".into(),
+        org: "Example CERT".into(),
+        org_id: 1,
+        role: "admin".into(),
+        rights: ["add and edit events", "publish", "tag", "use the API", "administer this site"]
+            .map(String::from)
+            .into(),
+        created: Some(Moment(1_735_700_000)),
+        last_login: Some(Moment(1_763_970_000)),
+        password_changed: Some(Moment(1_748_000_000)),
+        disabled: false,
+    }
+}
+
+pub(crate) fn keys() -> KeyPanel {
+    let key = KeyRow {
+        id: 7,
+        start: "x4Tz".into(),
+        end: "9qLe".into(),
+        comment: "nightly export to the proxy".into(),
+        created: Moment(1_750_000_000),
+        expiry: Some(Moment(1_795_000_000)),
+        last_used: Some(Moment(1_763_975_000)),
+        allowed_ips: vec!["192.0.2.17".into(), "2001:db8:4::/48".into()],
+        read_only: true,
+        expired: false,
+    };
+    let old = KeyRow {
+        id: 3,
+        start: "b7Qw".into(),
+        end: "kk2P".into(),
+        comment: HOSTILE.into(),
+        expiry: Some(Moment(1_740_000_000)),
+        expired: true,
+        last_used: None,
+        allowed_ips: vec![],
+        read_only: false,
+        ..key.clone()
+    };
+    KeyPanel {
+        user_id: 1,
+        allowed: true,
+        keys: vec![key, old],
+        form: KeyForm::default(),
+        fresh: Some("k3yTh4tIsSh0wn0nceAndNeverAgainK3yTh4tIs".into()),
+    }
+}
+
+impl ProfilePage {
+    pub(crate) fn sample() -> Self {
+        let mut frame = frame("My profile", Nav::Profile);
+        frame.flashes.push(flash(FlashKind::Success, "Key created."));
+        Self { frame, account: account(), keys: keys() }
+    }
+}
