@@ -1,7 +1,8 @@
 //! The API key of a request (spec 05 section 1.2).
 
 use crate::request::Request;
-use sightline_app::{Caller, Platform, auth_keys};
+use sightline_app::Platform;
+use sightline_app::auth_keys::{self, KeyUse};
 use sightline_core::limits::AUTH_KEY_CHARS;
 use sightline_core::{AppError, AppResult};
 
@@ -9,7 +10,7 @@ const NO_KEY: &str = "Authentication failed. Please make sure you pass the API k
      the Authorization header.";
 
 /// The user of the key in `Authorization` or `X-MISP-AUTH`; every candidate of the right shape is tried.
-pub async fn caller(platform: &Platform, request: &Request, ip: Option<&str>) -> AppResult<Caller> {
+pub(crate) async fn caller(platform: &Platform, request: &Request, ip: Option<&str>) -> AppResult<KeyUse> {
     for candidate in candidates(request) {
         match auth_keys::authenticate(platform, candidate, ip).await {
             Err(AppError::Unauthenticated(_)) => {}

@@ -10,6 +10,7 @@ pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
     match error {
         AppError::Invalid(fields) => failed(failure, url, field_map(fields)),
         AppError::Refused(reason) => failed(failure, url, Value::from(reason.as_str())),
+        AppError::Rejected(reasons) => failed(failure, url, reasons.clone()),
         AppError::NotFound(message) => exception(StatusCode::NOT_FOUND, message, url),
         AppError::BadRequest(message) => exception(StatusCode::BAD_REQUEST, message, url),
         AppError::Unauthenticated(message) | AppError::Forbidden(message) => {

@@ -2,10 +2,12 @@
 
 mod authenticate;
 pub mod envelope;
+mod jobs;
 pub mod request;
 pub mod response;
 pub mod router;
 mod servers;
 mod serve;
 
-pub use serve::{Api, Origin, is_rest};
+pub use serve::{Api, is_rest};
+pub use sightline_app::Origin;

@@ -144,6 +144,7 @@ static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
 /// Every endpoint, one feature after the other; each feature keeps its rows beside its handlers.
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(crate::jobs::routes());
     routes.extend(crate::servers::routes());
     routes
 }

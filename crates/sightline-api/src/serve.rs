@@ -8,19 +8,10 @@ use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
-use sightline_app::{Caller, Ctx, Platform};
+use sightline_app::{Caller, Ctx, Origin, Platform};
 use sightline_core::AppResult;
 use sightline_db::audit::RequestType;
 use std::sync::Arc;
-
-/// Where a request comes from, as the listener knows it.
-#[derive(Clone, Debug, Default)]
-pub struct Origin {
-    /// The client's address, behind trusted proxies.
-    pub ip: Option<String>,
-    /// The id that logs and audit rows carry.
-    pub request_id: Option<String>,
-}
 
 /// The REST API of one platform.
 #[derive(Clone, Debug)]

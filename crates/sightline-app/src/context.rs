@@ -74,6 +74,15 @@ impl Caller {
     }
 }
 
+/// Where a request comes from, as the listener knows it.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address, behind trusted proxies.
+    pub ip: Option<String>,
+    /// The id that logs and audit rows carry.
+    pub request_id: Option<String>,
+}
+
 /// A request: the platform, its caller, and where it came from.
 #[derive(Clone, Debug)]
 pub struct Ctx {

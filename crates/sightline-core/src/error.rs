@@ -57,6 +57,9 @@ pub enum AppError {
     /// A change refused for a reason that is one sentence (the reference's failure object with `errors` a string, 403).
     #[error("{0}")]
     Refused(String),
+    /// A change refused with structured reasons (the reference's failure object with `errors` as given, 403).
+    #[error("{0}")]
+    Rejected(serde_json::Value),
     /// The request itself is malformed (400).
     #[error("{0}")]
     BadRequest(String),

@@ -24,7 +24,8 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> DbResult<Attribute> {
         event_id: EventId(row.int(at + 2)?),
         object_id: ObjectId(row.int(at + 3)?),
         object_relation: row.opt_text(at + 4)?,
-        kind: AttributeType::from_code(kind).ok_or_else(|| DbError::Other(format!("unknown type code {kind}")))?,
+        kind: AttributeType::from_code(kind)
+            .ok_or_else(|| DbError::Other(format!("unknown type code {kind}")))?,
         category: Category::from_code(category)
             .ok_or_else(|| DbError::Other(format!("unknown category code {category}")))?,
         value1: row.text(at + 7)?,
@@ -63,7 +64,9 @@ pub fn find(
     visible.event(&mut sql, "e");
     sql.push(" AND ");
     visible.attribute(&mut sql, "e", "a");
-    tx.first(sql.text(), sql.values(), |row| Ok((read(row, 0)?, events::read(row, COLUMN_COUNT)?)))
+    tx.first(sql.text(), sql.values(), |row| {
+        Ok((read(row, 0)?, events::read(row, COLUMN_COUNT)?))
+    })
 }
 
 /// Writes new attributes in bulk. The ids must have been allocated.
@@ -152,13 +155,20 @@ pub fn update(tx: &mut Tx<'_>, a: &Attribute) -> DbResult<()> {
 
 /// Sets the timestamp of one attribute.
 pub fn set_timestamp(tx: &mut Tx<'_>, id: AttributeId, now: i64) -> DbResult<()> {
-    tx.exec("UPDATE attributes SET timestamp = $2 WHERE id = $1", params![id, now])?;
+    tx.exec(
+        "UPDATE attributes SET timestamp = $2 WHERE id = $1",
+        params![id, now],
+    )?;
     Ok(())
 }
 
 /// Those of the uuids that are taken: the whole row, whatever its event (spec 02 section 6).
 pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Attribute>> {
-    tx.all(&format!("SELECT {COLUMNS} FROM attributes a WHERE a.uuid = ANY($1)"), params![uuids], |row| read(row, 0))
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM attributes a WHERE a.uuid = ANY($1)"),
+        params![uuids],
+        |row| read(row, 0),
+    )
 }
 
 /// Live attributes of an event outside objects whose first half has one of these keys: candidates for duplicates.
@@ -187,10 +197,18 @@ pub struct Selection {
 impl Selection {
     fn conditions(self, sql: &mut Sql<'_>) {
         if let Some(deleted) = self.deleted {
-            sql.push(if deleted { " AND a.deleted" } else { " AND NOT a.deleted" });
+            sql.push(if deleted {
+                " AND a.deleted"
+            } else {
+                " AND NOT a.deleted"
+            });
         }
         if let Some(to_ids) = self.to_ids {
-            sql.push(if to_ids { " AND a.to_ids" } else { " AND NOT a.to_ids" });
+            sql.push(if to_ids {
+                " AND a.to_ids"
+            } else {
+                " AND NOT a.to_ids"
+            });
         }
     }
 }
@@ -208,11 +226,16 @@ pub fn page_of_event(
         tx.dialect(),
         &format!("SELECT {COLUMNS} FROM attributes a JOIN events e ON e.id = a.event_id WHERE a.event_id = "),
     );
-    sql.bind(event).push(if selection.flatten { "" } else { " AND a.object_id = 0" });
+    sql.bind(event).push(if selection.flatten {
+        ""
+    } else {
+        " AND a.object_id = 0"
+    });
     sql.push(" AND a.id > ").bind(after).push(" AND ");
     visible.attribute(&mut sql, "e", "a");
     selection.conditions(&mut sql);
-    sql.push(" ORDER BY a.id LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" ORDER BY a.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
@@ -228,7 +251,10 @@ pub fn of_objects(
         tx.dialect(),
         &format!("SELECT {COLUMNS} FROM attributes a JOIN events e ON e.id = a.event_id WHERE a.event_id = "),
     );
-    sql.bind(event).push(" AND ").any("a.object_id", objects).push(" AND ");
+    sql.bind(event)
+        .push(" AND ")
+        .any("a.object_id", objects)
+        .push(" AND ");
     visible.attribute(&mut sql, "e", "a");
     selection.conditions(&mut sql);
     sql.push(" ORDER BY a.id");
@@ -263,7 +289,10 @@ pub fn live_of_object(tx: &mut Tx<'_>, object: ObjectId, event: EventId) -> DbRe
 
 /// Removes rows for good, with their tags and sightings.
 pub fn delete_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
-    tx.exec("DELETE FROM attribute_tags WHERE attribute_id = ANY($1)", params![ids])?;
+    tx.exec(
+        "DELETE FROM attribute_tags WHERE attribute_id = ANY($1)",
+        params![ids],
+    )?;
     tx.exec("DELETE FROM sightings WHERE attribute_id = ANY($1)", params![ids])?;
     tx.exec("DELETE FROM attributes WHERE id = ANY($1)", params![ids])?;
     Ok(())
@@ -281,4 +310,32 @@ pub fn counts(tx: &mut Tx<'_>, visible: Visible, event: EventId) -> DbResult<(i6
     visible.attribute(&mut sql, "e", "a");
     let counts = tx.first(sql.text(), sql.values(), |row| Ok((row.int(0)?, row.int(1)?)))?;
     Ok(counts.unwrap_or_default())
+}
+
+/// What to count attributes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatisticsBy {
+    /// Type codes.
+    Type,
+    /// Category codes.
+    Category,
+}
+
+/// Code -> number of visible live attributes.
+pub fn statistics(tx: &mut Tx<'_>, visible: Visible, by: StatisticsBy) -> DbResult<Vec<(i64, i64)>> {
+    let column = match by {
+        StatisticsBy::Type => "a.type_id",
+        StatisticsBy::Category => "a.category_id",
+    };
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT {column}, COUNT(*) FROM attributes a JOIN events e ON e.id = a.event_id WHERE NOT a.deleted AND "
+        ),
+    );
+    visible.event(&mut sql, "e");
+    sql.push(" AND ");
+    visible.attribute(&mut sql, "e", "a");
+    sql.push(&format!(" GROUP BY {column}"));
+    tx.all(sql.text(), sql.values(), |row| Ok((row.int(0)?, row.int(1)?)))
 }

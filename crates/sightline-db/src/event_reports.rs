@@ -32,12 +32,18 @@ pub fn of_event(
 ) -> DbResult<Vec<EventReport>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM event_reports r JOIN events e ON e.id = r.event_id WHERE r.event_id = "),
+        &format!(
+            "SELECT {COLUMNS} FROM event_reports r JOIN events e ON e.id = r.event_id WHERE r.event_id = "
+        ),
     );
     sql.bind(event).push(" AND ");
     visible.inner(&mut sql, "e", "r");
     if let Some(deleted) = deleted {
-        sql.push(if deleted { " AND r.deleted" } else { " AND NOT r.deleted" });
+        sql.push(if deleted {
+            " AND r.deleted"
+        } else {
+            " AND NOT r.deleted"
+        });
     }
     sql.push(" ORDER BY r.id");
     tx.all(sql.text(), sql.values(), read)
@@ -45,7 +51,11 @@ pub fn of_event(
 
 /// Those of the uuids that are taken.
 pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<EventReport>> {
-    tx.all(&format!("SELECT {COLUMNS} FROM event_reports r WHERE r.uuid = ANY($1)"), params![uuids], read)
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM event_reports r WHERE r.uuid = ANY($1)"),
+        params![uuids],
+        read,
+    )
 }
 
 /// Writes a new report; its `id` is ignored.

@@ -45,7 +45,10 @@ pub(crate) fn distribution(number: i64) -> DbResult<Distribution> {
 
 /// By id, if visible.
 pub fn by_id(tx: &mut Tx<'_>, visible: Visible, id: EventId) -> DbResult<Option<Event>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE e.id = "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM events e WHERE e.id = "),
+    );
     sql.bind(id).push(" AND ");
     visible.event(&mut sql, "e");
     tx.first(sql.text(), sql.values(), |row| read(row, 0))
@@ -53,7 +56,10 @@ pub fn by_id(tx: &mut Tx<'_>, visible: Visible, id: EventId) -> DbResult<Option<
 
 /// By uuid, if visible.
 pub fn by_uuid(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Option<Event>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE e.uuid = "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM events e WHERE e.uuid = "),
+    );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
     tx.first(sql.text(), sql.values(), |row| read(row, 0))
@@ -70,7 +76,10 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Ev
 
 /// Visible events that extend the event of this uuid.
 pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE e.extends_uuid = "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM events e WHERE e.extends_uuid = "),
+    );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
@@ -134,7 +143,10 @@ pub fn update(tx: &mut Tx<'_>, event: &Event) -> DbResult<()> {
 
 /// `published = false, timestamp = now` (spec 03 section 1.4).
 pub fn unpublish_at(tx: &mut Tx<'_>, id: EventId, now: i64) -> DbResult<()> {
-    tx.exec("UPDATE events SET published = FALSE, timestamp = $2 WHERE id = $1", params![id, now])?;
+    tx.exec(
+        "UPDATE events SET published = FALSE, timestamp = $2 WHERE id = $1",
+        params![id, now],
+    )?;
     Ok(())
 }
 
@@ -150,16 +162,25 @@ pub fn set_published(tx: &mut Tx<'_>, id: EventId, published: bool, at: Option<i
 /// Adds to the count of live attributes.
 pub fn add_to_count(tx: &mut Tx<'_>, id: EventId, delta: i64) -> DbResult<()> {
     if delta != 0 {
-        tx.exec("UPDATE events SET attribute_count = attribute_count + $2 WHERE id = $1", params![id, delta])?;
+        tx.exec(
+            "UPDATE events SET attribute_count = attribute_count + $2 WHERE id = $1",
+            params![id, delta],
+        )?;
     }
     Ok(())
 }
 
 /// Removes the event and everything that hangs on it.
 pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
-    for table in
-        ["attribute_tags", "event_tags", "sightings", "object_references", "objects", "event_reports", "attributes"]
-    {
+    for table in [
+        "attribute_tags",
+        "event_tags",
+        "sightings",
+        "object_references",
+        "objects",
+        "event_reports",
+        "attributes",
+    ] {
         tx.exec(&format!("DELETE FROM {table} WHERE event_id = $1"), params![id])?;
     }
     tx.exec("DELETE FROM events WHERE id = $1", params![id])?;
@@ -168,7 +189,10 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
 
 /// Whether the uuid is on the blocklist of deleted or unwanted events.
 pub fn is_blocked(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<bool> {
-    tx.exists("SELECT 1 FROM event_blocklist WHERE event_uuid = $1", params![uuid])
+    tx.exists(
+        "SELECT 1 FROM event_blocklist WHERE event_uuid = $1",
+        params![uuid],
+    )
 }
 
 /// Remembers a uuid that must not come back.
@@ -185,7 +209,9 @@ pub fn block(tx: &mut Tx<'_>, now: i64, event: &Event, orgc: &str, comment: &str
 
 /// id and timestamp of the events among these uuids, seen or not: for feeds, which compare before they download.
 pub fn timestamps(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<(Uuid, EventId, i64)>> {
-    tx.all("SELECT uuid, id, timestamp FROM events WHERE uuid = ANY($1)", params![uuids], |row| {
-        Ok((row.uuid(0)?, EventId(row.int(1)?), row.int(2)?))
-    })
+    tx.all(
+        "SELECT uuid, id, timestamp FROM events WHERE uuid = ANY($1)",
+        params![uuids],
+        |row| Ok((row.uuid(0)?, EventId(row.int(1)?), row.int(2)?)),
+    )
 }

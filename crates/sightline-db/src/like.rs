@@ -34,6 +34,11 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     true
 }
 
+/// A text that stands for itself inside a pattern.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 enum Token {
     Any,
     One,

@@ -52,5 +52,7 @@ pub fn run(db: &Db, now: i64) -> DbResult<Vec<String>> {
 }
 
 fn applied(tx: &mut Tx<'_>) -> DbResult<Vec<String>> {
-    tx.all("SELECT name FROM migrations ORDER BY name", &[], |row| row.text(0))
+    tx.all("SELECT name FROM migrations ORDER BY name", &[], |row| {
+        row.text(0)
+    })
 }

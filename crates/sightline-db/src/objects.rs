@@ -40,7 +40,10 @@ pub fn find(
 ) -> DbResult<Option<(Object, Event)>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS}, {} FROM objects o JOIN events e ON e.id = o.event_id WHERE ", events::COLUMNS),
+        &format!(
+            "SELECT {COLUMNS}, {} FROM objects o JOIN events e ON e.id = o.event_id WHERE ",
+            events::COLUMNS
+        ),
     );
     match (id, uuid) {
         (Some(id), _) => sql.push("o.id = ").bind(id),
@@ -50,7 +53,9 @@ pub fn find(
     visible.event(&mut sql, "e");
     sql.push(" AND ");
     visible.inner(&mut sql, "e", "o");
-    tx.first(sql.text(), sql.values(), |row| Ok((read(row)?, events::read(row, COLUMN_COUNT)?)))
+    tx.first(sql.text(), sql.values(), |row| {
+        Ok((read(row)?, events::read(row, COLUMN_COUNT)?))
+    })
 }
 
 /// The next objects of an event, in id order after `after`.
@@ -75,13 +80,18 @@ pub fn page_of_event(
             sql.push(" AND NOT o.deleted");
         }
     }
-    sql.push(" ORDER BY o.id LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" ORDER BY o.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), read)
 }
 
 /// Those of the uuids that are taken.
 pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Object>> {
-    tx.all(&format!("SELECT {COLUMNS} FROM objects o WHERE o.uuid = ANY($1)"), params![uuids], read)
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM objects o WHERE o.uuid = ANY($1)"),
+        params![uuids],
+        read,
+    )
 }
 
 /// The visible ones among these ids.
@@ -188,7 +198,10 @@ pub fn update(tx: &mut Tx<'_>, o: &Object) -> DbResult<()> {
 
 /// Sets the timestamp of one object.
 pub fn set_timestamp(tx: &mut Tx<'_>, id: ObjectId, now: i64) -> DbResult<()> {
-    tx.exec("UPDATE objects SET timestamp = $2 WHERE id = $1", params![id, now])?;
+    tx.exec(
+        "UPDATE objects SET timestamp = $2 WHERE id = $1",
+        params![id, now],
+    )?;
     Ok(())
 }
 

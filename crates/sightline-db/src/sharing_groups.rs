@@ -29,7 +29,10 @@ fn read(row: &Row<'_>) -> DbResult<SharingGroup> {
 
 /// The visible groups among these ids, with creator, members and servers.
 pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<SharingGroup>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM sharing_groups g WHERE "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM sharing_groups g WHERE "),
+    );
     sql.any("g.id", ids).push(" AND ");
     visible.sharing_group(&mut sql, "g");
     sql.push(" ORDER BY g.id");
@@ -42,7 +45,10 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Sh
 
 /// The active groups that the viewer may choose, by name, without members.
 pub fn choosable(tx: &mut Tx<'_>, visible: Visible) -> DbResult<Vec<SharingGroup>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM sharing_groups g WHERE g.active AND "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM sharing_groups g WHERE g.active AND "),
+    );
     visible.sharing_group(&mut sql, "g");
     sql.push(" ORDER BY g.name");
     tx.all(sql.text(), sql.values(), read)
@@ -50,7 +56,10 @@ pub fn choosable(tx: &mut Tx<'_>, visible: Visible) -> DbResult<Vec<SharingGroup
 
 /// Whether the viewer may put data into the group: it is active and visible.
 pub fn is_choosable(tx: &mut Tx<'_>, visible: Visible, id: SharingGroupId) -> DbResult<bool> {
-    let mut sql = Sql::new(tx.dialect(), "SELECT 1 FROM sharing_groups g WHERE g.active AND g.id = ");
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT 1 FROM sharing_groups g WHERE g.active AND g.id = ",
+    );
     sql.bind(id).push(" AND ");
     visible.sharing_group(&mut sql, "g");
     tx.exists(sql.text(), sql.values())
@@ -58,8 +67,11 @@ pub fn is_choosable(tx: &mut Tx<'_>, visible: Visible, id: SharingGroupId) -> Db
 
 /// By uuid, whoever asks.
 pub fn by_uuid(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<Option<SharingGroup>> {
-    let group =
-        tx.first(&format!("SELECT {COLUMNS} FROM sharing_groups g WHERE g.uuid = $1"), params![uuid], read)?;
+    let group = tx.first(
+        &format!("SELECT {COLUMNS} FROM sharing_groups g WHERE g.uuid = $1"),
+        params![uuid],
+        read,
+    )?;
     group
         .map(|mut group| {
             fill(tx, &mut group)?;
@@ -111,24 +123,43 @@ pub fn insert(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<SharingGroupId>
 
 fn fill(tx: &mut Tx<'_>, group: &mut SharingGroup) -> DbResult<()> {
     group.creator = tx
-        .first("SELECT id, uuid, name, local FROM organisations WHERE id = $1", params![group.org_id], |row| {
-            org_ref(row, 0)
-        })?
+        .first(
+            "SELECT id, uuid, name, local FROM organisations WHERE id = $1",
+            params![group.org_id],
+            |row| org_ref(row, 0),
+        )?
         .unwrap_or_default();
     group.orgs = tx.all(
         "SELECT m.id, m.extend, o.id, o.uuid, o.name, o.local FROM sharing_group_orgs m \
          JOIN organisations o ON o.id = m.org_id WHERE m.sharing_group_id = $1 ORDER BY m.id",
         params![group.id],
-        |row| Ok(SharingGroupOrg { id: row.int(0)?, extend: row.bool(1)?, org: org_ref(row, 2)? }),
+        |row| {
+            Ok(SharingGroupOrg {
+                id: row.int(0)?,
+                extend: row.bool(1)?,
+                org: org_ref(row, 2)?,
+            })
+        },
     )?;
     group.servers = tx.all(
         "SELECT id, server_id, all_orgs FROM sharing_group_servers WHERE sharing_group_id = $1 ORDER BY id",
         params![group.id],
-        |row| Ok(SharingGroupServer { id: row.int(0)?, server_id: row.int(1)?, all_orgs: row.bool(2)? }),
+        |row| {
+            Ok(SharingGroupServer {
+                id: row.int(0)?,
+                server_id: row.int(1)?,
+                all_orgs: row.bool(2)?,
+            })
+        },
     )?;
     Ok(())
 }
 
 fn org_ref(row: &Row<'_>, at: usize) -> DbResult<OrgRef> {
-    Ok(OrgRef { id: OrgId(row.int(at)?), uuid: row.uuid(at + 1)?, name: row.text(at + 2)?, local: row.bool(at + 3)? })
+    Ok(OrgRef {
+        id: OrgId(row.int(at)?),
+        uuid: row.uuid(at + 1)?,
+        name: row.text(at + 2)?,
+        local: row.bool(at + 3)?,
+    })
 }

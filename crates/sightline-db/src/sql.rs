@@ -13,7 +13,11 @@ pub struct Sql<'a> {
 impl<'a> Sql<'a> {
     /// Starts with a fixed text.
     pub fn new(dialect: Dialect, text: &str) -> Self {
-        Self { dialect, text: text.to_owned(), values: Vec::new() }
+        Self {
+            dialect,
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
     }
 
     /// The engine the text is for.
@@ -46,8 +50,18 @@ impl<'a> Sql<'a> {
         match (self.dialect, case_sensitive) {
             (Dialect::Postgres, true) => self.push(column).push(" LIKE ").bind(pattern),
             (Dialect::Postgres, false) => self.push(column).push(" ILIKE ").bind(pattern),
-            (Dialect::Sqlite, true) => self.push("like_cs(").bind(pattern).push(", ").push(column).push(")"),
-            (Dialect::Sqlite, false) => self.push("like_ci(").bind(pattern).push(", ").push(column).push(")"),
+            (Dialect::Sqlite, true) => self
+                .push("like_cs(")
+                .bind(pattern)
+                .push(", ")
+                .push(column)
+                .push(")"),
+            (Dialect::Sqlite, false) => self
+                .push("like_ci(")
+                .bind(pattern)
+                .push(", ")
+                .push(column)
+                .push(")"),
         }
     }
 

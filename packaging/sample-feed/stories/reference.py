@@ -88,7 +88,8 @@ def people():
         ("jabber-id", "set@chat.example"), ("twitter-id", "set_example"), ("git-commit-id", digest("sha1", "set", "commit")), ("threat-actor", "Actor of the Set"),
         ("campaign-name", "Campaign of the Set"), ("campaign-id", "SET-1"), ("cortex", '{"summary": {"taxonomies": []}, "success": true}'),
         ("pgp-public-key", PUBLIC_KEY), ("pgp-private-key", PRIVATE_KEY), ("anonymised", "a1b2c3"), ("text", "A text"), ("comment", "A comment"), ("other", "Something else"),
-        ("size-in-bytes", "1024"), ("counter", "3"), ("float", "2.75"), ("boolean", "0"), ("datetime", "2026-09-11T10:00:00.000000+0000"),
+        ("size-in-bytes", "1024"), ("counter", "3"), ("float", "2.75"), ("boolean", "0"), ("uuid", "3f0c1d5e-0000-4000-8000-00000000a5e7"),
+        ("datetime", "2026-09-11T10:00:00.000000+0000"),
     ):
         e.attr(kind, value, "Training value; the person does not exist")
     person = e.obj("person", "The invented person", first_name="Odalys", last_name="Fairweather", nationality="Examplian", gender="Prefer not to say",

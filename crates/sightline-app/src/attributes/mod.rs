@@ -5,12 +5,14 @@ mod delete;
 mod edit;
 mod incoming;
 mod store;
+mod view;
 
 pub use add::{AddOutcome, add};
 pub use delete::{delete, delete_many, restore};
 pub(crate) use edit::apply as apply_edit;
 pub use edit::{edit, toggle_to_ids};
 pub(crate) use incoming::{Incoming, overlay};
+pub use view::{File, Shown, download, statistics, tags_of, view};
 pub(crate) use store::{Placed, adjust_tags, soft_delete_in, store_new};
 
 use crate::{Ctx, events as app_events};

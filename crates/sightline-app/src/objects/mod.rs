@@ -5,11 +5,13 @@ mod delete;
 mod draft;
 mod edit;
 mod references;
+mod view;
 
 pub use add::{NewObject, add};
 pub use delete::delete;
 pub(crate) use draft::draft;
 pub use edit::edit;
+pub use view::{Shown, view};
 pub(crate) use references::{ReferenceDraft, resolve_target};
 pub use references::{add_reference, delete_reference, find_reference};
 

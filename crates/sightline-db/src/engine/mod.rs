@@ -1,7 +1,7 @@
 //! The two engines behind one `Tx`: values, rows, transactions and the threads that own connections.
 
-mod postgres;
 mod pool;
+mod postgres;
 mod row;
 mod sqlite;
 mod tx;
@@ -49,7 +49,8 @@ impl From<DbError> for sightline_core::AppError {
                 Self::Unavailable("The database is not available, try again shortly.".into())
             }
             DbError::Timeout => Self::Unavailable(
-                "The query took longer than its time budget. Narrow it by time, type, or organisation.".into(),
+                "The query took longer than its time budget. Narrow it by time, type, or organisation."
+                    .into(),
             ),
             DbError::Other(text) => Self::Internal(text),
         }

@@ -22,8 +22,12 @@ pub enum Target {
 }
 
 enum Connection {
-    Sqlite(rusqlite::Connection),
-    Postgres { url: String, client: Option<::postgres::Client>, statements: Statements },
+    Sqlite(Box<rusqlite::Connection>),
+    Postgres {
+        url: String,
+        client: Box<Option<::postgres::Client>>,
+        statements: Statements,
+    },
 }
 
 type Task = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -41,18 +45,26 @@ impl Db {
     pub fn open(target: &Target) -> DbResult<Self> {
         match target {
             Target::Sqlite(path) => {
-                let writer = vec![Connection::Sqlite(sqlite::open(path, false)?)];
+                let writer = vec![Connection::Sqlite(Box::new(sqlite::open(path, false)?))];
                 let readers = (0..SQLITE_READERS)
-                    .map(|_| Ok(Connection::Sqlite(sqlite::open(path, true)?)))
+                    .map(|_| Ok(Connection::Sqlite(Box::new(sqlite::open(path, true)?))))
                     .collect::<DbResult<Vec<_>>>()?;
-                Ok(Self { dialect: Dialect::Sqlite, readers: start("read", readers)?, writers: start("write", writer)? })
+                Ok(Self {
+                    dialect: Dialect::Sqlite,
+                    readers: start("read", readers)?,
+                    writers: start("write", writer)?,
+                })
             }
             Target::Postgres(url) => {
                 let first = postgres::connect(url)?;
                 let mut connections = vec![Connection::postgres(url, Some(first))];
                 connections.resize_with(POSTGRES_CONNECTIONS, || Connection::postgres(url, None));
                 let threads = start("postgres", connections)?;
-                Ok(Self { dialect: Dialect::Postgres, readers: threads.clone(), writers: threads })
+                Ok(Self {
+                    dialect: Dialect::Postgres,
+                    readers: threads.clone(),
+                    writers: threads,
+                })
             }
         }
     }
@@ -93,7 +105,9 @@ impl Db {
             // The caller may have gone away; its answer is then nobody's.
             let _ = answer.send(outcome);
         })?;
-        result.await.unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+        result
+            .await
+            .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
     }
 
     /// As `read` and `write`, for callers without a runtime (command line, benches).
@@ -107,7 +121,9 @@ impl Db {
         self.send(access, work, move |outcome| {
             let _ = answer.send(outcome);
         })?;
-        result.recv().unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+        result
+            .recv()
+            .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
     }
 
     fn send<T, E, F>(
@@ -128,8 +144,14 @@ impl Db {
                 Err(DbError::Other("a transaction panicked and was rolled back".into()).into())
             }));
         });
-        let queue = if access == Access::Read { &self.readers } else { &self.writers };
-        queue.send(task).map_err(|_| DbError::Unavailable("the database is closing".into()))
+        let queue = if access == Access::Read {
+            &self.readers
+        } else {
+            &self.writers
+        };
+        queue
+            .send(task)
+            .map_err(|_| DbError::Unavailable("the database is closing".into()))
     }
 }
 
@@ -151,7 +173,11 @@ fn start(name: &str, connections: Vec<Connection>) -> DbResult<Sender<Task>> {
 
 impl Connection {
     fn postgres(url: &str, client: Option<::postgres::Client>) -> Self {
-        Self::Postgres { url: url.to_owned(), client, statements: Statements::new() }
+        Self::Postgres {
+            url: url.to_owned(),
+            client: Box::new(client),
+            statements: Statements::new(),
+        }
     }
 
     fn transaction<T, E, F>(&mut self, access: Access, work: F) -> Result<T, E>
@@ -162,7 +188,11 @@ impl Connection {
         match self {
             Self::Sqlite(connection) => {
                 // IMMEDIATE: another process (the command line) may be writing; wait at the start, not half-way.
-                let begin = if access == Access::Write { "BEGIN IMMEDIATE" } else { "BEGIN" };
+                let begin = if access == Access::Write {
+                    "BEGIN IMMEDIATE"
+                } else {
+                    "BEGIN"
+                };
                 connection.execute_batch(begin).map_err(DbError::from)?;
                 let outcome = work(&mut Tx(Inner::Sqlite(connection)));
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -171,12 +201,16 @@ impl Connection {
                 ended?;
                 Ok(value)
             }
-            Self::Postgres { url, client, statements } => {
-                if client.as_ref().is_none_or(::postgres::Client::is_closed) {
+            Self::Postgres {
+                url,
+                client,
+                statements,
+            } => {
+                if client.as_ref().as_ref().is_none_or(::postgres::Client::is_closed) {
                     statements.clear();
-                    *client = Some(postgres::connect(url)?);
+                    **client = Some(postgres::connect(url)?);
                 }
-                let Some(open) = client.as_mut() else {
+                let Some(open) = client.as_mut().as_mut() else {
                     return Err(DbError::Unavailable("no connection".into()).into());
                 };
                 postgres_transaction(open, statements, access, work)
@@ -192,7 +226,7 @@ impl Connection {
                     let _ = connection.execute_batch("ROLLBACK");
                 }
             }
-            Self::Postgres { client, .. } => *client = None,
+            Self::Postgres { client, .. } => **client = None,
         }
     }
 }
@@ -208,12 +242,16 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
 {
     let builder = match access {
-        Access::Read => {
-            client.build_transaction().read_only(true).isolation_level(::postgres::IsolationLevel::RepeatableRead)
-        }
+        Access::Read => client
+            .build_transaction()
+            .read_only(true)
+            .isolation_level(::postgres::IsolationLevel::RepeatableRead),
         Access::Write => client.build_transaction(),
     };
-    let mut tx = Tx(Inner::Postgres { tx: builder.start().map_err(DbError::from)?, statements });
+    let mut tx = Tx(Inner::Postgres {
+        tx: builder.start().map_err(DbError::from)?,
+        statements,
+    });
     // Dropping the transaction rolls it back.
     let value = work(&mut tx)?;
     if let Inner::Postgres { tx, .. } = tx.0 {

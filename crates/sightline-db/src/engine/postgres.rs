@@ -9,9 +9,13 @@ use std::error::Error;
 
 /// Opens a connection with the session settings that every statement relies on.
 pub(super) fn connect(url: &str) -> DbResult<Client> {
-    let mut config: postgres::Config = url.parse().map_err(|e| DbError::Other(format!("database url: {e}")))?;
+    let mut config: postgres::Config = url
+        .parse()
+        .map_err(|e| DbError::Other(format!("database url: {e}")))?;
     config.application_name("sightline");
-    let mut client = config.connect(NoTls).map_err(|e| DbError::Unavailable(describe(&e)))?;
+    let mut client = config
+        .connect(NoTls)
+        .map_err(|e| DbError::Unavailable(describe(&e)))?;
     client.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off")?;
     Ok(client)
 }
@@ -41,7 +45,11 @@ impl ToSql for Value<'_> {
 
 fn describe(error: &postgres::Error) -> String {
     error.as_db_error().map_or_else(
-        || error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+        || {
+            error
+                .source()
+                .map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+        },
         |db| format!("{}: {}", db.code().code(), db.message()),
     )
 }
@@ -52,7 +60,8 @@ impl From<postgres::Error> for DbError {
         match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::NotUnique(text),
             Some(code)
-                if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED =>
+                if *code == SqlState::T_R_SERIALIZATION_FAILURE
+                    || *code == SqlState::T_R_DEADLOCK_DETECTED =>
             {
                 Self::Retry(text)
             }

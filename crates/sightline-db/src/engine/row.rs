@@ -17,10 +17,12 @@ impl Row<'_> {
         T: rusqlite::types::FromSql + for<'b> postgres::types::FromSql<'b>,
     {
         match self {
-            Self::Sqlite(row) => row.get(column).map_err(|e| DbError::Other(format!("column {column}: {e}"))),
-            Self::Postgres(row) => {
-                row.try_get(column).map_err(|e| DbError::Other(format!("column {column}: {e}")))
-            }
+            Self::Sqlite(row) => row
+                .get(column)
+                .map_err(|e| DbError::Other(format!("column {column}: {e}"))),
+            Self::Postgres(row) => row
+                .try_get(column)
+                .map_err(|e| DbError::Other(format!("column {column}: {e}"))),
         }
     }
 
@@ -62,9 +64,9 @@ impl Row<'_> {
                 .ok()
                 .and_then(|value| value.as_str().ok())
                 .ok_or_else(|| DbError::Other(format!("column {column} is not text"))),
-            Self::Postgres(row) => {
-                row.try_get(column).map_err(|e| DbError::Other(format!("column {column}: {e}")))
-            }
+            Self::Postgres(row) => row
+                .try_get(column)
+                .map_err(|e| DbError::Other(format!("column {column}: {e}"))),
         }
     }
 
@@ -75,20 +77,22 @@ impl Row<'_> {
 
     /// UUID.
     pub fn uuid(&self, column: usize) -> DbResult<Uuid> {
-        self.opt_uuid(column)?.ok_or_else(|| DbError::Other(format!("column {column}: uuid is NULL")))
+        self.opt_uuid(column)?
+            .ok_or_else(|| DbError::Other(format!("column {column}: uuid is NULL")))
     }
 
     /// UUID or NULL.
     pub fn opt_uuid(&self, column: usize) -> DbResult<Option<Uuid>> {
         match self {
             Self::Sqlite(row) => {
-                let bytes: Option<[u8; 16]> =
-                    row.get(column).map_err(|e| DbError::Other(format!("column {column}: {e}")))?;
+                let bytes: Option<[u8; 16]> = row
+                    .get(column)
+                    .map_err(|e| DbError::Other(format!("column {column}: {e}")))?;
                 Ok(bytes.map(Uuid::from_bytes))
             }
-            Self::Postgres(row) => {
-                row.try_get(column).map_err(|e| DbError::Other(format!("column {column}: {e}")))
-            }
+            Self::Postgres(row) => row
+                .try_get(column)
+                .map_err(|e| DbError::Other(format!("column {column}: {e}"))),
         }
     }
 }

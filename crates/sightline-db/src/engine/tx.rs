@@ -1,8 +1,8 @@
 //! A transaction: the only way to run a statement.
 
 use super::{DbError, DbResult, Dialect, Row, Value, sqlite};
-use postgres::types::{ToSql, Type};
 use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{ToSql, Type};
 use std::collections::HashMap;
 
 /// Dynamic statements kept prepared per PostgreSQL connection before the cache starts over.
@@ -25,7 +25,10 @@ pub struct Tx<'a>(pub(super) Inner<'a>);
 
 pub(super) enum Inner<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres { tx: postgres::Transaction<'a>, statements: &'a mut Statements },
+    Postgres {
+        tx: postgres::Transaction<'a>,
+        statements: &'a mut Statements,
+    },
 }
 
 impl Tx<'_> {
@@ -60,9 +63,12 @@ impl Tx<'_> {
     {
         match &mut self.0 {
             Inner::Sqlite(connection) => {
-                let mut statement =
-                    connection.prepare_cached(&sqlite::translate(sql)).map_err(DbError::from)?;
-                let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(DbError::from)?;
+                let mut statement = connection
+                    .prepare_cached(&sqlite::translate(sql))
+                    .map_err(DbError::from)?;
+                let mut rows = statement
+                    .query(rusqlite::params_from_iter(params))
+                    .map_err(DbError::from)?;
                 while let Some(row) = rows.next().map_err(DbError::from)? {
                     if !each(&Row::Sqlite(row))? {
                         break;
@@ -166,7 +172,11 @@ impl Tx<'_> {
         match &mut self.0 {
             Inner::Sqlite(connection) => {
                 let marks: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
-                let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), marks.join(", "));
+                let sql = format!(
+                    "INSERT INTO {table} ({}) VALUES ({})",
+                    names.join(", "),
+                    marks.join(", ")
+                );
                 let mut statement = connection.prepare_cached(&sql)?;
                 for n in 0..count {
                     values.clear();

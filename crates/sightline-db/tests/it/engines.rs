@@ -39,7 +39,10 @@ fn open(target: &Target) -> Db {
 fn sqlite() -> TestDb {
     let directory = tempfile::tempdir().unwrap();
     let db = open(&Target::Sqlite(directory.path().join("test.db")));
-    TestDb { db, _place: Place::Directory { _keep: directory } }
+    TestDb {
+        db,
+        _place: Place::Directory { _keep: directory },
+    }
 }
 
 fn postgres(admin: &str) -> TestDb {
@@ -48,7 +51,13 @@ fn postgres(admin: &str) -> TestDb {
     client.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
     let (server, _) = admin.rsplit_once('/').unwrap();
     let db = open(&Target::Postgres(format!("{server}/{name}")));
-    TestDb { db, _place: Place::Server { admin: admin.to_owned(), name } }
+    TestDb {
+        db,
+        _place: Place::Server {
+            admin: admin.to_owned(),
+            name,
+        },
+    }
 }
 
 impl Drop for Place {

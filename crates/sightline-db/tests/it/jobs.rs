@@ -16,7 +16,12 @@ fn write<T: Send + 'static>(db: &Db, work: impl FnOnce(&mut Tx<'_>) -> DbResult<
 
 fn enqueue(db: &Db, key: Option<&str>) -> (JobId, bool) {
     let unique_key = key.map(str::to_owned);
-    let job = NewJob { kind: "work", payload: json!({"n": 1}), unique_key, ..NewJob::default() };
+    let job = NewJob {
+        kind: "work",
+        payload: json!({"n": 1}),
+        unique_key,
+        ..NewJob::default()
+    };
     write(db, move |tx| jobs::enqueue(tx, NOW, &job))
 }
 
@@ -25,7 +30,9 @@ fn claim(db: &Db, now: i64, worker: &'static str) -> Option<ClaimedJob> {
 }
 
 fn finish(db: &Db, id: JobId, worker: &'static str, state: State) -> bool {
-    write(db, move |tx| jobs::finish(tx, NOW + 1, (id, worker), state, "ended"))
+    write(db, move |tx| {
+        jobs::finish(tx, NOW + 1, (id, worker), state, "ended")
+    })
 }
 
 fn view(db: &Db, id: JobId) -> Job {
@@ -53,7 +60,10 @@ fn every_job_is_claimed_exactly_once() {
                 })
             })
             .collect();
-        let mut taken: Vec<i64> = workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect();
+        let mut taken: Vec<i64> = workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect();
         // A worker that finds every remaining row locked gives up for now; nothing may be taken twice.
         while let Some(job) = claim(db, NOW, "last") {
             taken.push(job.id.0);
@@ -66,14 +76,24 @@ fn every_job_is_claimed_exactly_once() {
 #[test]
 fn the_oldest_due_job_of_a_known_kind_comes_first() {
     on_each(|db| {
-        let late = NewJob { kind: "work", run_at: NOW + 10, ..NewJob::default() };
-        let foreign = NewJob { kind: "foreign", ..NewJob::default() };
+        let late = NewJob {
+            kind: "work",
+            run_at: NOW + 10,
+            ..NewJob::default()
+        };
+        let foreign = NewJob {
+            kind: "foreign",
+            ..NewJob::default()
+        };
         let (late, _) = write(db, move |tx| jobs::enqueue(tx, NOW, &late));
         write(db, move |tx| jobs::enqueue(tx, NOW, &foreign));
         let (first, _) = enqueue(db, None);
         let claimed = claim(db, NOW, "w").unwrap();
         assert_eq!((claimed.id, claimed.attempts), (first, 1));
-        assert_eq!((claimed.payload, claimed.checkpoint), (json!({"n": 1}), json!({})));
+        assert_eq!(
+            (claimed.payload, claimed.checkpoint),
+            (json!({"n": 1}), json!({}))
+        );
         assert_eq!(claim(db, NOW + 9, "w"), None);
         assert_eq!(claim(db, NOW + 10, "w").unwrap().id, late);
     });
@@ -97,7 +117,11 @@ fn a_unique_key_keeps_a_second_job_out_until_the_first_has_ended() {
         assert!(matches!(blocked, Err(DbError::NotUnique(_))), "{blocked:?}");
         write(db, move |tx| jobs::cancel(tx, NOW, second));
         assert!(write(db, move |tx| jobs::retry(tx, NOW, first)));
-        assert_eq!(enqueue(db, Some("feed:1")), (first, false), "it holds the key again");
+        assert_eq!(
+            enqueue(db, Some("feed:1")),
+            (first, false),
+            "it holds the key again"
+        );
         assert_eq!(view(db, first).attempts, 0);
     });
 }
@@ -111,9 +135,15 @@ fn concurrent_requests_with_one_key_make_one_job() {
                 thread::spawn(move || enqueue(&db, Some("once")))
             })
             .collect();
-        let answers: Vec<_> = requests.into_iter().map(|request| request.join().unwrap()).collect();
+        let answers: Vec<_> = requests
+            .into_iter()
+            .map(|request| request.join().unwrap())
+            .collect();
         assert_eq!(answers.iter().filter(|(_, made)| *made).count(), 1);
-        assert_eq!(answers.iter().map(|(id, _)| id.0).collect::<HashSet<_>>().len(), 1);
+        assert_eq!(
+            answers.iter().map(|(id, _)| id.0).collect::<HashSet<_>>().len(),
+            1
+        );
     });
 }
 
@@ -130,16 +160,44 @@ fn a_run_that_lost_its_job_changes_nothing() {
         assert_eq!((claimed.id, claimed.attempts), (id, 2), "a crash counts");
 
         assert_eq!(write(db, move |tx| jobs::heartbeat(tx, NOW, id, "dead")), None);
-        assert_eq!(write(db, move |tx| jobs::progress(tx, NOW, (id, "dead"), (9, 9), "stale")), None);
-        assert_eq!(write(db, move |tx| jobs::checkpoint(tx, NOW, id, "dead", &json!([9]))), None);
+        assert_eq!(
+            write(db, move |tx| jobs::progress(
+                tx,
+                NOW,
+                (id, "dead"),
+                (9, 9),
+                "stale"
+            )),
+            None
+        );
+        assert_eq!(
+            write(db, move |tx| jobs::checkpoint(tx, NOW, id, "dead", &json!([9]))),
+            None
+        );
         assert!(!finish(db, id, "dead", State::Done));
-        assert!(!write(db, move |tx| jobs::requeue(tx, NOW, (id, "dead"), NOW, false, "")));
+        assert!(!write(db, move |tx| jobs::requeue(
+            tx,
+            NOW,
+            (id, "dead"),
+            NOW,
+            false,
+            ""
+        )));
         let job = view(db, id);
-        assert_eq!((job.state, job.message.as_str(), job.progress), (State::Running, "", 0));
+        assert_eq!(
+            (job.state, job.message.as_str(), job.progress),
+            (State::Running, "", 0)
+        );
 
-        assert_eq!(write(db, move |tx| jobs::heartbeat(tx, NOW + 41, id, "new")), Some(false));
+        assert_eq!(
+            write(db, move |tx| jobs::heartbeat(tx, NOW + 41, id, "new")),
+            Some(false)
+        );
         assert!(finish(db, id, "new", State::Done));
-        assert!(!finish(db, id, "new", State::Failed), "an ended job stays as it ended");
+        assert!(
+            !finish(db, id, "new", State::Failed),
+            "an ended job stays as it ended"
+        );
     });
 }
 
@@ -152,7 +210,10 @@ fn a_job_that_keeps_killing_its_worker_fails() {
             assert_eq!(write(db, |tx| jobs::reclaim(tx, NOW, i64::MAX, 3, "gave up")), 1);
         }
         let job = view(db, id);
-        assert_eq!((job.state, job.message.as_str(), job.finished), (State::Failed, "gave up", NOW));
+        assert_eq!(
+            (job.state, job.message.as_str(), job.finished),
+            (State::Failed, "gave up", NOW)
+        );
         assert!(enqueue(db, Some("poison")).1, "its key is free");
     });
 }
@@ -162,14 +223,33 @@ fn requeued_jobs_keep_or_give_back_their_attempt_and_their_checkpoint() {
     on_each(|db| {
         let (id, _) = enqueue(db, None);
         claim(db, NOW, "a").unwrap();
-        write(db, move |tx| jobs::checkpoint(tx, NOW, id, "a", &json!({"page": 3})));
-        assert!(write(db, move |tx| jobs::requeue(tx, NOW, (id, "a"), NOW + 30, true, "peer away")));
+        write(db, move |tx| {
+            jobs::checkpoint(tx, NOW, id, "a", &json!({"page": 3}))
+        });
+        assert!(write(db, move |tx| jobs::requeue(
+            tx,
+            NOW,
+            (id, "a"),
+            NOW + 30,
+            true,
+            "peer away"
+        )));
         let job = view(db, id);
-        assert_eq!((job.state, job.message.as_str(), job.run_at), (State::Queued, "peer away", NOW + 30));
+        assert_eq!(
+            (job.state, job.message.as_str(), job.run_at),
+            (State::Queued, "peer away", NOW + 30)
+        );
         assert_eq!(claim(db, NOW + 29, "b"), None);
         let claimed = claim(db, NOW + 30, "b").unwrap();
         assert_eq!((claimed.attempts, claimed.checkpoint), (2, json!({"page": 3})));
-        assert!(write(db, move |tx| jobs::requeue(tx, NOW, (id, "b"), NOW, false, "")));
+        assert!(write(db, move |tx| jobs::requeue(
+            tx,
+            NOW,
+            (id, "b"),
+            NOW,
+            false,
+            ""
+        )));
         assert_eq!(claim(db, NOW + 30, "c").unwrap().attempts, 2);
     });
 }
@@ -178,18 +258,40 @@ fn requeued_jobs_keep_or_give_back_their_attempt_and_their_checkpoint() {
 fn cancelling_ends_a_queued_job_and_tells_a_running_one() {
     on_each(|db| {
         let (queued, _) = enqueue(db, None);
-        assert_eq!(write(db, move |tx| jobs::cancel(tx, NOW, queued)), Some(State::Cancelled));
+        assert_eq!(
+            write(db, move |tx| jobs::cancel(tx, NOW, queued)),
+            Some(State::Cancelled)
+        );
         assert_eq!(write(db, move |tx| jobs::cancel(tx, NOW, queued)), None);
         assert_eq!(claim(db, NOW, "w"), None);
 
         let (running, _) = enqueue(db, None);
         claim(db, NOW, "w").unwrap();
-        assert_eq!(write(db, move |tx| jobs::cancel(tx, NOW, running)), Some(State::Running));
-        assert_eq!(write(db, move |tx| jobs::heartbeat(tx, NOW, running, "w")), Some(true));
-        let told = write(db, move |tx| jobs::progress(tx, NOW, (running, "w"), (1, 2), "half"));
+        assert_eq!(
+            write(db, move |tx| jobs::cancel(tx, NOW, running)),
+            Some(State::Running)
+        );
+        assert_eq!(
+            write(db, move |tx| jobs::heartbeat(tx, NOW, running, "w")),
+            Some(true)
+        );
+        let told = write(db, move |tx| {
+            jobs::progress(tx, NOW, (running, "w"), (1, 2), "half")
+        });
         assert_eq!(told, Some(true));
-        assert!(write(db, move |tx| jobs::requeue(tx, NOW, (running, "w"), NOW, true, "")));
-        assert_eq!(view(db, running).state, State::Cancelled, "no retry against a person's wish");
+        assert!(write(db, move |tx| jobs::requeue(
+            tx,
+            NOW,
+            (running, "w"),
+            NOW,
+            true,
+            ""
+        )));
+        assert_eq!(
+            view(db, running).state,
+            State::Cancelled,
+            "no retry against a person's wish"
+        );
     });
 }
 
@@ -211,12 +313,39 @@ fn lists_are_filtered_paged_and_counted() {
             (rows.len(), total)
         };
         assert_eq!(list(Filter::default(), 2, 4), (1, 5));
-        assert_eq!(list(Filter { org: Some(OrgId(2)), ..Filter::default() }, 2, 0), (2, 3));
-        assert_eq!(list(Filter { state: Some(State::Running), ..Filter::default() }, 9, 0), (1, 1));
-        let both = Filter { kind: Some("other".into()), state: Some(State::Queued), org: Some(OrgId(2)) };
+        assert_eq!(
+            list(
+                Filter {
+                    org: Some(OrgId(2)),
+                    ..Filter::default()
+                },
+                2,
+                0
+            ),
+            (2, 3)
+        );
+        assert_eq!(
+            list(
+                Filter {
+                    state: Some(State::Running),
+                    ..Filter::default()
+                },
+                9,
+                0
+            ),
+            (1, 1)
+        );
+        let both = Filter {
+            kind: Some("other".into()),
+            state: Some(State::Queued),
+            org: Some(OrgId(2)),
+        };
         assert_eq!(list(both, 9, 0), (3, 3));
         let (rows, _) = write(db, |tx| jobs::list(tx, &Filter::default(), 9, 0));
-        assert!(rows.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
+        assert!(
+            rows.windows(2).all(|pair| pair[0].id > pair[1].id),
+            "newest first"
+        );
     });
 }
 
@@ -226,17 +355,30 @@ fn logs_are_read_from_a_line_on_and_purged_with_their_job() {
         let (old, _) = enqueue(db, None);
         claim(db, NOW, "w").unwrap();
         for n in 0..3 {
-            write(db, move |tx| jobs::log(tx, NOW, old, "warning", &format!("line {n}\0")));
+            write(db, move |tx| {
+                jobs::log(tx, NOW, old, "warning", &format!("line {n}\0"))
+            });
         }
         let lines = write(db, move |tx| jobs::log_lines(tx, old, 0, 2));
-        assert_eq!(lines.iter().map(|l| l.message.as_str()).collect::<Vec<_>>(), ["line 0", "line 1"]);
+        assert_eq!(
+            lines.iter().map(|l| l.message.as_str()).collect::<Vec<_>>(),
+            ["line 0", "line 1"]
+        );
         let rest = write(db, move |tx| jobs::log_lines(tx, old, lines[1].id, 9));
         assert_eq!((rest.len(), rest[0].level.as_str()), (1, "warning"));
 
         assert!(finish(db, old, "w", State::Done));
         let (alive, _) = enqueue(db, None);
-        assert_eq!(write(db, |tx| jobs::purge(tx, NOW + 1, &State::ALL)), 0, "not older");
-        assert_eq!(write(db, |tx| jobs::purge(tx, NOW + 2, &[State::Failed])), 0, "another state");
+        assert_eq!(
+            write(db, |tx| jobs::purge(tx, NOW + 1, &State::ALL)),
+            0,
+            "not older"
+        );
+        assert_eq!(
+            write(db, |tx| jobs::purge(tx, NOW + 2, &[State::Failed])),
+            0,
+            "another state"
+        );
         assert_eq!(write(db, |tx| jobs::purge(tx, NOW + 2, &State::ALL)), 1);
         assert_eq!(view(db, alive).state, State::Queued);
         assert_eq!(write(db, move |tx| jobs::log_lines(tx, old, 0, 9)), []);

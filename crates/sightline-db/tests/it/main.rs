@@ -1,4 +1,13 @@
 //! The contract of the storage layer, the same on both engines.
 
+// `cfg(test)` is always true here; it tells the lints that every function below is test code.
+#[cfg(test)]
+mod correlations;
+#[cfg(test)]
+mod data;
+#[cfg(test)]
 mod engines;
+#[cfg(test)]
 mod jobs;
+#[cfg(test)]
+mod search;

@@ -50,7 +50,7 @@ fn each_kind_by_its_shape() {
         ("C:\\Windows\\Temp\\x.dll", "filename"),
         ("C:\\Windows\\Temp\\x", "filename"),
         ("%APPDATA%\\run", "filename"),
-        ("/tmp/.hidden/run.sh", "filename"),
+        ("/opt/.hidden/run.sh", "filename"),
         ("\\\\server\\share\\tool.exe", "filename"),
         ("HKLM\\Software\\Run\\x", "regkey"),
         ("HKEY_CURRENT_USER\\Software\\x", "regkey"),

@@ -53,7 +53,7 @@ impl Request {
 }
 
 /// The way out. Cheap to clone; clones share the connections.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Remote {
     client: Client,
     guard: Arc<Guard>,

@@ -3,10 +3,17 @@
 //! A struct ending in `Page` is a whole document; the others are pieces of one or fragments that htmx swaps in.
 
 pub mod account;
+pub mod attributes;
 pub mod errors;
+pub mod events;
+pub mod feeds;
+pub mod jobs;
 pub mod list;
 pub mod moment;
+pub mod organisations;
+pub mod roles;
 pub mod tag_pill;
+pub mod users;
 pub mod wording;
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl EventDocument {
             }
         }
         if self.options.sightings {
-            hangers.sightings = sightings::shown_of_attributes(ctx, tx, &self.event, &ids)?;
+            hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
         }
         Ok(hangers)
     }

@@ -1,9 +1,8 @@
 //! The page of one event.
 
 use crate::layout::Frame;
-use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts};
+use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
-use crate::pages::tag_pill::TagPill;
 use crate::pages::wording::{Audience, Threat};
 use askama::Template;
 
@@ -27,6 +26,18 @@ pub struct EventPage {
     pub table: AttributeTable,
     /// The form for new attributes; `None` without the right.
     pub add_form: Option<AttributeForm>,
+}
+
+impl EventPage {
+    /// How many related events are not shown.
+    fn related_hidden(&self) -> Count {
+        let shown = self.related.len().try_into().unwrap_or(u64::MAX);
+        Count(self.related_total.0.saturating_sub(shown))
+    }
+
+    fn can_tag(&self) -> bool {
+        self.event.tags.can_tag || self.event.tags.can_tag_locally
+    }
 }
 
 /// The metadata of an event.
@@ -59,7 +70,7 @@ pub struct EventHead {
     /// The creator's e-mail, where it may be seen.
     pub creator_user: Option<String>,
     /// Tags.
-    pub tags: Vec<TagPill>,
+    pub tags: TagEditor,
     /// Last change.
     pub modified: Moment,
     /// Live attributes, those in objects included.
@@ -103,12 +114,6 @@ pub struct EventRights {
     pub modify: bool,
     /// Publish and unpublish.
     pub publish: bool,
-    /// Attach tags for everybody.
-    pub tag: bool,
-    /// Attach tags for this instance only.
-    pub tag_locally: bool,
-    /// Add sightings.
-    pub sight: bool,
 }
 
 /// An event that shares values with this one.

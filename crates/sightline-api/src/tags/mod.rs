@@ -1,0 +1,213 @@
+//! Tags (spec 03 section 6).
+
+mod attach;
+
+use crate::key::{flag, named_by, text};
+use crate::request::Request;
+use crate::response::Response;
+use crate::router::{Allow, Methods, Route, route};
+use axum::http::Method;
+use serde_json::{Map, Value};
+use sightline_app::Ctx;
+use sightline_app::tags::{self, Counted, IndexFilter};
+use sightline_core::ids::TagId;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_misp::json::{Buffer, write_list, write_object, write_text};
+use sightline_misp::records::Tag;
+
+pub(crate) fn routes() -> Vec<Route> {
+    use Allow::{All, Everyone, SiteAdmin};
+    use Methods::{GetPost, PostDelete};
+    let mut routes = vec![
+        route("tags", "index", GetPost, Everyone, index),
+        route("tags", "view", GetPost, Everyone, view),
+        route("tags", "add", GetPost, All(&[Permission::TagEditor]), add),
+        route("tags", "edit", GetPost, SiteAdmin, edit),
+        route("tags", "delete", PostDelete, SiteAdmin, delete),
+        route("tags", "search", GetPost, Everyone, search),
+        route("tags", "tagStatistics", GetPost, Everyone, statistics),
+    ];
+    routes.extend(attach::routes());
+    routes
+}
+
+async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let body = request.fields("Tag")?;
+    let given = |name: &str| {
+        let value = request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+        value.filter(|value| !value.is_empty())
+    };
+    let without_counts = flag(&request, &body, "exclude_statistics");
+    let filter = IndexFilter {
+        contains: given("searchall").or_else(|| given("filter")).or_else(|| given("search")),
+        name: given("name"),
+        without_counts,
+    };
+    // Nobody has favourites yet: the list of favourites is empty.
+    let listed =
+        if flag(&request, &body, "favouritesOnly") { Vec::new() } else { tags::index(&ctx, filter).await? };
+    let limit = given("limit").and_then(|limit| limit.parse::<usize>().ok()).unwrap_or(usize::MAX);
+    let page = given("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let shown = listed.iter().skip(limit.saturating_mul(page - 1)).take(limit);
+    let mut out = Buffer::new();
+    write_object(&mut out, |o| {
+        o.list("Tag", shown, |out, counted| {
+            write_object(out, |o| {
+                counted.tag.write(o);
+                o.flag("favourite", false);
+                if !without_counts {
+                    o.count("count", counted.events);
+                    o.count("attribute_count", counted.attributes);
+                }
+            });
+        });
+    });
+    Ok(Response::raw_json(out))
+}
+
+async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let id = named_by(&request, &["id"], tag_id).map_err(|_| AppError::NotAllowed("Invalid Tag".into()))?;
+    let Counted { tag, events, attributes } = tags::view(&ctx, id).await?;
+    let mut out = Buffer::new();
+    write_object(&mut out, |o| {
+        tag.write(o);
+        o.count("count", events);
+        o.count("attribute_count", attributes);
+    });
+    Ok(Response::raw_json(out))
+}
+
+fn tag_id(text: &str) -> AppResult<TagId> {
+    text.parse().map(TagId).map_err(|_| AppError::not_found("Invalid tag"))
+}
+
+async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
+    if request.method == Method::GET {
+        return Ok(crate::events::describe("/tags/add", &["name"]));
+    }
+    tags::add(&ctx, request.decode("Tag")?).await.map_err(could_not_add).map(|tag| one(&tag))
+}
+
+async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
+    if request.method == Method::GET {
+        return Ok(crate::events::describe("/tags/edit", &["name"]));
+    }
+    let fields = request.fields("Tag")?;
+    let id = tag_id(&request.arg(0).map(str::to_owned).or_else(|| fields.get("id").and_then(text)).unwrap_or_default())?;
+    tags::edit(&ctx, id, request.decode("Tag")?).await.map_err(could_not_add).map(|tag| one(&tag))
+}
+
+/// The reference answers invalid fields of a tag with one sentence, also when editing.
+fn could_not_add(error: AppError) -> AppError {
+    match error {
+        AppError::Invalid(fields) => AppError::NotAllowed(format!("Could not add the Tag. {fields}")),
+        other => other,
+    }
+}
+
+fn one(tag: &Tag) -> Response {
+    let mut out = Buffer::new();
+    write_object(&mut out, |o| o.object("Tag", |o| tag.write(o)));
+    Response::raw_json(out)
+}
+
+async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let id = named_by(&request, &["id"], tag_id)?;
+    tags::delete(&ctx, id).await?;
+    Ok(Response::message("Tag deleted.", &format!("{}/tags/delete/{id}", ctx.platform.base_url)))
+}
+
+async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let texts = match request.arg(0) {
+        Some(arg) => vec![arg.to_owned()],
+        None => texts(&request.json()?),
+    };
+    let found = tags::search(&ctx, texts).await?;
+    let mut out = Buffer::new();
+    write_list(&mut out, &found, |out, tag| write_object(out, |o| o.object("Tag", |o| tag.write(o))));
+    Ok(Response::raw_json(out))
+}
+
+/// What a search names: a text, a list, or either under `tag`, `tagname` or `Tag`.
+fn texts(body: &Value) -> Vec<String> {
+    match body {
+        Value::Array(list) => list.iter().filter_map(text).collect(),
+        Value::Object(fields) => {
+            let named = ["tag", "tagname", "name", "Tag", "request"].iter().find_map(|key| fields.get(*key));
+            named.map(texts).unwrap_or_default()
+        }
+        scalar => text(scalar).into_iter().collect(),
+    }
+}
+
+async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let on = |n: usize| request.arg(n).is_some_and(|arg| !matches!(arg, "0" | "false"));
+    let counts = tags::statistics(&ctx, on(1)).await?;
+    let total: i64 = counts.iter().map(|(_, count)| count).sum();
+    let mut out = b"{\"tags\":{".to_vec();
+    for (n, (name, count)) in counts.iter().enumerate() {
+        if n > 0 {
+            out.push(b',');
+        }
+        write_text(&mut out, name);
+        out.push(b':');
+        write_text(&mut out, &if on(0) { percent(*count, total) } else { count.to_string() });
+    }
+    // No taxonomies are kept yet.
+    out.extend_from_slice(b"},\"taxonomies\":[]}");
+    Ok(Response::raw_json(out))
+}
+
+/// `12.5%`, rounded to a thousandth of a per cent, without trailing zeros.
+fn percent(count: i64, total: i64) -> String {
+    let thousandths = count.saturating_mul(100_000).checked_div(total).unwrap_or(0);
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A field of the body as a list of texts: a scalar, a list, or a list written as a JSON text.
+fn field_texts(body: &Map<String, Value>, name: &str) -> Vec<String> {
+    match body.get(name) {
+        Some(Value::Array(list)) => list.iter().filter_map(text).collect(),
+        Some(value) => text(value).map(|text| listed(&text)).unwrap_or_default(),
+        None => Vec::new(),
+    }
+}
+
+fn listed(text_or_list: &str) -> Vec<String> {
+    match serde_json::from_str(text_or_list) {
+        Ok(Value::Array(list)) => list.iter().filter_map(text).collect(),
+        _ => vec![text_or_list.to_owned()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_search_takes_its_texts_in_many_shapes() {
+        for body in [json!("x"), json!(["x"]), json!({"tag": "x"}), json!({"tagname": ["x"]}), json!({"request": {"tag": "x"}})] {
+            assert_eq!(texts(&body), ["x"], "{body}");
+        }
+        assert!(texts(&json!({"other": "x"})).is_empty());
+    }
+
+    #[test]
+    fn a_list_of_tags_may_be_a_text() {
+        let body = |value: Value| Map::from_iter([("tag".to_owned(), value)]);
+        assert_eq!(field_texts(&body(json!("[1, \"a\"]")), "tag"), ["1", "a"]);
+        assert_eq!(field_texts(&body(json!([1, "a"])), "tag"), ["1", "a"]);
+        assert_eq!(field_texts(&body(json!("[odd]")), "tag"), ["[odd]"]);
+        assert_eq!(field_texts(&body(json!(7)), "tag"), ["7"]);
+    }
+
+    #[test]
+    fn percentages_are_short() {
+        assert_eq!(percent(1, 1), "100%");
+        assert_eq!(percent(1, 8), "12.5%");
+        assert_eq!(percent(1, 3), "33.333%");
+        assert_eq!(percent(0, 0), "0%");
+    }
+}

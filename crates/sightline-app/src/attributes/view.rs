@@ -1,0 +1,126 @@
+//! Reading attributes: one with what hangs on it, its file, statistics.
+
+use super::{AttributeKey, find};
+use crate::Ctx;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+use sightline_core::ids::AttributeId;
+use sightline_core::{AppError, AppResult};
+use sightline_db::attributes::{StatisticsBy, statistics as count};
+use sightline_db::tags;
+use sightline_misp::records::{AttachedTag, Attribute};
+use sightline_misp::types::{AttributeType, Category};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// An attribute as `attributes/view` shows it.
+#[derive(Debug)]
+pub struct Shown {
+    /// The row.
+    pub attribute: Attribute,
+    /// The uuid of its event.
+    pub event_uuid: Uuid,
+    /// Exportable tags.
+    pub tags: Vec<AttachedTag>,
+    /// The file in base64, for attachments and samples.
+    pub data: Option<String>,
+}
+
+/// One visible, live attribute.
+pub async fn view(ctx: &Ctx, key: AttributeKey) -> AppResult<Shown> {
+    ctx.read(move |ctx, tx| {
+        let invalid = || AppError::NotAllowed("Invalid attribute".into());
+        let (attribute, event) = find(ctx, tx, &key).map_err(|_| invalid())?;
+        if attribute.deleted {
+            return Err(invalid());
+        }
+        let tags = tags::of_attributes(tx, &[attribute.id.0])?;
+        let data = if attribute.kind.is_attachment() {
+            Some(STANDARD.encode(ctx.platform.files.load(event.id, attribute.id)?.unwrap_or_default()))
+        } else {
+            None
+        };
+        Ok(Shown {
+            event_uuid: event.uuid,
+            tags: tags.into_iter().map(|(_, tag)| tag).filter(|tag| tag.tag.exportable).collect(),
+            data,
+            attribute,
+        })
+    })
+    .await
+}
+
+/// The exportable tags of some attributes that the caller has just been shown.
+pub async fn tags_of(ctx: &Ctx, shown: &[Attribute]) -> AppResult<HashMap<AttributeId, Vec<AttachedTag>>> {
+    let ids: Vec<i64> = shown.iter().map(|a| a.id.0).collect();
+    ctx.read(move |_, tx| {
+        let mut by_id: HashMap<AttributeId, Vec<AttachedTag>> = HashMap::new();
+        for (id, tag) in tags::of_attributes(tx, &ids)? {
+            if tag.tag.exportable {
+                by_id.entry(id).or_default().push(tag);
+            }
+        }
+        Ok(by_id)
+    })
+    .await
+}
+
+/// A file to hand out.
+#[derive(Debug)]
+pub struct File {
+    /// What the uploader called it; for display only.
+    pub name: String,
+    /// As stored: a sample stays in its encrypted archive.
+    pub bytes: Vec<u8>,
+}
+
+/// The stored file of an attribute, named by id or uuid.
+pub async fn download(ctx: &Ctx, named: &str) -> AppResult<File> {
+    let denied = || {
+        AppError::Forbidden(
+            "Attribute does not exist or you do not have the permission to download this attribute.".into(),
+        )
+    };
+    let key = AttributeKey::parse(named).map_err(|_| denied())?;
+    ctx.read(move |ctx, tx| {
+        let (attribute, event) = find(ctx, tx, &key).map_err(|_| denied())?;
+        if !attribute.kind.is_attachment() || attribute.deleted {
+            return Err(denied());
+        }
+        let bytes = ctx.platform.files.load(event.id, attribute.id)?.ok_or_else(denied)?;
+        let name = if attribute.kind.is_composite() { format!("{}.zip", attribute.value1) } else { attribute.value1 };
+        Ok(File { name, bytes })
+    })
+    .await
+}
+
+/// How many visible attributes there are per type or category; numbers as text, or percentages.
+pub async fn statistics(ctx: &Ctx, by: &str, percentage: bool) -> AppResult<Value> {
+    let by = match by {
+        "type" => StatisticsBy::Type,
+        "category" => StatisticsBy::Category,
+        _ => return Err(AppError::NotAllowed("Invalid type requested.".into())),
+    };
+    let rows = ctx.read(move |ctx, tx| Ok(count(tx, ctx.visible(), by)?)).await?;
+    let total: i64 = rows.iter().map(|(_, count)| count).sum();
+    let mut named: Vec<(&str, String)> = rows
+        .iter()
+        .filter_map(|(code, count)| {
+            let name = match by {
+                StatisticsBy::Type => AttributeType::from_code(*code)?.name(),
+                StatisticsBy::Category => Category::from_code(*code)?.name(),
+            };
+            Some((name, if percentage { percent(*count, total) } else { count.to_string() }))
+        })
+        .collect();
+    named.sort_unstable();
+    Ok(Value::Object(named.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect::<Map<_, _>>()))
+}
+
+/// `12.5%`, rounded to a thousandth of a per cent, without trailing zeros.
+fn percent(count: i64, total: i64) -> String {
+    let thousandths = count.saturating_mul(100_000).checked_div(total).unwrap_or(0);
+    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}

@@ -1,0 +1,123 @@
+//! Which other events and attributes hold the same values (spec 02 section 8, spec 08).
+
+use crate::Ctx;
+use sightline_core::ids::AttributeId;
+use sightline_core::AppResult;
+use sightline_db::correlations::{Found, Sought, disabled_events, halves, matches, org_refs, shared_values};
+use sightline_db::Tx;
+use sightline_misp::json::ObjectWriter;
+use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
+use std::collections::{BTreeMap, HashMap};
+
+/// Most values of one event that are looked up for its related events (`MISP.max_correlations_per_event`): an event
+/// that shares more is a copy, and the first ones already say of what.
+const VALUES_PER_EVENT: usize = 5_000;
+
+/// An attribute of another event with the same value.
+#[derive(Clone, Debug)]
+pub struct RelatedAttribute {
+    /// The other attribute.
+    pub attribute: Attribute,
+    /// The event that holds it.
+    pub event: Event,
+    /// The value that both hold, as the other attribute writes it.
+    pub value: String,
+}
+
+impl RelatedAttribute {
+    /// The five fields inside event JSON.
+    pub fn write_short(&self, o: &mut ObjectWriter<'_>) {
+        o.number("id", self.attribute.id);
+        o.text("value", &self.value);
+        o.number("org_id", self.event.orgc_id);
+        o.text("info", &self.event.info);
+        o.number("event_id", self.event.id);
+    }
+
+    /// The fields of `attributes/restSearch`.
+    pub fn write(&self, o: &mut ObjectWriter<'_>) {
+        let a = &self.attribute;
+        o.number("id", a.id);
+        o.number("event_id", a.event_id);
+        o.number("object_id", a.object_id);
+        o.opt_text("object_relation", a.object_relation.as_deref());
+        o.text("category", a.category.name());
+        o.text("type", a.kind.name());
+        o.text("value", &a.value());
+        o.uuid("uuid", a.uuid);
+        o.number("timestamp", a.timestamp);
+        o.number("distribution", a.distribution.number());
+        o.number("sharing_group_id", a.sharing_group_id);
+        o.flag("to_ids", a.to_ids);
+        o.text("comment", &a.comment);
+        o.object("Event", |o| write_event(o, &self.event));
+    }
+}
+
+fn write_event(o: &mut ObjectWriter<'_>, event: &Event) {
+    o.number("id", event.id);
+    o.uuid("uuid", event.uuid);
+    o.number("threat_level_id", event.threat_level.number());
+    o.number("analysis", event.analysis.number());
+    o.text("info", &event.info);
+    event.write_extends(o);
+    o.number("distribution", event.distribution.number());
+    o.number("sharing_group_id", event.sharing_group_id);
+    o.flag("published", event.published);
+    o.text("date", &event.date);
+    o.number("orgc_id", event.orgc_id);
+    o.number("org_id", event.org_id);
+}
+
+/// The visible events that share a value with an event, newest date first.
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Vec<EventRef>> {
+    if event.disable_correlation {
+        return Ok(Vec::new());
+    }
+    let values = shared_values(tx, ctx.visible(), event.id, VALUES_PER_EVENT)?;
+    let sought: Vec<Sought<'_>> = values.iter().map(|value| Sought { value, event: event.id }).collect();
+    let mut related = BTreeMap::new();
+    matches(tx, ctx.visible(), &sought, |_, found| {
+        related.entry(found.event.id).or_insert(found.event);
+    })?;
+    let mut related: Vec<Event> = related.into_values().collect();
+    // The sort is stable: events of one day stay in the order of their ids.
+    related.sort_by(|a, b| b.date.cmp(&a.date));
+    let orgs: Vec<i64> = related.iter().flat_map(|event| [event.org_id.0, event.orgc_id.0]).collect();
+    let orgs = org_refs(tx, &orgs)?;
+    let org = |id| -> OrgRef { orgs.get(&id).cloned().unwrap_or_default() };
+    Ok(related
+        .into_iter()
+        .map(|event| EventRef { org: org(event.org_id), orgc: org(event.orgc_id), event })
+        .collect())
+}
+
+/// What each of some visible attributes shares with attributes of other events; those that share nothing have no entry.
+pub fn of_attributes(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    attributes: &[Attribute],
+) -> AppResult<HashMap<AttributeId, Vec<RelatedAttribute>>> {
+    let mut events: Vec<i64> = attributes.iter().map(|a| a.event_id.0).collect();
+    events.sort_unstable();
+    events.dedup();
+    let disabled = disabled_events(tx, &events)?;
+    let (mut sought, mut askers): (Vec<Sought<'_>>, Vec<AttributeId>) = (Vec::new(), Vec::new());
+    for attribute in attributes.iter().filter(|a| !disabled.contains(&a.event_id.0)) {
+        for value in halves(attribute) {
+            sought.push(Sought { value, event: attribute.event_id });
+            askers.push(attribute.id);
+        }
+    }
+    let mut related: HashMap<AttributeId, Vec<RelatedAttribute>> = HashMap::new();
+    matches(tx, ctx.visible(), &sought, |n, Found { attribute, event }| {
+        let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else { return };
+        let list = related.entry(*asker).or_default();
+        // Both halves of a composite may meet the same attribute.
+        if list.iter().all(|other| other.attribute.id != attribute.id) {
+            let value = sought.value.to_owned();
+            list.push(RelatedAttribute { attribute, event, value });
+        }
+    })?;
+    Ok(related)
+}

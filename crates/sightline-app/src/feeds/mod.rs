@@ -1,0 +1,98 @@
+//! Feeds: keeping the list, fetching, looking before fetching, and serving one's own events as a feed (spec 06 A).
+//!
+//! Site administrators manage feeds. Members of the organisation that runs this instance see all of them, everybody
+//! else those that are marked `lookup_visible`.
+
+mod edit;
+pub mod export;
+mod fetch;
+mod import;
+mod manage;
+mod preview;
+#[cfg(test)]
+mod tests;
+
+pub use fetch::{Imported, KIND, handlers, import_event, request_fetch, request_fetch_all};
+pub use import::{ImportIn, import, load_defaults};
+pub use manage::{Switch, add, delete, edit, set_enabled, switch};
+pub use preview::{Found, preview_event, preview_manifest, preview_values};
+pub use sightline_db::feeds::Filter;
+
+use crate::{Ctx, organisations};
+use sightline_core::ids::FeedId;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::audit::Change;
+use sightline_db::{Tx, feeds, tags};
+use sightline_misp::feeds::Feed;
+use sightline_misp::records::{OrgRef, Tag};
+
+/// A feed with the records that it names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// The feed.
+    pub feed: Feed,
+    /// The tag that its events get.
+    pub tag: Option<Tag>,
+    /// The creator of its events.
+    pub orgc: Option<OrgRef>,
+}
+
+/// What the reference says of a feed that is not there or not visible.
+pub fn invalid_feed() -> AppError {
+    AppError::not_found("Invalid Feed.")
+}
+
+/// Whether the caller may change and fetch feeds.
+pub fn may_manage(ctx: &Ctx) -> bool {
+    ctx.caller.is_site_admin()
+}
+
+/// `Forbidden` unless the caller manages feeds.
+fn require_manager(ctx: &Ctx) -> AppResult<()> {
+    ctx.require(Permission::SiteAdmin)
+}
+
+/// One page, from 1, of the feeds that the caller sees, and how many there are in all.
+pub async fn index(ctx: &Ctx, filter: Filter, page: u32, limit: u32) -> AppResult<(Vec<Listed>, i64)> {
+    let sees_all = may_manage(ctx) || ctx.is_host_org();
+    let filter = if sees_all { filter } else { Filter { lookup_visible: Some(true), ..filter } };
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
+    ctx.read(move |_, tx| {
+        let (feeds, total) = feeds::list(tx, &filter, limit, offset)?;
+        let listed = feeds.into_iter().map(|feed| listed(tx, feed)).collect::<AppResult<_>>()?;
+        Ok((listed, total))
+    })
+    .await
+}
+
+/// One feed, if the caller sees it.
+pub async fn view(ctx: &Ctx, id: FeedId) -> AppResult<Listed> {
+    ctx.read(move |ctx, tx| {
+        let feed = find(ctx, tx, id)?;
+        listed(tx, feed)
+    })
+    .await
+}
+
+fn find(ctx: &Ctx, tx: &mut Tx<'_>, id: FeedId) -> AppResult<Feed> {
+    feeds::by_id(tx, id)?
+        .filter(|feed| may_manage(ctx) || ctx.is_host_org() || feed.lookup_visible)
+        .ok_or_else(invalid_feed)
+}
+
+fn listed(tx: &mut Tx<'_>, feed: Feed) -> AppResult<Listed> {
+    let tag = match feed.tag_id.0 {
+        0 => None,
+        _ => tags::by_id(tx, feed.tag_id)?,
+    };
+    let orgc = match feed.orgc_id.0 {
+        0 => None,
+        _ => Some(organisations::reference(tx, feed.orgc_id)?),
+    };
+    Ok(Listed { feed, tag, orgc })
+}
+
+/// Writes the audit row of a change to a feed.
+fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, feed: &Feed, fields: serde_json::Value) -> AppResult<()> {
+    ctx.audit(tx, &Change { action, model: "Feed", id: feed.id.0, title: &feed.name, event: None, fields })
+}

@@ -1,0 +1,1 @@
+//! Feeds against real databases and a local web server.

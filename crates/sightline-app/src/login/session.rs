@@ -1,0 +1,196 @@
+//! Sessions: a random token in the browser, its hash in the database.
+
+use super::verify_password;
+use crate::users::is_active;
+use crate::{Caller, Ctx, Platform};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use sightline_core::{AppError, AppResult, random};
+use sightline_db::audit::{self, Actor, Change, RequestType};
+use sightline_db::sessions::{self, Session};
+use sightline_db::users::{self, User};
+use sightline_db::Tx;
+
+/// Characters of a token: 43 letters and digits hold 256 bits.
+const TOKEN_CHARS: usize = 43;
+/// Seconds between two notes that a session is in use.
+const NOTE_SECONDS: i64 = 60;
+/// Longest user agent kept, in characters.
+const USER_AGENT_CHARS: usize = 200;
+
+/// The user of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionUser {
+    /// Who it is, with present rights.
+    pub caller: Caller,
+    /// What forms must send back.
+    pub csrf: String,
+    /// Nothing but changing the password is allowed.
+    pub change_pw: bool,
+}
+
+/// Where a log-in comes from.
+fn actor(user: Option<&User>, ip: &str) -> Actor {
+    Actor {
+        user_id: user.map(|user| user.id).unwrap_or_default(),
+        org_id: user.map(|user| user.org_id).unwrap_or_default(),
+        ip: Some(ip.to_owned()),
+        request_type: RequestType::Web,
+        ..Actor::default()
+    }
+}
+
+/// Checks a password and opens a session; the token for the browser.
+pub async fn log_in(
+    platform: &Platform,
+    email: &str,
+    password: &str,
+    ip: &str,
+    user_agent: &str,
+) -> AppResult<String> {
+    let now = platform.clock.now();
+    let username = email.trim().to_lowercase();
+    let user = {
+        let (ip, username) = (ip.to_owned(), username.clone());
+        let attempts = i64::from(platform.settings.security.login_attempts);
+        platform
+            .db
+            .read(move |tx| {
+                let (failures, until) = sessions::failures(tx, &ip, &username, now)?;
+                if failures >= attempts {
+                    return Err(AppError::RateLimited {
+                        message: format!(
+                            "You have reached the maximum number of login attempts. Please wait {} seconds and try again.",
+                            until - now
+                        ),
+                        retry_after: u64::try_from(until - now).unwrap_or(0),
+                    });
+                }
+                Ok(users::by_email(tx, &username)?)
+            })
+            .await?
+    };
+    let fits = verify_password(password.to_owned(), user.as_ref().map(|user| user.password.clone())).await?;
+    let standing_ok = user
+        .as_ref()
+        .is_some_and(|user| !user.disabled && user.expiration.is_none_or(|end| end == 0 || end > now));
+    let (ip, user_agent) = (ip.to_owned(), user_agent.chars().take(USER_AGENT_CHARS).collect::<String>());
+    match user.filter(|_| fits && standing_ok) {
+        Some(user) => open(platform, user, username, ip, user_agent, now).await,
+        None => fail(platform, username, ip, now).await,
+    }
+}
+
+async fn open(
+    platform: &Platform,
+    user: User,
+    username: String,
+    ip: String,
+    user_agent: String,
+    now: i64,
+) -> AppResult<String> {
+    let token = random::alphanumeric(TOKEN_CHARS);
+    let session = Session {
+        token_hash: hash(&token),
+        user_id: user.id,
+        csrf: random::alphanumeric(TOKEN_CHARS),
+        created: now,
+        last_seen: now,
+        expires: now + i64::from(platform.settings.security.session_idle),
+        ip: ip.clone(),
+        user_agent,
+    };
+    platform
+        .db
+        .write(move |tx| {
+            sessions::forget_failures(tx, &ip, &username)?;
+            sessions::insert(tx, &session)?;
+            users::logged_in(tx, user.id, now)?;
+            record(tx, now, Some(&user), &ip, "login", &user.email)
+        })
+        .await?;
+    Ok(token)
+}
+
+async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> AppResult<String> {
+    let expires = now + i64::from(platform.settings.security.login_pause);
+    platform
+        .db
+        .write(move |tx| {
+            sessions::add_failure(tx, &ip, &username, now, expires)?;
+            record(tx, now, None, &ip, "login_fail", &username)
+        })
+        .await?;
+    Err(AppError::Unauthenticated("Invalid username or password, try again".into()))
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    now: i64,
+    user: Option<&User>,
+    ip: &str,
+    action: &str,
+    title: &str,
+) -> AppResult<()> {
+    let change = Change {
+        action,
+        model: "User",
+        id: user.map(|user| user.id.0).unwrap_or_default(),
+        title,
+        event: None,
+        fields: json!({}),
+    };
+    Ok(audit::insert(tx, now, &actor(user, ip), &change)?)
+}
+
+/// The user of a token, unless the session is over or the user may not log in any more.
+pub async fn session(platform: &Platform, token: &str) -> AppResult<Option<SessionUser>> {
+    let now = platform.clock.now();
+    let token_hash = hash(token);
+    let found = platform
+        .db
+        .read(move |tx| {
+            let Some(session) = sessions::live(tx, &token_hash, now)? else { return Ok::<_, AppError>(None) };
+            Ok(users::standing(tx, session.user_id)?.map(|standing| (session, standing)))
+        })
+        .await?;
+    let Some((session, standing)) = found.filter(|(_, standing)| is_active(standing, now)) else { return Ok(None) };
+    if now - session.last_seen >= NOTE_SECONDS {
+        let expires = now + i64::from(platform.settings.security.session_idle);
+        let token_hash = session.token_hash.clone();
+        platform.db.write(move |tx| Ok::<_, AppError>(sessions::seen(tx, &token_hash, now, expires)?)).await?;
+    }
+    let change_pw = standing.change_pw;
+    Ok(Some(SessionUser { caller: Caller::from(standing), csrf: session.csrf, change_pw }))
+}
+
+/// Ends the session of a token.
+pub async fn log_out(ctx: &Ctx, token: &str) -> AppResult<()> {
+    let token_hash = hash(token);
+    ctx.write(move |ctx, tx| {
+        sessions::end(tx, &token_hash)?;
+        let email = ctx.caller.email.clone();
+        ctx.audit(
+            tx,
+            &Change {
+                action: "logout",
+                model: "User",
+                id: ctx.caller.user_id.0,
+                title: &email,
+                event: None,
+                fields: json!({}),
+            },
+        )
+    })
+    .await
+}
+
+/// Ends the caller's other sessions.
+pub async fn log_out_elsewhere(ctx: &Ctx, token: Option<&str>) -> AppResult<()> {
+    let keep = token.map(hash);
+    ctx.write(move |ctx, tx| Ok(sessions::end_all(tx, ctx.caller.user_id, keep.as_deref())?)).await
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

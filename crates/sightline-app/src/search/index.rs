@@ -1,0 +1,173 @@
+//! `/events/index` and `/attributes/index`: lists without content (spec 04 sections 10 and 11).
+
+use super::{Answer, Commas, viewer};
+use crate::Ctx;
+use sightline_core::ids::{EventId, OrgId};
+use sightline_core::limits::CHUNK_ROWS;
+use sightline_core::AppResult;
+use sightline_db::correlations::org_refs;
+use sightline_db::search::{self, AttributeCursor, Page};
+use sightline_db::{Tx, sharing_groups, tags};
+use sightline_misp::json::{Buffer, ObjectWriter, write_object};
+use sightline_misp::records::{AttachedTag, AttributeShape, Event, OrgRef, SharingGroup};
+use sightline_query::{AttributeIndex, EventIndex};
+use std::collections::HashMap;
+
+/// The list of events.
+#[derive(Debug)]
+pub struct EventIndexAnswer {
+    page: Page,
+    at: usize,
+    minimal: bool,
+    commas: Commas,
+    started: bool,
+}
+
+/// What stands beside the events of one chunk.
+struct Beside {
+    orgs: HashMap<OrgId, OrgRef>,
+    tags: HashMap<EventId, Vec<AttachedTag>>,
+    groups: HashMap<i64, SharingGroup>,
+}
+
+impl EventIndexAnswer {
+    /// Starts the list.
+    pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &EventIndex) -> AppResult<Self> {
+        let page = search::events(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
+        Ok(Self { page, at: 0, minimal: index.minimal, commas: Commas::default(), started: false })
+    }
+
+    /// How many events match on all pages.
+    pub fn total(&self) -> i64 {
+        self.page.total
+    }
+}
+
+impl Answer for EventIndexAnswer {
+    fn step(&mut self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<bool> {
+        if !self.started {
+            self.started = true;
+            out.push(b'[');
+        }
+        let ids: Vec<i64> = self.page.ids.iter().skip(self.at).take(CHUNK_ROWS).copied().collect();
+        if ids.is_empty() {
+            out.push(b']');
+            return Ok(false);
+        }
+        self.at += ids.len();
+        let events = search::event_rows(tx, viewer(ctx), &ids)?;
+        let beside = Beside::load(ctx, tx, &events, self.minimal)?;
+        for event in &events {
+            self.commas.next(out);
+            write_object(out, |o| {
+                if self.minimal {
+                    beside.write_minimal(o, event);
+                } else {
+                    beside.write(o, event);
+                }
+            });
+        }
+        Ok(true)
+    }
+}
+
+impl Beside {
+    fn load(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event], minimal: bool) -> AppResult<Self> {
+        let orgs: Vec<i64> = events.iter().flat_map(|event| [event.org_id.0, event.orgc_id.0]).collect();
+        let mut beside = Self { orgs: org_refs(tx, &orgs)?, tags: HashMap::new(), groups: HashMap::new() };
+        if minimal {
+            return Ok(beside);
+        }
+        let ids: Vec<i64> = events.iter().map(|event| event.id.0).collect();
+        for (event, tag) in tags::of_events(tx, &ids)? {
+            if tag.tag.exportable {
+                beside.tags.entry(event).or_default().push(tag);
+            }
+        }
+        let groups: Vec<i64> = events.iter().map(|event| event.sharing_group_id.0).filter(|id| *id != 0).collect();
+        if !groups.is_empty() {
+            let groups = sharing_groups::by_ids(tx, ctx.visible(), &groups)?;
+            beside.groups = groups.into_iter().map(|group| (group.id.0, group)).collect();
+        }
+        Ok(beside)
+    }
+
+    fn write(&self, o: &mut ObjectWriter<'_>, event: &Event) {
+        event.write_index(o);
+        for (name, id) in [("Org", event.org_id), ("Orgc", event.orgc_id)] {
+            if let Some(org) = self.orgs.get(&id) {
+                o.object(name, |o| org.write_short(o));
+            }
+        }
+        if let Some(group) = self.groups.get(&event.sharing_group_id.0) {
+            o.object("SharingGroup", |o| {
+                o.number("id", group.id);
+                o.text("name", &group.name);
+                o.uuid("uuid", group.uuid);
+            });
+        }
+        o.list("EventTag", self.tags.get(&event.id).into_iter().flatten(), |out, attached| {
+            write_object(out, |o| write_event_tag(o, event.id, attached));
+        });
+    }
+
+    fn write_minimal(&self, o: &mut ObjectWriter<'_>, event: &Event) {
+        o.number("id", event.id);
+        o.number("timestamp", event.timestamp);
+        o.number("sighting_timestamp", event.sighting_timestamp);
+        o.flag("published", event.published);
+        o.uuid("uuid", event.uuid);
+        if let Some(org) = self.orgs.get(&event.orgc_id) {
+            o.uuid("orgc_uuid", org.uuid);
+        }
+    }
+}
+
+fn write_event_tag(o: &mut ObjectWriter<'_>, event: EventId, attached: &AttachedTag) {
+    o.number("id", attached.attachment_id);
+    o.number("event_id", event);
+    o.number("tag_id", attached.tag.id);
+    o.flag("local", attached.local);
+    o.text("relationship_type", attached.relationship_type.as_deref().unwrap_or_default());
+    o.object("Tag", |o| {
+        o.number("id", attached.tag.id);
+        o.text("name", &attached.tag.name);
+        o.text("colour", &attached.tag.colour);
+        o.flag("is_galaxy", attached.tag.is_galaxy);
+    });
+}
+
+/// The list of attributes.
+#[derive(Debug)]
+pub struct AttributeIndexAnswer {
+    cursor: AttributeCursor,
+    commas: Commas,
+    started: bool,
+}
+
+impl AttributeIndexAnswer {
+    /// Starts the list.
+    pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &AttributeIndex) -> AppResult<Self> {
+        let cursor = AttributeCursor::open(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
+        Ok(Self { cursor, commas: Commas::default(), started: false })
+    }
+}
+
+impl Answer for AttributeIndexAnswer {
+    fn step(&mut self, _: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<bool> {
+        if !self.started {
+            self.started = true;
+            out.push(b'[');
+        }
+        let rows = self.cursor.next(tx, CHUNK_ROWS)?;
+        if rows.is_empty() {
+            out.push(b']');
+            return Ok(false);
+        }
+        for row in &rows {
+            self.commas.next(out);
+            write_object(out, |o| row.attribute.write(o, AttributeShape::FlatWithHalves));
+        }
+        Ok(true)
+    }
+}

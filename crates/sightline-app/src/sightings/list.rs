@@ -1,0 +1,89 @@
+//! Reading sightings: of an event or attribute, one after the other, or a single one.
+
+use super::{SightingKey, find, presented, shown_to};
+use crate::Ctx;
+use crate::attributes::{self, AttributeKey};
+use crate::events::{self, EventKey};
+use sightline_core::ids::{OrgId, SightingId};
+use sightline_core::limits::CHUNK_ROWS;
+use sightline_core::{AppError, AppResult};
+use sightline_db::Tx;
+pub use sightline_db::sightings::OrgKey;
+use sightline_db::sightings::{self, Detail, Scope};
+use uuid::Uuid;
+
+/// What a list of sightings is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// One event.
+    Event(EventKey),
+    /// One attribute.
+    Attribute(AttributeKey),
+}
+
+impl Context {
+    fn scope(self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Scope> {
+        match self {
+            Self::Event(key) => events::find(ctx, tx, &key).map(|event| Scope::Event(event.id)),
+            Self::Attribute(key) => {
+                attributes::find(ctx, tx, &key).map(|(attribute, _)| Scope::Attribute(attribute.id))
+            }
+        }
+    }
+}
+
+/// The sightings of some events or attributes, each newest first; only of one organisation if given.
+pub async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> AppResult<Vec<Detail>> {
+    ctx.read(move |ctx, tx| {
+        let mut found = Vec::new();
+        for context in contexts {
+            let scope = context.scope(ctx, tx).map_err(|error| match error {
+                AppError::NotFound(_) => AppError::NotAllowed("Invalid object.".into()),
+                other => other,
+            })?;
+            found.extend(sightings::newest_first(tx, ctx.visible(), shown_to(ctx), scope, org)?);
+        }
+        // Where sightings are anonymous, asking by organisation must not tell who it was.
+        let anonymous = ctx.settings().sightings.anonymise;
+        found.retain(|detail| org.is_none() || !anonymous || detail.sighting.org_id == ctx.caller.org_id);
+        Ok(found.into_iter().map(|detail| presented(ctx, detail)).collect())
+    })
+    .await
+}
+
+/// The next sightings in id order, of one event or of all; fewer than asked for at the end, with the id to go on after.
+pub async fn index(ctx: &Ctx, event: Option<EventKey>, after: SightingId) -> AppResult<(Vec<Detail>, Option<SightingId>)> {
+    ctx.read(move |ctx, tx| {
+        let scope = match event {
+            Some(key) => Context::Event(key).scope(ctx, tx)?,
+            None => Scope::Everything,
+        };
+        let page = sightings::page(tx, ctx.visible(), shown_to(ctx), scope, after, CHUNK_ROWS)?;
+        let next = page.last().filter(|_| page.len() == CHUNK_ROWS).map(|detail| detail.sighting.id);
+        Ok((page.into_iter().map(|detail| presented(ctx, detail)).collect(), next))
+    })
+    .await
+}
+
+/// One sighting.
+pub async fn view(ctx: &Ctx, key: SightingKey) -> AppResult<Detail> {
+    ctx.read(move |ctx, tx| find(ctx, tx, key).map(|detail| presented(ctx, detail))).await
+}
+
+/// Which of these uuids another instance need not send: those that are stored with a visible event's sightings.
+pub async fn known_uuids(ctx: &Ctx, event: EventKey, uuids: Vec<Uuid>) -> AppResult<Vec<Uuid>> {
+    ctx.require(sightline_core::Permission::Sync)?;
+    ctx.read(move |ctx, tx| {
+        let event = events::find(ctx, tx, &event)?;
+        Ok(sightings::uuids_of_event(tx, event.id, &uuids)?)
+    })
+    .await
+}
+
+/// An organisation as requests name it: digits are an id.
+pub fn org_key(text: &str) -> Option<OrgKey> {
+    match text.parse() {
+        Ok(id) => Some(OrgKey::Id(OrgId(id))),
+        Err(_) => Uuid::try_parse(text).ok().map(OrgKey::Uuid),
+    }
+}

@@ -1,0 +1,111 @@
+//! Sightings: adding, listing, deleting, and who is shown whose (spec 01 section 7).
+
+mod add;
+mod capture;
+mod delete;
+mod list;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub use add::{Add, Subject, add};
+pub use capture::{capture, save_all};
+pub use delete::delete;
+pub use list::{Context, OrgKey, index, known_uuids, list, org_key, view};
+pub use search::{Found, Search};
+
+use crate::Ctx;
+use sightline_core::ids::{AttributeId, OrgId, SightingId};
+use sightline_core::{AppError, AppResult};
+use sightline_db::sightings::{self, Detail, Rule, ShownTo};
+use sightline_db::Tx;
+use sightline_misp::records::{OrgRef, Sighting};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A sighting as the caller is shown it: where sightings are anonymous, another organisation's has `org_id` 0 and no
+/// organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The sighting.
+    pub sighting: Sighting,
+    /// Who saw it.
+    pub org: Option<OrgRef>,
+}
+
+impl Shown {
+    fn of(ctx: &Ctx, mut sighting: Sighting, org: Option<OrgRef>) -> Self {
+        if ctx.settings().sightings.anonymise && sighting.org_id != ctx.caller.org_id {
+            sighting.org_id = OrgId(0);
+            return Self { sighting, org: None };
+        }
+        Self { sighting, org }
+    }
+}
+
+/// The same for a sighting that comes with its attribute and event.
+fn presented(ctx: &Ctx, detail: Detail) -> Detail {
+    let Shown { sighting, org } = Shown::of(ctx, detail.sighting, detail.org);
+    Detail { sighting, org, ..detail }
+}
+
+/// How a request names a sighting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SightingKey {
+    /// The row's id.
+    Id(SightingId),
+    /// The uuid that all instances share.
+    Uuid(Uuid),
+}
+
+impl SightingKey {
+    /// Digits are an id, a uuid is a uuid, anything else names nothing.
+    pub fn parse(text: &str) -> AppResult<Self> {
+        if let Ok(id) = text.parse() {
+            return Ok(Self::Id(SightingId(id)));
+        }
+        Uuid::try_parse(text).map(Self::Uuid).map_err(|_| invalid_sighting())
+    }
+}
+
+/// What the reference says of a sighting that is not there or not shown.
+pub fn invalid_sighting() -> AppError {
+    AppError::not_found("Invalid sighting.")
+}
+
+/// What the caller is shown by the administrator's policy.
+fn shown_to(ctx: &Ctx) -> ShownTo {
+    if ctx.caller.is_site_admin() {
+        return ShownTo::everything();
+    }
+    let rule = match ctx.settings().sightings.policy {
+        1 => Rule::Reporters,
+        2 => Rule::Everyone,
+        3 => Rule::Host(ctx.platform.host_org),
+        // An unknown number must not show more than meant.
+        _ => Rule::Own,
+    };
+    ShownTo::organisation(ctx.caller.org_id, rule)
+}
+
+/// The sighting with its attribute and event, if the caller is shown it.
+fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: SightingKey) -> AppResult<Detail> {
+    let (id, uuid) = match key {
+        SightingKey::Id(id) => (Some(id), None),
+        SightingKey::Uuid(uuid) => (None, Some(uuid)),
+    };
+    sightings::find(tx, ctx.visible(), shown_to(ctx), id, uuid)?.ok_or_else(invalid_sighting)
+}
+
+/// The sightings of some attributes that the caller may see, as far as the policy shows them.
+pub fn shown_of_attributes(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    attributes: &[i64],
+) -> AppResult<HashMap<AttributeId, Vec<Shown>>> {
+    let mut shown: HashMap<AttributeId, Vec<Shown>> = HashMap::new();
+    for (sighting, org) in sightings::of_attributes(tx, shown_to(ctx), attributes)? {
+        shown.entry(sighting.attribute_id).or_default().push(Shown::of(ctx, sighting, org));
+    }
+    Ok(shown)
+}

@@ -1,0 +1,367 @@
+//! From a query tree to a [`Condition`]: names become ids, values keys, types codes.
+
+use super::Viewer;
+use super::condition::{Condition, Holder};
+use super::names;
+use crate::{DbResult, Tx, like};
+use sightline_misp::fold::value_key;
+use sightline_misp::types::{AttributeType, Category};
+use sightline_query::{
+    AttributePredicate as A, DateRange, EventPredicate as E, Filter, Keys, ObjectPredicate as O, TagSelector,
+    Term, TimeRange,
+};
+
+/// The aliases of the rows that a predicate speaks about.
+#[derive(Clone, Debug)]
+pub(super) struct Aliases {
+    e: String,
+    a: String,
+    /// The column that holds the event's id: where an attribute row has it too, an index on attributes can be used.
+    event_id: String,
+    depth: usize,
+}
+
+impl Aliases {
+    /// The outermost rows: `e`, `a`, `o`.
+    pub(super) fn of_events() -> Self {
+        Self {
+            e: "e".into(),
+            a: "a".into(),
+            event_id: "e.id".into(),
+            depth: 0,
+        }
+    }
+
+    pub(super) fn of_attributes() -> Self {
+        Self {
+            event_id: "a.event_id".into(),
+            ..Self::of_events()
+        }
+    }
+
+    pub(super) fn of_objects() -> Self {
+        Self {
+            event_id: "o.event_id".into(),
+            ..Self::of_events()
+        }
+    }
+
+    fn inner(&self) -> Self {
+        let depth = self.depth + 1;
+        let a = format!("a{depth}");
+        Self {
+            e: format!("e{depth}"),
+            event_id: format!("{a}.event_id"),
+            a,
+            depth,
+        }
+    }
+}
+
+/// Resolves one tree at one time.
+pub(super) struct Resolver<'t, 'c> {
+    pub(super) tx: &'t mut Tx<'c>,
+    pub(super) viewer: Viewer,
+}
+
+impl Resolver<'_, '_> {
+    fn tree<P>(
+        &mut self,
+        filter: &Filter<P>,
+        leaf: &mut dyn FnMut(&mut Self, &P) -> DbResult<Condition>,
+    ) -> DbResult<Condition> {
+        let mut parts = |this: &mut Self, parts: &[Filter<P>]| -> DbResult<Vec<Condition>> {
+            parts.iter().map(|part| this.tree(part, leaf)).collect()
+        };
+        Ok(match filter {
+            Filter::All(list) => Condition::All(parts(self, list)?),
+            Filter::Any(list) => Condition::Any(parts(self, list)?),
+            Filter::Not(part) => Condition::Not(Box::new(self.tree(part, leaf)?)),
+            Filter::Is(predicate) => leaf(self, predicate)?,
+        })
+    }
+
+    /// A condition over events.
+    pub(super) fn events(&mut self, filter: &Filter<E>, aliases: &Aliases) -> DbResult<Condition> {
+        self.tree(filter, &mut |this, predicate| this.event(predicate, aliases))
+    }
+
+    /// A condition over attributes.
+    pub(super) fn attributes(&mut self, filter: &Filter<A>, aliases: &Aliases) -> DbResult<Condition> {
+        self.tree(filter, &mut |this, predicate| this.attribute(predicate, aliases))
+    }
+
+    /// A condition over objects.
+    pub(super) fn objects(&mut self, filter: &Filter<O>, aliases: &Aliases) -> DbResult<Condition> {
+        self.tree(filter, &mut |this, predicate| this.object(predicate, aliases))
+    }
+
+    fn has(&mut self, holder: Holder, filter: &Filter<A>, aliases: &Aliases) -> DbResult<Condition> {
+        let inner = aliases.inner();
+        let condition = Box::new(self.attributes(filter, &inner)?);
+        Ok(Condition::Has {
+            holder,
+            a: inner.a,
+            e: inner.e,
+            inner: condition,
+        })
+    }
+
+    fn event(&mut self, predicate: &E, aliases: &Aliases) -> DbResult<Condition> {
+        let e = &aliases.e;
+        let column = |name: &str| format!("{e}.{name}");
+        Ok(match predicate {
+            E::Event(keys) => Condition::Key(
+                aliases.event_id.clone(),
+                names::ids(self.tx, "events", keys, false)?,
+            ),
+            E::Extends(keys) => Condition::Uuids(
+                column("extends_uuid"),
+                names::event_uuids(self.tx, self.viewer.visible, keys)?,
+            ),
+            E::Info { terms, fold_case } => names::text(&column("info"), terms, *fold_case),
+            E::Creator(keys) => Condition::Key(
+                column("orgc_id"),
+                names::ids(self.tx, "organisations", keys, true)?,
+            ),
+            E::CreatorSector(terms) => {
+                self.creators(column("orgc_id"), &names::text("x.sector", terms, true))?
+            }
+            E::CreatorNationality(terms) => {
+                self.creators(column("orgc_id"), &names::text("x.nationality", terms, true))?
+            }
+            E::CreatorLocal(local) => {
+                let condition = if *local { "x.local" } else { "NOT x.local" };
+                self.creators(column("orgc_id"), &Condition::Fixed(condition.into()))?
+            }
+            E::CreatorEmail(terms) => Condition::Ints(
+                column("user_id"),
+                names::by_text(self.tx, "users", "x.email", terms, true)?,
+            ),
+            E::Tag(selector) => self.tagged("event_tags", "event_id", aliases.event_id.clone(), selector)?,
+            E::Date(range) => dates(column("date"), *range),
+            E::Timestamp(range) => times(column("timestamp"), true, *range),
+            E::PublishTimestamp(range) => times(column("publish_timestamp"), true, *range),
+            E::Published(flag) => flagged(&column("published"), *flag),
+            E::Protected(flag) => flagged(&format!("COALESCE({e}.protected, FALSE)"), *flag),
+            E::ThreatLevel(list) => Condition::Ints(column("threat_level_id"), list.clone()),
+            E::Analysis(list) => Condition::Ints(column("analysis"), list.clone()),
+            E::Distribution(list) => Condition::Ints(column("distribution"), list.clone()),
+            E::SharingGroup(keys) => self.in_groups(column("sharing_group_id"), keys)?,
+            // No proposals are kept yet.
+            E::HasProposal(flag) => {
+                if *flag {
+                    Condition::nothing()
+                } else {
+                    Condition::everything()
+                }
+            }
+            E::HasContent => Condition::Fixed(format!(
+                "({e}.attribute_count > 0 OR EXISTS (SELECT 1 FROM event_reports r WHERE r.event_id = {e}.id \
+                 AND NOT r.deleted))"
+            )),
+            E::HasAttribute(filter) => self.has(Holder::Event(aliases.event_id.clone()), filter, aliases)?,
+        })
+    }
+
+    fn attribute(&mut self, predicate: &A, aliases: &Aliases) -> DbResult<Condition> {
+        let a = &aliases.a;
+        let column = |name: &str| format!("{a}.{name}");
+        let half = |name: &str, terms: &[Term]| value(&column(&format!("{name}_key")), &column(name), terms);
+        Ok(match predicate {
+            A::Attribute(keys) => {
+                Condition::Key(column("id"), names::ids(self.tx, "attributes", keys, false)?)
+            }
+            A::Value(terms) => {
+                let (Condition::Any(mut parts), Condition::Any(second)) =
+                    (half("value1", terms), half("value2", terms))
+                else {
+                    return Ok(Condition::nothing());
+                };
+                parts.extend(second);
+                Condition::Any(parts)
+            }
+            A::Value1(terms) => half("value1", terms),
+            A::Value2(terms) => half("value2", terms),
+            A::Halves(pairs) => halves(a, pairs),
+            A::Comment(terms) => names::text(&column("comment"), terms, true),
+            A::Type(terms) => Condition::Ints(column("type_id"), types(terms)),
+            A::Category(terms) => Condition::Ints(column("category_id"), categories(terms)),
+            A::ObjectRelation(terms) => names::text(&column("object_relation"), terms, false),
+            A::Tag(selector) => self.tagged("attribute_tags", "attribute_id", column("id"), selector)?,
+            A::ToIds(flag) => flagged(&column("to_ids"), *flag),
+            A::Deleted(true) => Condition::Fixed(column("deleted")),
+            A::Deleted(false) => Condition::Fixed(format!(
+                "NOT {a}.deleted AND ({a}.object_id = 0 OR NOT EXISTS (SELECT 1 FROM objects d WHERE \
+                 d.id = {a}.object_id AND d.deleted))"
+            )),
+            A::Timestamp(range) => times(column("timestamp"), true, *range),
+            A::FirstSeen(range) => times(column("first_seen"), false, *range),
+            A::LastSeen(range) => times(column("last_seen"), false, *range),
+            A::SharingGroup(keys) => self.in_groups(column("sharing_group_id"), keys)?,
+            A::OfEvent(filter) => self.events(filter, aliases)?,
+        })
+    }
+
+    fn object(&mut self, predicate: &O, aliases: &Aliases) -> DbResult<Condition> {
+        let column = |name: &str| format!("o.{name}");
+        Ok(match predicate {
+            O::Object(keys) => Condition::Key(column("id"), names::ids(self.tx, "objects", keys, false)?),
+            O::Name(terms) => names::text(&column("name"), terms, false),
+            O::TemplateUuid(list) => {
+                // Not indexed, but few values: the scan is over objects only.
+                Condition::Uuids(column("template_uuid"), list.clone())
+            }
+            O::TemplateVersion(list) => Condition::Ints(column("template_version"), list.clone()),
+            O::FirstSeen(range) => times(column("first_seen"), false, *range),
+            O::LastSeen(range) => times(column("last_seen"), false, *range),
+            O::Deleted(flag) => flagged(&column("deleted"), *flag),
+            O::HasAttribute(filter) => self.has(Holder::Object("o".into()), filter, aliases)?,
+            O::OfEvent(filter) => self.events(filter, aliases)?,
+        })
+    }
+
+    fn creators(&mut self, column: String, condition: &Condition) -> DbResult<Condition> {
+        Ok(Condition::Key(
+            column,
+            names::by_condition(self.tx, "organisations", condition)?,
+        ))
+    }
+
+    fn in_groups(&mut self, column: String, keys: &Keys) -> DbResult<Condition> {
+        Ok(Condition::Ints(
+            column,
+            names::ids(self.tx, "sharing_groups", keys, false)?,
+        ))
+    }
+
+    fn tagged(
+        &mut self,
+        table: &'static str,
+        link: &'static str,
+        column: String,
+        selector: &TagSelector,
+    ) -> DbResult<Condition> {
+        let tags = match selector {
+            TagSelector::Named(keys) => names::ids(self.tx, "tags", keys, false)?,
+            // No galaxy clusters are kept yet: none has such a meta element.
+            TagSelector::OfCluster { .. } => Vec::new(),
+        };
+        Ok(if tags.is_empty() {
+            Condition::nothing()
+        } else {
+            Condition::Tagged {
+                table,
+                link,
+                column,
+                tags,
+            }
+        })
+    }
+}
+
+/// A half equals one of the terms, by its key, or matches one of the patterns.
+fn value(key: &str, column: &str, terms: &[Term]) -> Condition {
+    let keys: Vec<i64> = terms
+        .iter()
+        .filter(|term| !term.wildcard)
+        .map(|term| value_key(&term.text))
+        .collect();
+    let patterns: Vec<String> = terms
+        .iter()
+        .filter(|term| term.wildcard)
+        .map(|term| term.text.clone())
+        .collect();
+    let mut parts = Vec::new();
+    if !keys.is_empty() {
+        parts.push(Condition::Key(key.to_owned(), keys));
+    }
+    if !patterns.is_empty() {
+        parts.push(Condition::Like {
+            column: column.to_owned(),
+            patterns,
+            fold_case: true,
+        });
+    }
+    Condition::Any(parts)
+}
+
+fn halves(a: &str, pairs: &[(Term, Term)]) -> Condition {
+    let (patterns, exact): (Vec<_>, Vec<_>) =
+        pairs.iter().partition(|(one, two)| one.wildcard || two.wildcard);
+    let mut parts: Vec<Condition> = patterns
+        .into_iter()
+        .map(|(one, two)| {
+            let half = |column: &str, term: &Term| {
+                value(
+                    &format!("{a}.{column}_key"),
+                    &format!("{a}.{column}"),
+                    std::slice::from_ref(term),
+                )
+            };
+            Condition::All(vec![half("value1", one), half("value2", two)])
+        })
+        .collect();
+    if !exact.is_empty() {
+        let keys: Vec<(i64, i64)> = exact
+            .into_iter()
+            .map(|(one, two)| (value_key(&one.text), value_key(&two.text)))
+            .collect();
+        parts.push(Condition::Halves {
+            a: a.to_owned(),
+            first: keys.iter().map(|(one, _)| *one).collect(),
+            pairs: keys.iter().map(|(one, two)| format!("{one}|{two}")).collect(),
+        });
+    }
+    Condition::Any(parts)
+}
+
+fn types(terms: &[Term]) -> Vec<i64> {
+    AttributeType::ALL
+        .iter()
+        .filter(|ty| any_matches(terms, ty.name(), true))
+        .map(|ty| ty.code())
+        .collect()
+}
+
+fn categories(terms: &[Term]) -> Vec<i64> {
+    Category::ALL
+        .iter()
+        .filter(|category| any_matches(terms, category.name(), false))
+        .map(|category| category.code())
+        .collect()
+}
+
+fn any_matches(terms: &[Term], name: &str, fold_case: bool) -> bool {
+    terms.iter().any(|term| match (term.wildcard, fold_case) {
+        (true, true) => like::matches(&term.text.to_ascii_lowercase(), &name.to_ascii_lowercase()),
+        (true, false) => like::matches(&term.text, name),
+        (false, true) => term.text.eq_ignore_ascii_case(name),
+        (false, false) => term.text == name,
+    })
+}
+
+fn flagged(column: &str, flag: bool) -> Condition {
+    Condition::Fixed(if flag {
+        column.to_owned()
+    } else {
+        format!("NOT {column}")
+    })
+}
+
+fn times(column: String, indexed: bool, range: TimeRange) -> Condition {
+    Condition::Range {
+        column,
+        indexed,
+        from: range.from,
+        to: range.to,
+    }
+}
+
+fn dates(column: String, range: DateRange) -> Condition {
+    Condition::Dates {
+        column,
+        from: range.from.map(|day| day.to_string()),
+        to: range.to.map(|day| day.to_string()),
+    }
+}

@@ -1,0 +1,66 @@
+//! A submitted form: its fields, and the proof that one of our pages sent it.
+
+use super::Visit;
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use sightline_core::{AppError, AppResult};
+
+/// The field of a form, and the header of a script's request, that carry the anti-forgery token.
+const FIELD: &str = "_csrf";
+const HEADER: &str = "x-csrf-token";
+
+/// The fields of a form, in order; a name may occur several times.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// Reads a body and refuses it unless it carries `token`.
+    pub(crate) fn read(headers: &HeaderMap, body: &Bytes, token: &str) -> AppResult<Self> {
+        let form = Self(form_urlencoded::parse(body).into_owned().collect());
+        let sent = headers.get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_else(|| form.get(FIELD));
+        if token.is_empty() || sent != token {
+            return Err(AppError::BadRequest(
+                "The form has expired or did not come from this site. Go back, reload the page and try again.".into(),
+            ));
+        }
+        if form.0.iter().any(|(_, value)| value.contains('\0')) {
+            return Err(AppError::BadRequest("The form contains a NUL character.".into()));
+        }
+        Ok(form)
+    }
+
+    /// Reads a query string.
+    pub(crate) fn query(text: &str) -> Self {
+        Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    /// Reads a form of a visitor with a session.
+    pub(crate) fn of(visit: &Visit, headers: &HeaderMap, body: &Bytes) -> AppResult<Self> {
+        Self::read(headers, body, &visit.csrf)
+    }
+
+    /// A field, trimmed; empty when it is not there.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field as sent: passwords and values keep their blanks.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a field was sent.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// A box that was ticked.
+    pub(crate) fn ticked(&self, name: &str) -> bool {
+        matches!(self.get(name), "1" | "on" | "true")
+    }
+
+    /// Every value of a repeated field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,150 @@
+//! The gate before the pages: who has a session goes in, who must change the password does that first, strangers go
+//! to the log-in form. And the headers that every page carries.
+
+use super::answer::{self, Answer};
+use super::cookies::{Cookies, FLASH, LOGIN_TOKEN, SESSION};
+use super::{Stranger, Visit, visit};
+use crate::layout::UserBadge;
+use axum::body::Body;
+use axum::extract::{Request, State as Extract};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sightline_app::login::{self, SessionUser};
+use sightline_app::{Ctx, Origin, Platform, organisations, roles};
+use sightline_core::{AppResult, Permission, random};
+use sightline_db::audit::RequestType;
+use std::sync::Arc;
+
+/// What the pages share.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    /// The instance.
+    pub(crate) platform: Arc<Platform>,
+    /// How cookies are set.
+    pub(crate) cookies: Cookies,
+}
+
+/// Characters of a nonce or token: 22 letters and digits hold 130 bits.
+const TOKEN_CHARS: usize = 22;
+/// Pages that a user who must change the password may reach.
+const BEFORE_PASSWORD_CHANGE: &[&str] = &["/users/change_pw", "/users/logout"];
+
+/// Lets a request with a session through, as a [`Visit`] in its extensions.
+pub(crate) async fn authenticated(Extract(state): Extract<State>, mut request: Request, next: Next) -> Response {
+    let token = Cookies::get(request.headers(), SESSION).unwrap_or_default().to_owned();
+    let found = if token.is_empty() { Ok(None) } else { login::session(&state.platform, &token).await };
+    let user = match found {
+        Ok(Some(user)) => user,
+        Ok(None) => return to_log_in(&request),
+        Err(error) => {
+            return answer::error_of_stranger(&stranger(&request), &error, None);
+        }
+    };
+    let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&request.uri().path());
+    if must_change {
+        return answer::redirect("/users/change_pw").unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
+    }
+    match visit_of(&state, &request, user, token).await {
+        Ok(visit) => {
+            request.extensions_mut().insert(visit.clone());
+            let had_flash = visit.flash.is_some();
+            let mut response = next.run(request).await;
+            if had_flash
+                && let Some(cookie) = state.cookies.remove(FLASH)
+            {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error) => answer::error_of_stranger(&stranger(&request), &error, None),
+    }
+}
+
+fn to_log_in(request: &Request) -> Response {
+    if request.headers().contains_key("hx-request") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let path = if *request.method() == Method::GET && wanted != "/" {
+        format!("/users/login?next={next}")
+    } else {
+        "/users/login".into()
+    };
+    let moved: Answer = HeaderValue::from_str(&path)
+        .map(|location| (StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+        .map_err(sightline_core::AppError::internal);
+    moved.unwrap_or_else(|_| StatusCode::UNAUTHORIZED.into_response())
+}
+
+async fn visit_of(state: &State, request: &Request, user: SessionUser, token: String) -> AppResult<Visit> {
+    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+    let ctx = Ctx {
+        platform: Arc::clone(&state.platform),
+        caller: user.caller,
+        request_type: RequestType::Web,
+        ip: origin.ip,
+        request_id: origin.request_id,
+    };
+    let badge = ctx
+        .read(|ctx, tx| {
+            let caller = &ctx.caller;
+            Ok(UserBadge {
+                email: caller.email.clone(),
+                org: organisations::name_of(tx, caller.org_id)?,
+                role: roles::name_of(tx, caller.role_id)?,
+                is_site_admin: caller.is_site_admin(),
+                is_org_admin: caller.may(Permission::Admin),
+                can_add: caller.may(Permission::Add),
+                sees_feeds: ctx.is_host_org(),
+            })
+        })
+        .await?;
+    Ok(Visit {
+        ctx,
+        csrf: user.csrf,
+        token,
+        badge,
+        nonce: nonce(request),
+        theme: visit::theme(request.headers()),
+        flash: visit::flash(request.headers()),
+        partial: request.headers().contains_key("hx-request"),
+        cookies: state.cookies,
+    })
+}
+
+/// The stranger behind a request; an anti-forgery token of an earlier form is kept.
+pub(super) fn stranger(request: &Request) -> Stranger {
+    let token = Cookies::get(request.headers(), LOGIN_TOKEN).filter(|token| token.len() == TOKEN_CHARS);
+    Stranger {
+        nonce: nonce(request),
+        theme: visit::theme(request.headers()),
+        token: token.map_or_else(|| random::alphanumeric(TOKEN_CHARS), str::to_owned),
+    }
+}
+
+/// The nonce that [`headers`] has made for this answer.
+fn nonce(request: &Request) -> String {
+    request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default()
+}
+
+#[derive(Clone, Debug)]
+struct Nonce(String);
+
+/// The policy of every page: its own files only, scripts with the nonce; and the extensions that handlers read.
+pub(crate) async fn headers(mut request: Request<Body>, next: Next) -> Response {
+    let nonce = random::alphanumeric(TOKEN_CHARS);
+    request.extensions_mut().insert(Nonce(nonce.clone()));
+    let known = stranger(&request);
+    request.extensions_mut().insert(known);
+    let mut response = next.run(request).await;
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if let Ok(value) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    response
+}

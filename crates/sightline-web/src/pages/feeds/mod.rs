@@ -1,0 +1,9 @@
+//! Feeds: the list with what the last fetch did, the form, the preview.
+
+mod form;
+mod index;
+mod preview;
+
+pub use form::FeedFormPage;
+pub use index::{FeedIndexPage, FeedRow, FeedRun};
+pub use preview::{FeedPreviewPage, ManifestRow, PreviewBody, PreviewStatus, ValueRow};

@@ -1,0 +1,34 @@
+//! Headers that tell browsers to be careful, on every answer that does not say otherwise itself.
+
+use super::Edge;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::sync::Arc;
+
+/// What is not a page loads and frames nothing; pages bring a policy of their own, with their nonce.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// Seconds for which browsers remember to use TLS only: half a year.
+const STRICT: &str = "max-age=15768000";
+
+/// Adds them.
+pub(super) async fn headers(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    add(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(headers, header::X_FRAME_OPTIONS, "DENY");
+    add(headers, header::REFERRER_POLICY, "same-origin");
+    add(headers, header::CONTENT_SECURITY_POLICY, POLICY);
+    add(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(headers, header::CACHE_CONTROL, "no-store");
+    if edge.secure {
+        add(headers, header::STRICT_TRANSPORT_SECURITY, STRICT);
+    }
+    response
+}
+
+fn add(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}
