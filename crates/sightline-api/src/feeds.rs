@@ -4,7 +4,6 @@ use crate::key::text;
 use crate::request::{Request, decode_value};
 use crate::response::{JSON, Response};
 use crate::router::{Allow, Methods, Route, route};
-use axum::http::Method;
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Map, Value, json};
@@ -306,9 +305,6 @@ async fn nothing_cached(_: Ctx, _: Request) -> AppResult<Response> {
 /// `/feeds/export/manifest.json`, `/feeds/export/hashes.csv`, `/feeds/export/<uuid>.json`: what the caller sees of
 /// the published events, as a MISP feed. The extension has been taken off.
 async fn export(ctx: Ctx, request: Request) -> AppResult<Response> {
-    if request.method != Method::GET {
-        return Err(AppError::NotAllowed("A feed is read with GET.".into()));
-    }
     let name = request.arg(0).unwrap_or_default();
     match name {
         "manifest" => Ok(chunks(JSON, ctx, Manifest::new(Audience::Caller))),

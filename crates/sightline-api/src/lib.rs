@@ -1,13 +1,21 @@
 //! The REST surface: decode, call the application, encode. MISP's wire, and nothing but the wire.
 
+mod attributes;
 mod authenticate;
 pub mod envelope;
+mod events;
+mod feeds;
 mod jobs;
+mod key;
+mod objects;
 pub mod request;
 pub mod response;
 pub mod router;
+mod search;
 mod servers;
 mod serve;
+mod sightings;
+mod tags;
 
 pub use serve::{Api, is_rest};
 pub use sightline_app::Origin;

@@ -144,8 +144,15 @@ static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
 /// Every endpoint, one feature after the other; each feature keeps its rows beside its handlers.
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(crate::attributes::routes());
+    routes.extend(crate::events::routes());
+    routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
+    routes.extend(crate::objects::routes());
+    routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
+    routes.extend(crate::sightings::routes());
+    routes.extend(crate::tags::routes());
     routes
 }
 

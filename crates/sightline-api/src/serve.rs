@@ -8,9 +8,9 @@ use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
-use sightline_app::{Caller, Ctx, Origin, Platform};
+use sightline_app::{Ctx, Origin, Platform, RequestType};
 use sightline_core::AppResult;
-use sightline_db::audit::RequestType;
+use sightline_core::clock::datetime_of;
 use std::sync::Arc;
 
 /// The REST API of one platform.
@@ -55,11 +55,13 @@ impl Api {
         let request = Request::parse(method, uri.path(), uri.query(), headers, body)?;
         let found = router::find(&request);
         let public = found.as_ref().is_ok_and(|route| route.allow == Allow::Public);
-        let caller = if public {
-            Caller::default()
+        let key = if public {
+            None
         } else {
-            authenticate::caller(&self.platform, &request, origin.ip.as_deref()).await?
+            Some(authenticate::caller(&self.platform, &request, origin.ip.as_deref()).await?)
         };
+        let expiration = key.as_ref().map_or(0, |key| key.expiration);
+        let caller = key.map(|key| key.caller).unwrap_or_default();
         let route = found?;
         *failure = route.failure();
         let ctx = Ctx {
@@ -70,7 +72,12 @@ impl Api {
             request_id: origin.request_id,
         };
         route.allow.check(&ctx)?;
-        route.call(ctx, request).await
+        let response = route.call(ctx, request).await?;
+        Ok(if expiration == 0 {
+            response
+        } else {
+            response.with_header("x-auth-key-expiration", &datetime_of(expiration).replace(' ', "T"))
+        })
     }
 }
 

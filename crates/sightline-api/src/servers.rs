@@ -8,7 +8,7 @@ use sightline_app::Ctx;
 use sightline_core::{AppError, AppResult, Permission};
 
 /// The version of the reference whose wire this is; clients compare it with their own.
-pub const MISP_VERSION: &str = "2.5.1";
+pub(crate) const MISP_VERSION: &str = "2.5.1";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![

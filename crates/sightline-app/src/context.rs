@@ -3,7 +3,8 @@
 use crate::{Settings, files::Files};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
-use sightline_db::audit::{self, Actor, Change, RequestType};
+pub use sightline_db::audit::RequestType;
+use sightline_db::audit::{self, Actor, Change};
 use sightline_db::{Db, Tx, Visible};
 use sightline_remote::Remote;
 use std::sync::Arc;

@@ -13,11 +13,15 @@ pub mod setup;
 pub mod sightings;
 pub mod tags;
 pub mod sharing_groups;
+mod changes;
+pub mod roles;
+mod text_list;
+pub mod user_settings;
 pub mod users;
 pub mod context;
 pub mod files;
 pub mod jobs;
 pub mod settings;
 
-pub use context::{Caller, Ctx, Origin, Platform};
+pub use context::{Caller, Ctx, Origin, Platform, RequestType};
 pub use settings::Settings;

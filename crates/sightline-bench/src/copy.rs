@@ -176,7 +176,7 @@ pub(crate) fn floor(from: &Db, to: &Db) -> Result<Rate> {
         let begun = Instant::now();
         to.run_blocking(Access::Write, move |tx| write(tx, &rows))?;
         spent += begun.elapsed();
-        progress("raw insert", n + 1, events.len());
+        progress("raw insert", n, n + 1, events.len());
     }
     Ok(Rate {
         count: attributes,

@@ -56,16 +56,12 @@ pub(crate) fn add_all(ctx: &Ctx, events: impl Iterator<Item = Generated>, total:
         spent: Duration::ZERO,
     };
     let mut parsing = Duration::ZERO;
-    let mut told = 0;
     for event in events {
         let done = add(ctx, &event)?;
+        progress("ingest", rate.count, rate.count + event.attributes, total);
         rate.count += event.attributes;
         rate.spent += done.parsing + done.writing;
         parsing += done.parsing;
-        if rate.count * 10 / total.max(1) != told {
-            told = rate.count * 10 / total.max(1);
-            progress("ingest", rate.count, rate.count);
-        }
     }
     say(&format!(
         "ingest: {:.1} s, of which parsing {:.1} s",

@@ -1,5 +1,6 @@
 //! Benches of the whole product, each against what the engine does by itself in the same run (`docs/performance.md`).
 
+mod compare;
 mod copy;
 mod database;
 mod feed;
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Measure one engine
     Run(Run),
+    /// Compare the figures of two runs
+    Compare(Compare),
     /// Write generated events as a MISP feed
     Feed(Feed),
 }
@@ -71,6 +74,14 @@ struct Run {
 }
 
 #[derive(Debug, Args)]
+struct Compare {
+    /// What an earlier run wrote
+    before: PathBuf,
+    /// What a later run wrote
+    after: PathBuf,
+}
+
+#[derive(Debug, Args)]
 struct Feed {
     /// Directory to write to
     directory: PathBuf,
@@ -85,6 +96,7 @@ struct Feed {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(run) => run.run(),
+        Command::Compare(files) => compare::table(&files.before, &files.after).and_then(|text| print(&text)),
         Command::Feed(feed) => feed::write(&feed.directory, feed.seed, feed.attributes),
     };
     match outcome {
@@ -105,8 +117,7 @@ impl Run {
             std::fs::write(file, serde_json::to_vec_pretty(&measures)?)
                 .with_context(|| format!("writing {}", file.display()))?;
         }
-        stdout().write_all(report::table(&measures).as_bytes())?;
-        Ok(())
+        print(&report::table(&measures))
     }
 
     fn plan(&self) -> Result<Plan> {
@@ -129,6 +140,10 @@ impl Run {
             binary,
         })
     }
+}
+
+fn print(text: &str) -> Result<()> {
+    stdout().write_all(text.as_bytes()).context("standard output")
 }
 
 fn beside(program: &Path) -> PathBuf {

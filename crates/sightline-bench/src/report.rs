@@ -122,10 +122,10 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(stderr(), "{text}");
 }
 
-/// Says how far a long step is, about ten times per step.
-pub(crate) fn progress(what: &str, done: usize, of: usize) {
-    let tenth = (of / 10).max(1);
-    if done.is_multiple_of(tenth) || done == of {
+/// Says how far a long step is, about ten times per step: when another tenth is complete.
+pub(crate) fn progress(what: &str, before: usize, done: usize, of: usize) {
+    let tenths = |n: usize| n * 10 / of.max(1);
+    if tenths(before) != tenths(done) {
         say(&format!("{what}: {done} of {of}"));
     }
 }

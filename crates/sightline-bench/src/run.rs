@@ -4,9 +4,10 @@ use crate::database::Engine;
 use crate::report::{Measure, Rate, float, say};
 use crate::server::{Launch, Server};
 use crate::{copy, feed, generate, ingest, requests, scan};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sightline_core::ids::EventId;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -72,9 +73,11 @@ impl Plan {
         };
         let db = database.open()?;
         let ctx = ingest::context(&db, &data)?;
+        flushed()?;
         let ingested = ingest::add_all(&ctx, generate::events(INGEST, self.attributes), self.attributes)?;
         let spare = self.engine.create(&directory.join("floor"))?;
         if self.wants(Part::Ingest) {
+            flushed()?;
             let floor = copy::floor(&db, &spare.open()?)?;
             measures.push(
                 Measure::speed(
@@ -191,6 +194,13 @@ fn start(launch: &Launch<'_>) -> Result<Vec<Measure>> {
         Measure::cost("start", "ms", middle, None).at_most(300.0),
         Measure::cost("idle memory", "MB", idle, None).at_most(60.0),
     ])
+}
+
+/// Waits until nothing that was written before still waits for the disk: every step starts alike.
+fn flushed() -> Result<()> {
+    let status = Command::new("sync").status().context("sync")?;
+    ensure!(status.success(), "sync: {status}");
+    Ok(())
 }
 
 /// The best of three scans: a floor must not be low by accident.

@@ -82,8 +82,8 @@ fn attributes(tx: &mut Tx<'_>, event: Option<i64>, sink: &mut Sink) -> DbResult<
     let sql = format!(
         "SELECT a.id, a.event_id, a.object_id, a.object_relation, a.category_id, a.type_id, a.to_ids, a.uuid, \
          a.timestamp, a.distribution, a.sharing_group_id, a.comment, a.deleted, a.disable_correlation, a.first_seen, \
-         a.last_seen, a.value1, a.value2, e.org_id, e.distribution, e.info, e.orgc_id, e.uuid FROM attributes a JOIN \
-         events e ON e.id = a.event_id {condition} ORDER BY a.id"
+         a.last_seen, a.value1, a.value2, e.org_id, e.distribution, e.info, e.orgc_id, e.uuid, \
+         e.publish_timestamp FROM attributes a JOIN events e ON e.id = a.event_id {condition} ORDER BY a.id"
     );
     tx.each(&sql, &values, |row| sink.row(|o| attribute(o, row, with_event)))
 }
@@ -127,6 +127,7 @@ fn attribute(o: &mut ObjectWriter<'_>, row: &Row<'_>, with_event: bool) -> DbRes
 fn event(o: &mut ObjectWriter<'_>, row: &Row<'_>) -> DbResult<()> {
     o.number("org_id", row.int(18)?);
     o.number("distribution", row.int(19)?);
+    o.number("publish_timestamp", row.int(23)?);
     o.number("id", row.int(1)?);
     o.text("info", row.str(20)?);
     o.number("orgc_id", row.int(21)?);
@@ -137,7 +138,7 @@ fn event(o: &mut ObjectWriter<'_>, row: &Row<'_>) -> DbResult<()> {
 fn tags(tx: &mut Tx<'_>, event: Option<i64>, sink: &mut Sink) -> DbResult<()> {
     let (condition, values) = condition(event, "x.event_id");
     let sql = format!(
-        "SELECT t.id, t.name, t.colour, x.local, t.is_galaxy FROM attribute_tags x JOIN tags t ON t.id = x.tag_id \
+        "SELECT t.id, t.name, t.colour, x.local, t.is_galaxy, t.numerical_value FROM attribute_tags x JOIN tags t ON t.id = x.tag_id \
          {condition} ORDER BY x.attribute_id"
     );
     tx.each(&sql, &values, |row| {
@@ -145,6 +146,7 @@ fn tags(tx: &mut Tx<'_>, event: Option<i64>, sink: &mut Sink) -> DbResult<()> {
             o.number("id", row.int(0)?);
             o.text("name", row.str(1)?);
             o.text("colour", row.str(2)?);
+            o.opt_number("numerical_value", row.opt_int(5)?);
             o.flag("is_galaxy", row.bool(4)?);
             o.flag("local", row.bool(3)?);
             Ok(())

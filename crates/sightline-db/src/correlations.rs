@@ -2,11 +2,11 @@
 //! nothing can be stale and a feed's events cost nothing to correlate.
 
 use crate::{DbResult, Dialect, Row, Sql, Tx, Value, Visible, attributes, events, params};
-use sightline_core::ids::{EventId, OrgId};
+use sightline_core::ids::EventId;
 use sightline_misp::fold::{fold, value_key};
-use sightline_misp::records::{Attribute, Event, OrgRef};
+use sightline_misp::records::{Attribute, Event};
 use sightline_misp::types::AttributeType;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// A value met by more attributes of other events than this says nothing (`MISP.correlation_limit`).
 pub const OVER_CORRELATION: usize = 20;
@@ -57,7 +57,7 @@ pub fn shared_values(
     event: EventId,
     most: usize,
 ) -> DbResult<Vec<String>> {
-    let ports = codes(|ty| ty.correlates_value1_only());
+    let ports = codes(AttributeType::correlates_value1_only);
     let elsewhere = |key: &str| {
         ["value1_key", "value2_key"]
             .iter()
@@ -96,23 +96,6 @@ pub fn shared_values(
     })?;
     values.truncate(most);
     Ok(values)
-}
-
-/// What events show of some organisations.
-pub fn org_refs(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<HashMap<OrgId, OrgRef>> {
-    let refs = tx.all(
-        "SELECT id, uuid, name, local FROM organisations WHERE id = ANY($1)",
-        params![ids],
-        |row| {
-            Ok(OrgRef {
-                id: OrgId(row.int(0)?),
-                uuid: row.uuid(1)?,
-                name: row.text(2)?,
-                local: row.bool(3)?,
-            })
-        },
-    )?;
-    Ok(refs.into_iter().map(|org| (org.id, org)).collect())
 }
 
 /// Calls `each` with the position of every sought value and what was found for it. A value that over-correlates finds
@@ -238,14 +221,14 @@ fn candidates(key: &str, event: &str) -> String {
         branch(&format!("c.value1_key = {key}")),
         branch(&format!(
             "c.value2_key = {key} AND c.value1_key <> {key} AND c.type_id NOT IN ({})",
-            codes(|ty| ty.correlates_value1_only())
+            codes(AttributeType::correlates_value1_only)
         ))
     )
 }
 
 /// Whether an attribute row takes part at all.
 fn correlates(a: &str) -> String {
-    let never = codes(|ty| ty.never_correlates());
+    let never = codes(AttributeType::never_correlates);
     format!("NOT {a}.deleted AND NOT {a}.disable_correlation AND {a}.type_id NOT IN ({never})")
 }
 

@@ -1,5 +1,6 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
+pub mod attribute_window;
 pub mod attributes;
 pub mod audit;
 pub mod auth_keys;

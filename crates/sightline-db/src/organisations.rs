@@ -136,16 +136,6 @@ pub fn list(
     Ok((rows, total))
 }
 
-/// How many users it has.
-pub fn user_count(tx: &mut Tx<'_>, id: OrgId) -> DbResult<i64> {
-    tx.int("SELECT COUNT(*) FROM users WHERE org_id = $1", params![id])
-}
-
-/// The uuids of the local organisations, by name.
-pub fn local_uuids(tx: &mut Tx<'_>) -> DbResult<Vec<Uuid>> {
-    tx.all("SELECT uuid FROM organisations WHERE local ORDER BY name, id", &[], |row| row.uuid(0))
-}
-
 /// Writes a new organisation; its `id` is ignored.
 pub fn insert(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<OrgId> {
     let domains = serde_json::json!(org.restricted_to_domain).to_string();

@@ -1,5 +1,8 @@
 //! The built browser code and styles, embedded in the binary.
 
+use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use rust_embed::Embed;
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -40,6 +43,21 @@ pub fn asset_url(path: &str) -> String {
         Some(file) => format!("/assets/{path}?v={}", version(&file.metadata.sha256_hash())),
         None => format!("/assets/{path}"),
     }
+}
+
+/// Answers `/assets/<file>`. The address carries the version, so a browser need not ask again.
+pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
+    let Some(found) = asset(&file) else { return StatusCode::NOT_FOUND.into_response() };
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == found.etag.as_bytes());
+    let about = [
+        (header::CONTENT_TYPE, found.content_type),
+        (header::ETAG, found.etag),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".into()),
+    ];
+    if known {
+        return (StatusCode::NOT_MODIFIED, about).into_response();
+    }
+    (about, found.bytes.into_owned()).into_response()
 }
 
 fn version(hash: &[u8]) -> String {

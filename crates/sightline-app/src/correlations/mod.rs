@@ -1,10 +1,10 @@
 //! Which other events and attributes hold the same values (spec 02 section 8, spec 08).
 
 use crate::Ctx;
-use sightline_core::ids::AttributeId;
 use sightline_core::AppResult;
-use sightline_db::correlations::{Found, Sought, disabled_events, halves, matches, org_refs, shared_values};
-use sightline_db::Tx;
+use sightline_core::ids::{AttributeId, OrgId};
+use sightline_db::correlations::{Found, Sought, disabled_events, halves, matches, shared_values};
+use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
 use std::collections::{BTreeMap, HashMap};
@@ -75,7 +75,13 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
         return Ok(Vec::new());
     }
     let values = shared_values(tx, ctx.visible(), event.id, VALUES_PER_EVENT)?;
-    let sought: Vec<Sought<'_>> = values.iter().map(|value| Sought { value, event: event.id }).collect();
+    let sought: Vec<Sought<'_>> = values
+        .iter()
+        .map(|value| Sought {
+            value,
+            event: event.id,
+        })
+        .collect();
     let mut related = BTreeMap::new();
     matches(tx, ctx.visible(), &sought, |_, found| {
         related.entry(found.event.id).or_insert(found.event);
@@ -83,12 +89,22 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     let mut related: Vec<Event> = related.into_values().collect();
     // The sort is stable: events of one day stay in the order of their ids.
     related.sort_by(|a, b| b.date.cmp(&a.date));
-    let orgs: Vec<i64> = related.iter().flat_map(|event| [event.org_id.0, event.orgc_id.0]).collect();
-    let orgs = org_refs(tx, &orgs)?;
+    let orgs: Vec<i64> = related
+        .iter()
+        .flat_map(|event| [event.org_id.0, event.orgc_id.0])
+        .collect();
+    let orgs: HashMap<OrgId, OrgRef> = organisations::refs(tx, &orgs)?
+        .into_iter()
+        .map(|org| (org.id, org))
+        .collect();
     let org = |id| -> OrgRef { orgs.get(&id).cloned().unwrap_or_default() };
     Ok(related
         .into_iter()
-        .map(|event| EventRef { org: org(event.org_id), orgc: org(event.orgc_id), event })
+        .map(|event| EventRef {
+            org: org(event.org_id),
+            orgc: org(event.orgc_id),
+            event,
+        })
         .collect())
 }
 
@@ -105,18 +121,27 @@ pub fn of_attributes(
     let (mut sought, mut askers): (Vec<Sought<'_>>, Vec<AttributeId>) = (Vec::new(), Vec::new());
     for attribute in attributes.iter().filter(|a| !disabled.contains(&a.event_id.0)) {
         for value in halves(attribute) {
-            sought.push(Sought { value, event: attribute.event_id });
+            sought.push(Sought {
+                value,
+                event: attribute.event_id,
+            });
             askers.push(attribute.id);
         }
     }
     let mut related: HashMap<AttributeId, Vec<RelatedAttribute>> = HashMap::new();
     matches(tx, ctx.visible(), &sought, |n, Found { attribute, event }| {
-        let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else { return };
+        let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else {
+            return;
+        };
         let list = related.entry(*asker).or_default();
         // Both halves of a composite may meet the same attribute.
         if list.iter().all(|other| other.attribute.id != attribute.id) {
             let value = sought.value.to_owned();
-            list.push(RelatedAttribute { attribute, event, value });
+            list.push(RelatedAttribute {
+                attribute,
+                event,
+                value,
+            });
         }
     })?;
     Ok(related)

@@ -7,11 +7,13 @@ pub mod document;
 mod edit;
 mod fields;
 mod publish;
+mod summary;
 
 pub use add::{Added, Source, add, add_in};
 pub use contents::Merged;
 pub use delete::{delete, delete_in};
 pub use edit::{edit, edit_in};
+pub use summary::{Row, Summary, rows, summary};
 pub use publish::{publish, unpublish_event};
 
 use crate::Ctx;

@@ -163,22 +163,23 @@ fn local(ctx: &Ctx, feed: &Feed) -> Result<(), String> {
 
 /// The records that a feed names must be there, and the caller must be allowed to use them.
 fn links(ctx: &Ctx, tx: &mut Tx<'_>, feed: &mut Feed, body: &FeedIn, errors: &mut FieldErrors) -> AppResult<()> {
+    // Only what changes is checked: a feed whose event was deleted must stay editable.
     let event = if body.target_event.is_given() { &body.target_event } else { &body.event_id };
-    if let Some(id) = number("event_id", event, errors) {
-        feed.event_id = EventId(id);
-        if id != 0 && events::by_id(tx, ctx.visible(), EventId(id))?.is_none() {
+    if let Some(id) = number("event_id", event, errors).map(EventId).filter(|id| *id != feed.event_id) {
+        feed.event_id = id;
+        if id.0 != 0 && events::by_id(tx, ctx.visible(), id)?.is_none() {
             errors.add("event_id", "There is no such event.");
         }
     }
-    if let Some(id) = number("tag_id", &body.tag_id, errors) {
-        feed.tag_id = TagId(id);
-        if id != 0 && tags::by_id(tx, TagId(id))?.is_none() {
+    if let Some(id) = number("tag_id", &body.tag_id, errors).map(TagId).filter(|id| *id != feed.tag_id) {
+        feed.tag_id = id;
+        if id.0 != 0 && tags::by_id(tx, id)?.is_none() {
             errors.add("tag_id", "There is no such tag.");
         }
     }
-    if let Some(id) = number("orgc_id", &body.orgc_id, errors) {
-        feed.orgc_id = OrgId(id);
-        if id != 0 && !organisations::exists(tx, OrgId(id))? {
+    if let Some(id) = number("orgc_id", &body.orgc_id, errors).map(OrgId).filter(|id| *id != feed.orgc_id) {
+        feed.orgc_id = id;
+        if id.0 != 0 && !organisations::exists(tx, id)? {
             errors.add("orgc_id", "There is no such organisation.");
         }
     }

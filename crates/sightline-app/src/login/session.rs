@@ -15,6 +15,8 @@ use sightline_db::Tx;
 const TOKEN_CHARS: usize = 43;
 /// Seconds between two notes that a session is in use.
 const NOTE_SECONDS: i64 = 60;
+/// Longest name kept of an attempt to log in, in characters.
+const USERNAME_CHARS: usize = 255;
 /// Longest user agent kept, in characters.
 const USER_AGENT_CHARS: usize = 200;
 
@@ -49,13 +51,14 @@ pub async fn log_in(
     user_agent: &str,
 ) -> AppResult<String> {
     let now = platform.clock.now();
-    let username = email.trim().to_lowercase();
+    let username: String = email.trim().to_lowercase().chars().take(USERNAME_CHARS).collect();
     let user = {
         let (ip, username) = (ip.to_owned(), username.clone());
         let attempts = i64::from(platform.settings.security.login_attempts);
+        let expires = now + i64::from(platform.settings.security.login_pause);
         platform
             .db
-            .read(move |tx| {
+            .write(move |tx| {
                 let (failures, until) = sessions::failures(tx, &ip, &username, now)?;
                 if failures >= attempts {
                     return Err(AppError::RateLimited {
@@ -66,6 +69,8 @@ pub async fn log_in(
                         retry_after: u64::try_from(until - now).unwrap_or(0),
                     });
                 }
+                // Every attempt counts until it succeeds, so that many at once are no way around the limit.
+                sessions::add_failure(tx, &ip, &username, now, expires)?;
                 Ok(users::by_email(tx, &username)?)
             })
             .await?
@@ -113,14 +118,7 @@ async fn open(
 }
 
 async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> AppResult<String> {
-    let expires = now + i64::from(platform.settings.security.login_pause);
-    platform
-        .db
-        .write(move |tx| {
-            sessions::add_failure(tx, &ip, &username, now, expires)?;
-            record(tx, now, None, &ip, "login_fail", &username)
-        })
-        .await?;
+    platform.db.write(move |tx| record(tx, now, None, &ip, "login_fail", &username)).await?;
     Err(AppError::Unauthenticated("Invalid username or password, try again".into()))
 }
 
@@ -188,9 +186,24 @@ pub async fn log_out(ctx: &Ctx, token: &str) -> AppResult<()> {
 /// Ends the caller's other sessions.
 pub async fn log_out_elsewhere(ctx: &Ctx, token: Option<&str>) -> AppResult<()> {
     let keep = token.map(hash);
-    ctx.write(move |ctx, tx| Ok(sessions::end_all(tx, ctx.caller.user_id, keep.as_deref())?)).await
+    ctx.write(move |ctx, tx| {
+        sessions::end_all(tx, ctx.caller.user_id, keep.as_deref())?;
+        let email = ctx.caller.email.clone();
+        ctx.audit(
+            tx,
+            &Change {
+                action: "logout",
+                model: "User",
+                id: ctx.caller.user_id.0,
+                title: &email,
+                event: None,
+                fields: json!({"other_sessions": true}),
+            },
+        )
+    })
+    .await
 }
 
-fn hash(token: &str) -> Vec<u8> {
+pub(super) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

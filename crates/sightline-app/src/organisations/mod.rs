@@ -1,13 +1,18 @@
-//! Organisations: knowing them, and capturing those that arrive inside data.
+//! Organisations: knowing them, managing them, and capturing those that arrive inside data (spec 01 section 10).
 
 mod capture;
+mod list;
+mod manage;
 
 pub use capture::capture;
+pub use list::{Described, Scope, index, local_uuids, view};
+pub use manage::{OrganisationIn, add, delete, edit};
 
 use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, organisations};
-use sightline_misp::records::OrgRef;
+use sightline_misp::records::{OrgRef, Organisation};
+use uuid::Uuid;
 
 /// What the reference says of an organisation that is not there or not visible.
 pub fn invalid_organisation() -> AppError {
@@ -27,4 +32,16 @@ pub fn exists(tx: &mut Tx<'_>, id: OrgId) -> AppResult<bool> {
 /// Its name; empty when the organisation is gone.
 pub fn name_of(tx: &mut Tx<'_>, id: OrgId) -> AppResult<String> {
     Ok(reference(tx, id)?.name)
+}
+
+/// By id, uuid or exact name, in that order.
+pub fn find(tx: &mut Tx<'_>, key: &str) -> AppResult<Organisation> {
+    let found = if let Ok(id) = key.parse() {
+        organisations::by_id(tx, OrgId(id))?
+    } else if let Ok(uuid) = Uuid::try_parse(key) {
+        organisations::by_uuid(tx, uuid)?
+    } else {
+        organisations::by_name(tx, key)?
+    };
+    found.ok_or_else(invalid_organisation)
 }

@@ -54,7 +54,11 @@ impl AttributeAnswer {
     /// How many attributes match; on a full page one more than it holds, which tells clients to go on.
     pub fn announced(&self) -> i64 {
         let total = self.cursor.total();
-        if self.limit.is_some_and(|limit| i64::from(limit) == total) { total + 1 } else { total }
+        if self.limit.is_some_and(|limit| i64::from(limit) == total) {
+            total + 1
+        } else {
+            total
+        }
     }
 
     /// How many attributes match, or stand on this page.
@@ -64,7 +68,10 @@ impl AttributeAnswer {
 
     fn hangers(&self, ctx: &Ctx, tx: &mut Tx<'_>, rows: &[AttributeRow]) -> AppResult<Hangers> {
         let ids: Vec<i64> = rows.iter().map(|row| row.attribute.id.0).collect();
-        let mut hangers = Hangers { tags: self.shown.of_attributes(tx, &ids)?, ..Hangers::default() };
+        let mut hangers = Hangers {
+            tags: self.shown.of_attributes(tx, &ids)?,
+            ..Hangers::default()
+        };
         if self.includes.has(Include::Correlations) {
             let attributes: Vec<_> = rows.iter().map(|row| row.attribute.clone()).collect();
             hangers.related = correlations::of_attributes(ctx, tx, &attributes)?;
@@ -75,11 +82,21 @@ impl AttributeAnswer {
         Ok(hangers)
     }
 
-    fn write(&self, ctx: &Ctx, o: &mut ObjectWriter<'_>, row: &AttributeRow, hangers: &Hangers) -> AppResult<()> {
+    fn write(
+        &self,
+        ctx: &Ctx,
+        o: &mut ObjectWriter<'_>,
+        row: &AttributeRow,
+        hangers: &Hangers,
+    ) -> AppResult<()> {
         let attribute = &row.attribute;
         attribute.write(o, AttributeShape::Flat);
         if self.includes.has(Include::Attachments) && attribute.kind.is_attachment() {
-            let bytes = ctx.platform.files.load(attribute.event_id, attribute.id)?.unwrap_or_default();
+            let bytes = ctx
+                .platform
+                .files
+                .load(attribute.event_id, attribute.id)?
+                .unwrap_or_default();
             o.text("data", &STANDARD.encode(bytes));
         }
         let neighbour = self.neighbours.of(attribute.event_id);
@@ -96,24 +113,39 @@ impl AttributeAnswer {
                 o.number("sharing_group_id", object.sharing_group_id);
             });
         }
-        let inherited = neighbour.filter(|_| self.includes.has(Include::EventTags)).map(|neighbour| &neighbour.tags);
-        let own = hangers.tags.get(&attribute.id).into_iter().flatten().map(|tag| (tag, false));
+        let inherited = neighbour
+            .filter(|_| self.includes.has(Include::EventTags))
+            .map(|neighbour| &neighbour.tags);
+        let own = hangers
+            .tags
+            .get(&attribute.id)
+            .into_iter()
+            .flatten()
+            .map(|tag| (tag, false));
         let all = own.chain(inherited.into_iter().flatten().map(|tag| (tag, true)));
         let mut tags = all.peekable();
         if tags.peek().is_some() {
-            o.list("Tag", tags, |out, (tag, inherited)| write_tag(out, tag, inherited));
+            o.list("Tag", tags, |out, (tag, inherited)| {
+                write_tag(out, tag, inherited)
+            });
         }
         if self.includes.has(Include::Galaxy) {
             o.list("Galaxy", std::iter::empty::<()>(), |_, ()| {});
         }
         if let Some(seen) = hangers.sightings.get(&attribute.id) {
             o.list("Sighting", seen, |out, shown| {
-                write_object(out, |o| shown.sighting.write_in_event(o, attribute.uuid, shown.org.as_ref()));
+                write_object(out, |o| {
+                    shown
+                        .sighting
+                        .write_in_event(o, attribute.uuid, shown.org.as_ref())
+                });
             });
         }
         if self.includes.has(Include::Correlations) {
             let related = hangers.related.get(&attribute.id).into_iter().flatten();
-            o.list("RelatedAttribute", related, |out, related| write_object(out, |o| related.write(o)));
+            o.list("RelatedAttribute", related, |out, related| {
+                write_object(out, |o| related.write(o))
+            });
         }
         if self.includes.has(Include::Proposals) {
             o.list("ShadowAttribute", std::iter::empty::<()>(), |_, ()| {});
@@ -133,7 +165,12 @@ impl Answer for AttributeAnswer {
             out.extend_from_slice(b"]}}\n");
             return Ok(false);
         }
-        self.neighbours.load(tx, viewer(ctx), self.shown, rows.iter().map(|row| row.attribute.event_id))?;
+        self.neighbours.load(
+            tx,
+            viewer(ctx),
+            self.shown,
+            rows.iter().map(|row| row.attribute.event_id),
+        )?;
         let hangers = self.hangers(ctx, tx, &rows)?;
         for row in &rows {
             self.commas.next(out);

@@ -1,16 +1,16 @@
 //! `/events/index` and `/attributes/index`: lists without content (spec 04 sections 10 and 11).
 
+use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
 use crate::Ctx;
+use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_core::AppResult;
-use sightline_db::correlations::org_refs;
 use sightline_db::search::{self, AttributeCursor, Page};
 use sightline_db::{Tx, sharing_groups, tags};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttachedTag, AttributeShape, Event, OrgRef, SharingGroup};
-use sightline_query::{AttributeIndex, EventIndex};
+use sightline_query::{AttributeIndex, EventIndex, EventPredicate, Filter, Term};
 use std::collections::HashMap;
 
 /// The list of events.
@@ -33,13 +33,37 @@ struct Beside {
 impl EventIndexAnswer {
     /// Starts the list.
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &EventIndex) -> AppResult<Self> {
-        let page = search::events(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
-        Ok(Self { page, at: 0, minimal: index.minimal, commas: Commas::default(), started: false })
+        let filter = own_address_only(ctx, &index.filter);
+        let page = search::events(tx, viewer(ctx), &filter, &index.order, index.paging)?;
+        Ok(Self {
+            page,
+            at: 0,
+            minimal: index.minimal,
+            commas: Commas::default(),
+            started: false,
+        })
     }
 
     /// How many events match on all pages.
     pub fn total(&self) -> i64 {
         self.page.total
+    }
+}
+
+/// Only site administrators may find events by the address of somebody else.
+fn own_address_only(ctx: &Ctx, filter: &Filter<EventPredicate>) -> Filter<EventPredicate> {
+    if ctx.caller.is_site_admin() || !mentions_address(filter) {
+        return filter.clone();
+    }
+    let own = EventPredicate::CreatorEmail(vec![Term::exact(ctx.caller.email.clone())]);
+    Filter::all([filter.clone(), Filter::Is(own)])
+}
+
+fn mentions_address(filter: &Filter<EventPredicate>) -> bool {
+    match filter {
+        Filter::All(parts) | Filter::Any(parts) => parts.iter().any(mentions_address),
+        Filter::Not(part) => mentions_address(part),
+        Filter::Is(predicate) => matches!(predicate, EventPredicate::CreatorEmail(_)),
     }
 }
 
@@ -49,7 +73,14 @@ impl Answer for EventIndexAnswer {
             self.started = true;
             out.push(b'[');
         }
-        let ids: Vec<i64> = self.page.ids.iter().skip(self.at).take(CHUNK_ROWS).copied().collect();
+        let ids: Vec<i64> = self
+            .page
+            .ids
+            .iter()
+            .skip(self.at)
+            .take(CHUNK_ROWS)
+            .copied()
+            .collect();
         if ids.is_empty() {
             out.push(b']');
             return Ok(false);
@@ -73,8 +104,12 @@ impl Answer for EventIndexAnswer {
 
 impl Beside {
     fn load(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event], minimal: bool) -> AppResult<Self> {
-        let orgs: Vec<i64> = events.iter().flat_map(|event| [event.org_id.0, event.orgc_id.0]).collect();
-        let mut beside = Self { orgs: org_refs(tx, &orgs)?, tags: HashMap::new(), groups: HashMap::new() };
+        let orgs = orgs(tx, events.iter().flat_map(|event| [event.org_id, event.orgc_id]))?;
+        let mut beside = Self {
+            orgs,
+            tags: HashMap::new(),
+            groups: HashMap::new(),
+        };
         if minimal {
             return Ok(beside);
         }
@@ -84,7 +119,11 @@ impl Beside {
                 beside.tags.entry(event).or_default().push(tag);
             }
         }
-        let groups: Vec<i64> = events.iter().map(|event| event.sharing_group_id.0).filter(|id| *id != 0).collect();
+        let groups: Vec<i64> = events
+            .iter()
+            .map(|event| event.sharing_group_id.0)
+            .filter(|id| *id != 0)
+            .collect();
         if !groups.is_empty() {
             let groups = sharing_groups::by_ids(tx, ctx.visible(), &groups)?;
             beside.groups = groups.into_iter().map(|group| (group.id.0, group)).collect();
@@ -106,9 +145,13 @@ impl Beside {
                 o.uuid("uuid", group.uuid);
             });
         }
-        o.list("EventTag", self.tags.get(&event.id).into_iter().flatten(), |out, attached| {
-            write_object(out, |o| write_event_tag(o, event.id, attached));
-        });
+        o.list(
+            "EventTag",
+            self.tags.get(&event.id).into_iter().flatten(),
+            |out, attached| {
+                write_object(out, |o| write_event_tag(o, event.id, attached));
+            },
+        );
     }
 
     fn write_minimal(&self, o: &mut ObjectWriter<'_>, event: &Event) {
@@ -128,7 +171,10 @@ fn write_event_tag(o: &mut ObjectWriter<'_>, event: EventId, attached: &Attached
     o.number("event_id", event);
     o.number("tag_id", attached.tag.id);
     o.flag("local", attached.local);
-    o.text("relationship_type", attached.relationship_type.as_deref().unwrap_or_default());
+    o.text(
+        "relationship_type",
+        attached.relationship_type.as_deref().unwrap_or_default(),
+    );
     o.object("Tag", |o| {
         o.number("id", attached.tag.id);
         o.text("name", &attached.tag.name);
@@ -149,7 +195,11 @@ impl AttributeIndexAnswer {
     /// Starts the list.
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &AttributeIndex) -> AppResult<Self> {
         let cursor = AttributeCursor::open(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
-        Ok(Self { cursor, commas: Commas::default(), started: false })
+        Ok(Self {
+            cursor,
+            commas: Commas::default(),
+            started: false,
+        })
     }
 }
 

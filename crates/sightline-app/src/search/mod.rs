@@ -17,9 +17,10 @@ pub use objects::ObjectAnswer;
 
 use crate::Ctx;
 use crate::events::document::CHUNK_BYTES;
+use serde_json::{Map, Value};
 use sightline_core::{AppError, AppResult, Permission};
-use sightline_db::Tx;
 use sightline_db::search::{DeletedAccess, Viewer};
+use sightline_db::{Tx, user_settings};
 use sightline_misp::json::Buffer;
 use sightline_query::{Include, Includes, ReturnFormat};
 
@@ -47,7 +48,10 @@ pub fn viewer(ctx: &Ctx) -> Viewer {
     } else {
         DeletedAccess::Owner(ctx.caller.org_id)
     };
-    Viewer { visible: ctx.visible(), deleted }
+    Viewer {
+        visible: ctx.visible(),
+        deleted,
+    }
 }
 
 /// The context of a search: a site administrator may ask for what an ordinary user of the organisation would get.
@@ -58,6 +62,15 @@ pub fn as_asked(ctx: &Ctx, includes: &Includes) -> Ctx {
     let mut caller = ctx.caller.clone();
     caller.permissions = caller.permissions.set(Permission::SiteAdmin, false);
     ctx.acting_as(caller)
+}
+
+/// The caller's default parameters of searches (`default_restsearch_parameters`).
+pub fn defaults(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Option<Map<String, Value>>> {
+    let setting = user_settings::get(tx, ctx.caller.user_id, "default_restsearch_parameters")?;
+    Ok(match setting.map(|setting| setting.value) {
+        Some(Value::Object(parameters)) => Some(parameters),
+        _ => None,
+    })
 }
 
 /// `NotFound` for formats that are known but not written yet.

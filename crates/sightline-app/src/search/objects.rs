@@ -51,7 +51,12 @@ impl ObjectAnswer {
         i64::try_from(self.page.ids.len()).unwrap_or(i64::MAX)
     }
 
-    fn contents(&self, ctx: &Ctx, tx: &mut Tx<'_>, ids: &[i64]) -> AppResult<HashMap<ObjectId, Vec<Attribute>>> {
+    fn contents(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        ids: &[i64],
+    ) -> AppResult<HashMap<ObjectId, Vec<Attribute>>> {
         let mut contents: HashMap<ObjectId, Vec<Attribute>> = HashMap::new();
         if !self.includes.has(Include::Metadata) {
             let live = self.deleted == Flag3::No;
@@ -77,7 +82,11 @@ impl ObjectAnswer {
             let mut o = ObjectWriter::new(out);
             attribute.write(&mut o, AttributeShape::Flat);
             if self.includes.has(Include::Attachments) && attribute.kind.is_attachment() {
-                let bytes = ctx.platform.files.load(attribute.event_id, attribute.id)?.unwrap_or_default();
+                let bytes = ctx
+                    .platform
+                    .files
+                    .load(attribute.event_id, attribute.id)?
+                    .unwrap_or_default();
                 o.text("data", &STANDARD.encode(bytes));
             }
             if let Some(tags) = tags.get(&attribute.id) {
@@ -102,9 +111,18 @@ impl Answer for ObjectAnswer {
         }
         self.at += ids.len();
         let objects = search::object_rows(tx, viewer(ctx), &ids)?;
-        self.neighbours.load(tx, viewer(ctx), self.shown, objects.iter().map(|object| object.event_id))?;
+        self.neighbours.load(
+            tx,
+            viewer(ctx),
+            self.shown,
+            objects.iter().map(|object| object.event_id),
+        )?;
         let contents = self.contents(ctx, tx, &ids)?;
-        let attribute_ids: Vec<i64> = contents.values().flatten().map(|attribute| attribute.id.0).collect();
+        let attribute_ids: Vec<i64> = contents
+            .values()
+            .flatten()
+            .map(|attribute| attribute.id.0)
+            .collect();
         let tags = self.shown.of_attributes(tx, &attribute_ids)?;
         for object in &objects {
             self.commas.next(out);

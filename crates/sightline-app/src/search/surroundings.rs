@@ -1,11 +1,10 @@
 //! What search answers show around an attribute or object: its event, its tags.
 
 use crate::Ctx;
-use sightline_core::ids::{AttributeId, EventId};
+use sightline_core::ids::{AttributeId, EventId, OrgId};
 use sightline_core::{AppResult, Permission};
-use sightline_db::correlations::org_refs;
 use sightline_db::search::{self, Viewer};
-use sightline_db::{Tx, tags};
+use sightline_db::{Tx, organisations, tags};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttachedTag, Event, OrgRef};
 use sightline_query::{Include, Includes};
@@ -26,7 +25,10 @@ impl Shown {
     pub(super) fn of(ctx: &Ctx, includes: &Includes) -> Self {
         let syncs = ctx.caller.permissions.has(Permission::Sync) && !ctx.caller.is_site_admin();
         let without_local = includes.get(Include::ExcludeLocalTags).unwrap_or(syncs);
-        Self { all: includes.has(Include::AllTags), local: !without_local }
+        Self {
+            all: includes.has(Include::AllTags),
+            local: !without_local,
+        }
     }
 
     fn shows(self, tag: &AttachedTag) -> bool {
@@ -41,7 +43,11 @@ impl Shown {
         Ok(group(tags::of_attributes(tx, ids)?, self))
     }
 
-    pub(super) fn of_events(self, tx: &mut Tx<'_>, ids: &[i64]) -> AppResult<HashMap<EventId, Vec<AttachedTag>>> {
+    pub(super) fn of_events(
+        self,
+        tx: &mut Tx<'_>,
+        ids: &[i64],
+    ) -> AppResult<HashMap<EventId, Vec<AttachedTag>>> {
         Ok(group(tags::of_events(tx, ids)?, self))
     }
 }
@@ -54,6 +60,15 @@ fn group<I: std::hash::Hash + Eq>(rows: Vec<(I, AttachedTag)>, shown: Shown) -> 
         }
     }
     groups
+}
+
+/// What answers show of some organisations.
+pub(super) fn orgs(tx: &mut Tx<'_>, ids: impl Iterator<Item = OrgId>) -> AppResult<HashMap<OrgId, OrgRef>> {
+    let ids: Vec<i64> = ids.map(|id| id.0).collect();
+    Ok(organisations::refs(tx, &ids)?
+        .into_iter()
+        .map(|org| (org.id, org))
+        .collect())
 }
 
 /// The short tag of search answers; `inherited` tells the event's tags from the attribute's own.
@@ -92,7 +107,11 @@ pub(super) struct Neighbours {
 impl Neighbours {
     pub(super) fn new(includes: &Includes) -> Self {
         let context = includes.has(Include::Context);
-        Self { kept: HashMap::new(), context, with_tags: context || includes.has(Include::EventTags) }
+        Self {
+            kept: HashMap::new(),
+            context,
+            with_tags: context || includes.has(Include::EventTags),
+        }
     }
 
     /// Loads the events that are not there yet.
@@ -107,14 +126,22 @@ impl Neighbours {
         if self.kept.len() > KEPT {
             self.kept.retain(|id, _| wanted.contains(id));
         }
-        let missing: Vec<i64> = wanted.iter().filter(|id| !self.kept.contains_key(id)).map(|id| id.0).collect();
+        let missing: Vec<i64> = wanted
+            .iter()
+            .filter(|id| !self.kept.contains_key(id))
+            .map(|id| id.0)
+            .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let mut tags = if self.with_tags { shown.of_events(tx, &missing)? } else { HashMap::new() };
+        let mut tags = if self.with_tags {
+            shown.of_events(tx, &missing)?
+        } else {
+            HashMap::new()
+        };
         let events = search::event_rows(tx, viewer, &missing)?;
         let orgs = if self.context {
-            org_refs(tx, &events.iter().map(|event| event.orgc_id.0).collect::<Vec<i64>>())?
+            orgs(tx, events.iter().map(|event| event.orgc_id))?
         } else {
             HashMap::new()
         };

@@ -123,3 +123,12 @@ impl Resolver {
         Ok(choosable.then_some(id))
     }
 }
+
+/// The groups that the caller may choose for new data: id and name, by name.
+pub async fn choosable(ctx: &Ctx) -> AppResult<Vec<(SharingGroupId, String)>> {
+    ctx.read(|ctx, tx| {
+        let groups = sharing_groups::choosable(tx, ctx.visible())?;
+        Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
+    })
+    .await
+}

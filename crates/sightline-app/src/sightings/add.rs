@@ -75,7 +75,11 @@ fn subjects(ctx: &Ctx, tx: &mut Tx<'_>, subject: &Subject) -> AppResult<Vec<Attr
     match subject {
         Subject::Values(values) if values.is_empty() => Err(AppError::Refused("No valid attributes found.".into())),
         Subject::Values(values) => Ok(sightings::attributes_by_values(tx, ctx.visible(), values)?),
-        Subject::Matching(filter) => Ok(sightings::attributes_matching(tx, ctx.visible(), filter)?),
+        Subject::Matching(filter) => {
+            let mut found = sightings::attributes_matching(tx, ctx.visible(), filter)?;
+            found.retain(|attribute| !attribute.deleted);
+            Ok(found)
+        }
         Subject::Attributes(keys) => {
             let mut found: Vec<Attribute> = Vec::with_capacity(keys.len());
             for key in keys {

@@ -15,11 +15,11 @@ pub use list::{Context, OrgKey, index, known_uuids, list, org_key, view};
 pub use search::{Found, Search};
 
 use crate::Ctx;
-use sightline_core::ids::{AttributeId, OrgId, SightingId};
+use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::sightings::{self, Detail, Rule, ShownTo};
 use sightline_db::Tx;
-use sightline_misp::records::{OrgRef, Sighting};
+use sightline_misp::records::{OrgRef, Sighting, SightingType};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -108,4 +108,17 @@ pub fn shown_of_attributes(
         shown.entry(sighting.attribute_id).or_default().push(Shown::of(ctx, sighting, org));
     }
     Ok(shown)
+}
+
+/// How many sightings of each type the caller is shown of an event.
+pub fn counts_by_type(ctx: &Ctx, tx: &mut Tx<'_>, event: EventId) -> AppResult<HashMap<SightingType, u64>> {
+    let counts = sightings::per_event(tx, ctx.visible(), shown_to(ctx), &[event.0])?;
+    Ok(counts.into_iter().map(|(_, kind, count)| (kind, u64::try_from(count).unwrap_or(0))).collect())
+}
+
+/// How many sightings, without false positives and expirations, the caller is shown of some events.
+pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[i64]) -> AppResult<HashMap<EventId, u64>> {
+    let counts = sightings::per_event(tx, ctx.visible(), shown_to(ctx), events)?;
+    let seen = counts.into_iter().filter(|(_, kind, _)| *kind == SightingType::Sighting);
+    Ok(seen.map(|(event, _, count)| (event, u64::try_from(count).unwrap_or(0))).collect())
 }

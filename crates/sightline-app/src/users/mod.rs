@@ -1,10 +1,31 @@
-//! Users.
+//! Users: one's own profile, and managing others as an administrator (spec 05 section 6).
 
-use crate::Caller;
-use sightline_core::AppResult;
+mod add;
+mod delete;
+mod edit;
+mod fields;
+mod rights;
+mod view;
+
+pub use add::{Added, add};
+pub use delete::delete;
+pub use edit::{edit, edit_own};
+pub use fields::UserIn;
+pub use sightline_db::users::{Filter, User};
+pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
+
+use crate::{Caller, Ctx, changes};
+use serde_json::{Map, Value, json};
 use sightline_core::ids::UserId;
+use sightline_core::{AppError, AppResult};
+use sightline_db::audit::Change;
 use sightline_db::users::Standing;
 use sightline_db::{Tx, users};
+
+/// What the reference says of a user that is not there, or not one that the caller administers.
+pub fn invalid_user() -> AppError {
+    AppError::not_found("Invalid user")
+}
 
 /// The user's e-mail address; empty when the user is gone.
 pub fn email_of(tx: &mut Tx<'_>, id: UserId) -> AppResult<String> {
@@ -33,4 +54,41 @@ impl From<Standing> for Caller {
             read_only: false,
         }
     }
+}
+
+/// The columns for the audit log, without secrets.
+fn columns(user: &User) -> Map<String, Value> {
+    changes::fields(json!({
+        "email": user.email,
+        "org_id": user.org_id,
+        "role_id": user.role_id,
+        "change_pw": user.change_pw,
+        "autoalert": user.autoalert,
+        "contactalert": user.contactalert,
+        "notification_daily": user.notification_daily,
+        "notification_weekly": user.notification_weekly,
+        "notification_monthly": user.notification_monthly,
+        "disabled": user.disabled,
+        "termsaccepted": user.termsaccepted,
+        "gpgkey": user.gpgkey,
+        "certif_public": user.certif_public,
+        "nids_sid": user.nids_sid,
+        "newsread": user.newsread,
+        "expiration": user.expiration,
+        "last_pw_change": user.last_pw_change,
+    }))
+}
+
+fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, user: &User, fields: Value) -> AppResult<()> {
+    ctx.audit(
+        tx,
+        &Change {
+            action,
+            model: "User",
+            id: user.id.0,
+            title: &user.email,
+            event: None,
+            fields,
+        },
+    )
 }

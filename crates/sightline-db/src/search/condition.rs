@@ -95,8 +95,12 @@ impl Condition {
     /// Appends the condition, bracketed where needed.
     pub(super) fn render<'a>(&'a self, sql: &mut Sql<'a>, viewer: Viewer) {
         match self {
-            Self::All(parts) => join(parts, "TRUE", " AND ", sql, viewer),
-            Self::Any(parts) => join(parts, "FALSE", " OR ", sql, viewer),
+            Self::All(parts) => join(parts, "TRUE", " AND ", sql, &mut |part, sql| {
+                part.render(sql, viewer);
+            }),
+            Self::Any(parts) => join(parts, "FALSE", " OR ", sql, &mut |part, sql| {
+                part.render(sql, viewer);
+            }),
             Self::Not(part) => part.render_negated(sql, viewer),
             Self::Fixed(text) => {
                 sql.push(text);
@@ -213,18 +217,24 @@ impl Condition {
 }
 
 /// Joins in halves: a thousand alternatives in one row would exceed SQLite's depth of expressions.
-fn join<'a>(parts: &'a [Condition], empty: &str, operator: &str, sql: &mut Sql<'a>, viewer: Viewer) {
+fn join<'a>(
+    parts: &'a [Condition],
+    empty: &str,
+    operator: &str,
+    sql: &mut Sql<'a>,
+    render: &mut dyn FnMut(&'a Condition, &mut Sql<'a>),
+) {
     match parts {
         [] => {
             sql.push(empty);
         }
-        [only] => only.render(sql, viewer),
+        [only] => render(only, sql),
         _ => {
             let (left, right) = parts.split_at(parts.len() / 2);
             sql.push("(");
-            join(left, empty, operator, sql, viewer);
+            join(left, empty, operator, sql, render);
             sql.push(operator);
-            join(right, empty, operator, sql, viewer);
+            join(right, empty, operator, sql, render);
             sql.push(")");
         }
     }

@@ -109,7 +109,11 @@ pub fn attributes_of_objects(
     viewer.event(&mut sql, "e");
     sql.push(" AND ");
     viewer.attribute(&mut sql, "e", "a");
-    sql.push(if live_only { " AND NOT a.deleted ORDER BY a.id" } else { " ORDER BY a.id" });
+    sql.push(if live_only {
+        " AND NOT a.deleted ORDER BY a.id"
+    } else {
+        " ORDER BY a.id"
+    });
     tx.all(sql.text(), sql.values(), |row| attribute_table::read(row, 0))
 }
 
@@ -119,6 +123,7 @@ fn in_order<T>(ids: &[i64], rows: impl Iterator<Item = (i64, T)>) -> Vec<T> {
 }
 
 /// Where a search looks.
+#[derive(Clone, Copy)]
 struct Source<'s> {
     from: &'s str,
     id: &'s str,

@@ -1,9 +1,11 @@
 //! Sightings (spec 01 section 7).
 
+mod count;
 mod list;
 mod policy;
 mod search;
 
+pub use count::per_event;
 pub use list::{Detail, OrgKey, Scope, by_ids, find, newest_first, of_attributes, page};
 pub use policy::{Rule, ShownTo};
 pub use search::{attributes_matching, find_ids};

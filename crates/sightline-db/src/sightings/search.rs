@@ -3,7 +3,8 @@
 use super::ShownTo;
 use super::list::seen_by;
 use crate::search::{AttributeCursor, DeletedAccess, Viewer};
-use crate::{DbResult, Sql, Tx, Value, Visible, organisations, params, search};
+use crate::tags::like_any;
+use crate::{DbResult, Sql, Tx, Value, Visible, params, search};
 use sightline_core::limits::CHUNK_ROWS;
 use sightline_misp::records::Attribute;
 use sightline_query::{AttributePredicate, Filter, Keys, Paging, SightingPredicate as S, Term, TimeRange};
@@ -100,10 +101,20 @@ fn leaf(tx: &mut Tx<'_>, visible: Visible, predicate: &S) -> DbResult<Condition>
 fn organisation_ids(tx: &mut Tx<'_>, keys: &Keys) -> DbResult<Vec<i64>> {
     let mut ids = keys.ids.clone();
     ids.extend(tx.all("SELECT id FROM organisations WHERE uuid = ANY($1)", params![&keys.uuids], |row| row.int(0))?);
-    for name in &keys.names {
-        ids.extend(organisations::by_name(tx, &name.text)?.map(|org| org.id.0));
-    }
+    let patterns: Vec<String> = keys.names.iter().map(pattern).collect();
+    let mut sql = Sql::new(tx.dialect(), "SELECT o.id FROM organisations o WHERE ");
+    like_any(&mut sql, "o.name", &patterns);
+    ids.extend(tx.all(sql.text(), sql.values(), |row| row.int(0))?);
     Ok(ids)
+}
+
+/// The pattern that a term is, or that means exactly its text.
+fn pattern(term: &Term) -> String {
+    if term.wildcard {
+        term.text.clone()
+    } else {
+        term.text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+    }
 }
 
 fn sources(terms: &[Term]) -> Condition {
@@ -125,7 +136,7 @@ impl Condition {
             }
             Self::Sources { exact, patterns } => {
                 sql.push("(").any("s.source", exact).push(" OR ");
-                crate::tags::like_any(sql, "s.source", patterns);
+                like_any(sql, "s.source", patterns);
                 sql.push(")");
             }
             Self::Date(range) => {

@@ -141,7 +141,7 @@ pub struct ListFilter {
     pub patterns: Vec<String>,
 }
 
-/// Tags in the order of their names.
+/// Tags in the order of their names, in lower case.
 pub fn list(tx: &mut Tx<'_>, lister: Lister, filter: &ListFilter) -> DbResult<Vec<Tag>> {
     let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM tags t WHERE "));
     match lister {
@@ -157,8 +157,10 @@ pub fn list(tx: &mut Tx<'_>, lister: Lister, filter: &ListFilter) -> DbResult<Ve
         sql.push(" AND ");
         like_any(&mut sql, "t.name", &filter.patterns);
     }
-    sql.push(" ORDER BY LOWER(t.name), t.id");
-    tx.all(sql.text(), sql.values(), |row| read(row, 0))
+    let mut tags = tx.all(sql.text(), sql.values(), |row| read(row, 0))?;
+    // Here and not in SQL: the engines' collations differ.
+    tags.sort_by_cached_key(|tag| (tag.name.to_lowercase(), tag.id));
+    Ok(tags)
 }
 
 /// Appends: the column matches one of the patterns, without regard to case. One value whatever their number, because

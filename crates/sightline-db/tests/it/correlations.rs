@@ -37,10 +37,19 @@ fn equal_values_in_other_events_are_found_whatever_their_type_case_or_half() {
         let plain = simple(tx, two, "ip-dst", "198.51.100.7");
         let half = simple(tx, two, "domain|ip", "Évil.example|198.51.100.7");
         simple(tx, one, "ip-src", "198.51.100.7");
-        assert_eq!(related(tx, everything, one, "ip-src", "198.51.100.7"), [plain.0, half.0]);
+        assert_eq!(
+            related(tx, everything, one, "ip-src", "198.51.100.7"),
+            [plain.0, half.0]
+        );
         assert_eq!(related(tx, everything, one, "domain", "EVIL.example"), [half.0]);
-        assert_eq!(related(tx, everything, one, "domain|ip", "other.example|198.51.100.7"), [plain.0, half.0]);
-        assert_eq!(related(tx, everything, two, "ip-src", "198.51.100.8"), Vec::<i64>::new());
+        assert_eq!(
+            related(tx, everything, one, "domain|ip", "other.example|198.51.100.7"),
+            [plain.0, half.0]
+        );
+        assert_eq!(
+            related(tx, everything, two, "ip-src", "198.51.100.8"),
+            Vec::<i64>::new()
+        );
     });
 }
 
@@ -51,17 +60,27 @@ fn ports_flags_and_silent_types_do_not_correlate() {
         simple(tx, two, "ip-dst|port", "203.0.113.1|443");
         simple(tx, two, "text", "443");
         let nothing = Vec::<i64>::new();
-        assert_eq!(related(tx, everything, one, "ip-dst|port", "203.0.113.2|443"), nothing);
+        assert_eq!(
+            related(tx, everything, one, "ip-dst|port", "203.0.113.2|443"),
+            nothing
+        );
         assert_eq!(related(tx, everything, one, "port", "443"), nothing);
-        let changes: [fn(&mut Attribute); 3] =
-            [|a| a.deleted = true, |a| a.disable_correlation = true, |a| a.kind = AttributeType::Comment];
+        let changes: [fn(&mut Attribute); 3] = [
+            |a| a.deleted = true,
+            |a| a.disable_correlation = true,
+            |a| a.kind = AttributeType::Comment,
+        ];
         for change in changes {
             let mut other = new_attribute(two, "domain", "quiet.example");
             change(&mut other);
             attribute(tx, other);
         }
         assert_eq!(related(tx, everything, one, "domain", "quiet.example"), nothing);
-        tx.exec("UPDATE events SET disable_correlation = TRUE WHERE id = $1", sightline_db::params![two]).unwrap();
+        tx.exec(
+            "UPDATE events SET disable_correlation = TRUE WHERE id = $1",
+            sightline_db::params![two],
+        )
+        .unwrap();
         assert_eq!(related(tx, everything, one, "text", "443"), nothing);
     });
 }
@@ -72,9 +91,15 @@ fn a_value_that_is_everywhere_says_nothing() {
         for _ in 0..OVER_CORRELATION {
             simple(tx, two, "text", "common");
         }
-        assert_eq!(related(tx, Visible::everything(), one, "text", "common").len(), OVER_CORRELATION);
+        assert_eq!(
+            related(tx, Visible::everything(), one, "text", "common").len(),
+            OVER_CORRELATION
+        );
         simple(tx, two, "text", "common");
-        assert_eq!(related(tx, Visible::everything(), one, "text", "common"), Vec::<i64>::new());
+        assert_eq!(
+            related(tx, Visible::everything(), one, "text", "common"),
+            Vec::<i64>::new()
+        );
     });
 }
 
@@ -98,11 +123,20 @@ fn the_other_side_must_be_visible() {
         attribute(tx, inside);
         let shown = simple(tx, open, "domain", "a.example");
         let seen_by = |tx: &mut Tx<'_>, org: OrgId| {
-            related(tx, Visible::to_organisation(org, false), one, "domain", "a.example")
+            related(
+                tx,
+                Visible::to_organisation(org, false),
+                one,
+                "domain",
+                "a.example",
+            )
         };
         assert_eq!(seen_by(tx, other), [shown.0]);
         assert_eq!(seen_by(tx, owner).len(), 4);
-        assert_eq!(related(tx, Visible::everything(), one, "domain", "a.example").len(), 4);
+        assert_eq!(
+            related(tx, Visible::everything(), one, "domain", "a.example").len(),
+            4
+        );
     });
 }
 
@@ -117,13 +151,22 @@ fn an_event_knows_its_shared_values_and_many_can_be_sought_at_once() {
         simple(tx, two, "domain|ip", "x.example|host9.example");
         let values = shared_values(tx, Visible::everything(), one, 100).unwrap();
         assert_eq!(values, ["host7.example", "host9.example"]);
-        assert_eq!(shared_values(tx, Visible::everything(), one, 1).unwrap(), ["host7.example"]);
+        assert_eq!(
+            shared_values(tx, Visible::everything(), one, 1).unwrap(),
+            ["host7.example"]
+        );
         let sought: Vec<Sought<'_>> = (0..50)
-            .map(|_| Sought { value: "absent.example", event: one })
+            .map(|_| Sought {
+                value: "absent.example",
+                event: one,
+            })
             .chain(values.iter().map(|value| Sought { value, event: one }))
             .collect();
         let mut found = Vec::new();
-        matches(tx, Visible::everything(), &sought, |n, other| found.push((n, other.event.id))).unwrap();
+        matches(tx, Visible::everything(), &sought, |n, other| {
+            found.push((n, other.event.id));
+        })
+        .unwrap();
         assert_eq!(found, [(50, two), (51, two)]);
     });
 }

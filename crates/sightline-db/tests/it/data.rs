@@ -62,6 +62,7 @@ pub(crate) fn new_event(org: OrgId, info: &str) -> Event {
 }
 
 /// Stores an event.
+#[expect(clippy::needless_pass_by_value, reason = "callers make the event in place")]
 pub(crate) fn event(tx: &mut Tx<'_>, event: Event) -> EventId {
     events::insert(tx, &event).unwrap()
 }
@@ -134,13 +135,25 @@ pub(crate) fn object(tx: &mut Tx<'_>, mut object: Object) -> ObjectId {
 
 /// Stores a tag and puts it on an event or attribute.
 pub(crate) fn tag(tx: &mut Tx<'_>, name: &str, event: EventId, attribute: Option<AttributeId>) -> i64 {
-    let known = tx.first("SELECT id FROM tags WHERE name = $1", params![name], |row| row.int(0)).unwrap();
+    let known = tx
+        .first("SELECT id FROM tags WHERE name = $1", params![name], |row| {
+            row.int(0)
+        })
+        .unwrap();
     let id = known.unwrap_or_else(|| {
-        tx.int("INSERT INTO tags (name, name_key, colour) VALUES ($1, 0, '#000000') RETURNING id", params![name])
-            .unwrap()
+        tx.int(
+            "INSERT INTO tags (name, name_key, colour) VALUES ($1, 0, '#000000') RETURNING id",
+            params![name],
+        )
+        .unwrap()
     });
     match attribute {
-        None => tx.exec("INSERT INTO event_tags (event_id, tag_id) VALUES ($1, $2)", params![event, id]).unwrap(),
+        None => tx
+            .exec(
+                "INSERT INTO event_tags (event_id, tag_id) VALUES ($1, $2)",
+                params![event, id],
+            )
+            .unwrap(),
         Some(attribute) => tx
             .exec(
                 "INSERT INTO attribute_tags (attribute_id, event_id, tag_id) VALUES ($1, $2, $3)",

@@ -10,4 +10,10 @@ mod engines;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
+mod sightings;
+#[cfg(test)]
+mod tags;

@@ -70,8 +70,18 @@ function foldAll(root: ParentNode): void {
   document.querySelector("[data-fold-all]")?.setAttribute("aria-pressed", String(folded));
 }
 
+// The table's head sticks below the event's head, whose height depends on its text.
+function measureHead(): void {
+  const head = document.querySelector<HTMLElement>("[data-sticky-head]");
+  if (!head) return;
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--event-head", `${head.offsetHeight}px`);
+  }).observe(head);
+}
+
 export function startWindows(): void {
   if (!document.querySelector("[data-attribute-table]")) return;
+  measureHead();
   let waiting = false;
   const look = (): void => {
     if (waiting) return;

@@ -1,7 +1,11 @@
 //! From a visit to a page: ask the application, fill the page struct, render. One file per feature.
 
 mod account;
+mod attributes;
+mod events;
 mod login;
+mod tags;
+mod words;
 
 use crate::http::{self, State, act, show};
 use axum::Router;
@@ -20,6 +24,32 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/users/change_pw", show(account::password_form).merge(act(account::change_password)))
         .route("/auth_keys/add/{id}", act(account::add_key))
         .route("/auth_keys/delete/{id}", act(account::delete_key))
+        .route("/", show(events::index))
+        .route("/events/index", show(events::index))
+        .route("/events", show(events::index))
+        .route("/events/view/{id}", show(events::view))
+        .route("/events/add", show(events::add_form).merge(act(events::add)))
+        .route("/events/edit/{id}", show(events::edit_form).merge(act(events::edit)))
+        .route("/events/publish/{id}", act(events::publish))
+        .route("/events/unpublish/{id}", act(events::unpublish))
+        .route("/events/delete/{id}", act(events::delete))
+        .route("/events/delete", act(events::delete_several))
+        .route("/events/{id}/attributes", show(attributes::windows))
+        .route("/events/addTag/{id}", act(tags::add_to_event))
+        .route("/events/removeTag/{id}/{tag}", act(tags::remove_from_event))
+        .route("/attributes/row/{id}", show(attributes::show_row))
+        .route("/attributes/add/{id}", act(attributes::add))
+        .route("/attributes/edit/{id}", show(attributes::edit_form).merge(act(attributes::edit)))
+        .route("/attributes/editField/{id}", act(attributes::edit_field))
+        .route("/attributes/delete/{id}", act(attributes::delete))
+        .route("/attributes/restore/{id}", act(attributes::restore))
+        .route("/attributes/deleteSelected/{id}", act(attributes::delete_selected))
+        .route("/attributes/download/{id}", show(attributes::download))
+        .route("/attributes/addTag/{id}", act(tags::add_to_attribute))
+        .route("/attributes/removeTag/{id}/{tag}", act(tags::remove_from_attribute))
+        .route("/tags/picker/{target}/{id}", show(tags::picker))
+        .route("/objects/delete/{id}", act(attributes::delete_object))
+        .route("/sightings/add/{id}", act(tags::sight))
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()

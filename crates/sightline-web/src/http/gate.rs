@@ -11,9 +11,8 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sightline_app::login::{self, SessionUser};
-use sightline_app::{Ctx, Origin, Platform, organisations, roles};
+use sightline_app::{Ctx, Origin, Platform, RequestType, organisations, roles};
 use sightline_core::{AppResult, Permission, random};
-use sightline_db::audit::RequestType;
 use std::sync::Arc;
 
 /// What the pages share.

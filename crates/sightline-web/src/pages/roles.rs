@@ -20,8 +20,8 @@ impl RoleIndexPage {
         Permission::ALL
     }
 
-    fn words(&self, permission: Permission) -> &'static str {
-        words(permission)
+    fn words(&self, permission: &Permission) -> &'static str {
+        words(*permission)
     }
 }
 
@@ -41,8 +41,8 @@ pub struct RoleColumn {
 }
 
 impl RoleColumn {
-    fn has(&self, permission: Permission) -> bool {
-        self.permissions.has(permission)
+    fn has(&self, permission: &Permission) -> bool {
+        self.permissions.has(*permission)
     }
 }
 

@@ -1,22 +1,204 @@
-//! Every page, rendered with hostile text, holds the rules that all pages share. With `SIGHTLINE_SAMPLES` set to a
-//! directory the rendered samples are also written there, to be looked at.
+//! Every page, rendered with hostile text in it, keeps the rules that all pages share. With `SIGHTLINE_SAMPLES` set to
+//! a directory the rendered samples are also written there, to be looked at.
 
 use super::account::{LoginPage, PasswordPage, ProfilePage};
+use super::attributes::{
+    AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment, TagPicker,
+};
 use super::errors::ErrorPage;
+use super::events::{EventFormPage, EventIndexPage, EventPage};
+use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
+use super::jobs::{JobIndexPage, JobPage};
+use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::roles::RoleIndexPage;
+use super::samples::{HOSTILE, attributes};
+use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
+
+fn html(page: &impl Template) -> String {
+    page.render().unwrap()
+}
 
 fn pages() -> Vec<(&'static str, String)> {
     vec![
-        ("login", LoginPage::sample().render().unwrap()),
-        ("password", PasswordPage::sample().render().unwrap()),
-        ("error", ErrorPage::sample().render().unwrap()),
-        ("profile", ProfilePage::sample().render().unwrap()),
+        ("login", html(&LoginPage::sample())),
+        ("password", html(&PasswordPage::sample())),
+        ("error", html(&ErrorPage::sample())),
+        ("profile", html(&ProfilePage::sample())),
+        ("events", html(&EventIndexPage::sample())),
+        ("events-empty", html(&EventIndexPage::sample_empty())),
+        ("event-form", html(&EventFormPage::sample())),
+        ("event", html(&EventPage::sample())),
+        ("attributes", html(&AttributeIndexPage::sample())),
+        ("feeds", html(&FeedIndexPage::sample())),
+        ("feed-form", html(&FeedFormPage::sample())),
+        ("feed-preview", html(&FeedPreviewPage::sample())),
+        ("feed-values", html(&FeedPreviewPage::sample_values())),
+        ("feed-failed", html(&FeedPreviewPage::sample_failed())),
+        ("jobs", html(&JobIndexPage::sample())),
+        ("job", html(&JobPage::sample())),
+        ("organisations", html(&OrganisationIndexPage::sample())),
+        ("organisation", html(&OrganisationPage::sample())),
+        ("organisation-form", html(&OrganisationFormPage::sample())),
+        ("users", html(&UserIndexPage::sample())),
+        ("user", html(&UserPage::sample())),
+        ("user-form", html(&UserFormPage::sample())),
+        ("roles", html(&RoleIndexPage::sample())),
     ]
 }
 
+fn fragments() -> Vec<(&'static str, String)> {
+    vec![
+        ("attribute-row", html(&AttributeRowFragment { row: attributes::attribute(14) })),
+        ("attribute-edit", html(&AttributeRowEdit::sample())),
+        ("attribute-form", html(&attributes::form())),
+        ("attribute-body", html(&AttributeTableFragment { table: AttributeTable::sample() })),
+        ("attribute-window", html(&AttributeTable::sample().window)),
+        ("tags", html(&attributes::tags())),
+        ("tag-picker", html(&TagPicker::sample())),
+        ("sightings", html(&attributes::attribute(14).sightings)),
+        ("job-live", html(&JobPage::sample().live)),
+        ("job-progress", html(&JobPage::sample().live.job.progress)),
+    ]
+}
+
+fn write_samples() {
+    let Some(directory) = std::env::var_os("SIGHTLINE_SAMPLES") else { return };
+    for (name, html) in pages().into_iter().chain(fragments()) {
+        std::fs::write(std::path::Path::new(&directory).join(format!("{name}.html")), html).unwrap();
+    }
+}
+
+/// The opening tags of a document, as `(name, attributes)`.
+fn opening_tags(html: &str) -> Vec<(String, String)> {
+    let mut tags = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        rest = &rest[at + 1..];
+        if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        // An attribute's value may hold ">".
+        let mut quote = None;
+        let end = rest.find(|c: char| match (quote, c) {
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                false
+            }
+            (Some(open), _) if open == c => {
+                quote = None;
+                false
+            }
+            (None, '>') => true,
+            _ => false,
+        });
+        let tag = &rest[..end.unwrap()];
+        let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        tags.push((name.to_owned(), attributes.to_owned()));
+    }
+    tags
+}
+
+/// The names of attributes in the text of a tag.
+fn attribute_names(attributes: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = attributes.trim_start();
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
+        names.push(rest[..end].to_owned());
+        rest = &rest[end..];
+        if let Some(value) = rest.strip_prefix('=') {
+            let open = value.chars().next().unwrap();
+            rest = if open == '"' || open == '\'' {
+                &value[2 + value[1..].find(open).unwrap()..]
+            } else {
+                &value[value.find(char::is_whitespace).unwrap_or(value.len())..]
+            };
+        }
+        rest = rest.trim_start();
+    }
+    names
+}
+
+fn count(html: &str, name: &str) -> usize {
+    opening_tags(html).iter().filter(|(tag, _)| tag == name).count()
+}
+
 #[test]
-fn x() {
-    for (n, h) in pages() {
-        println!("{n}\n{h}");
+fn a_page_has_one_main_one_heading_and_its_frame() {
+    write_samples();
+    for (name, html) in pages() {
+        for element in ["html", "main", "h1", "title", "footer"] {
+            assert_eq!(count(&html, element), 1, "<{element}> in {name}");
+            assert_eq!(html.matches(&format!("</{element}>")).count(), 1, "</{element}> in {name}");
+        }
+        assert!(html.trim_start().starts_with("<!doctype html>"), "{name}");
+    }
+}
+
+#[test]
+fn elements_are_closed() {
+    for (name, html) in pages().into_iter().chain(fragments()) {
+        for element in ["div", "section", "form", "table", "tbody", "tr", "td", "span", "ul", "li", "dl", "dialog", "a"] {
+            assert_eq!(count(&html, element), html.matches(&format!("</{element}>")).count(), "<{element}> in {name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_needs_inline_script_or_style() {
+    for (name, html) in pages().into_iter().chain(fragments()) {
+        for (tag, attributes) in opening_tags(&html) {
+            let names = attribute_names(&attributes);
+            assert!(tag != "style", "<style> in {name}");
+            assert!(tag != "script" || attributes.contains("nonce=\"nonce-of-the-sample\""), "<script> in {name}");
+            for attribute in names {
+                assert!(attribute != "style" && !attribute.starts_with("on"), "<{tag} {attribute}> in {name}");
+                assert!(!attribute.starts_with("hx-on"), "<{tag} {attribute}> in {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    for (name, html) in pages().into_iter().chain(fragments()) {
+        assert!(!html.contains(HOSTILE), "{name}");
+        assert!(!html.contains("<script>"), "{name}");
+        assert!(!html.contains("<img"), "{name}");
+    }
+}
+
+#[test]
+fn every_posting_form_of_a_page_carries_the_token() {
+    for (name, html) in pages() {
+        for form in html.split("<form").skip(1) {
+            let form = form.split("</form>").next().unwrap();
+            if form.split('>').next().unwrap().contains("method=\"post\"") {
+                assert!(form.contains(r#"name="_csrf" value="token-of-the-sample""#), "{name}: {form}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_labels_and_descriptions_lead_somewhere() {
+    for (name, html) in pages() {
+        let values = |attribute: &str| -> Vec<String> {
+            let mark = format!(" {attribute}=\"");
+            html.split(&mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+        };
+        let mut ids = values("id");
+        ids.sort();
+        let all = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), all, "ids of {name}");
+        for attribute in ["for", "aria-describedby", "aria-labelledby", "data-dialog", "popovertarget", "list"] {
+            for value in values(attribute) {
+                for id in value.split(' ') {
+                    assert!(ids.binary_search(&id.to_owned()).is_ok(), "{attribute}={id} in {name}");
+                }
+            }
+        }
     }
 }

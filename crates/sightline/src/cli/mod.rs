@@ -42,7 +42,7 @@ struct PlaceFlags {
     #[arg(long, global = true, value_name = "DIR", default_value = "./data")]
     data: PathBuf,
     /// PostgreSQL database, as postgres://USER:PASSWORD@HOST/NAME [default: SQLite in the data directory]
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     /// Configuration [default: sightline.toml in the data directory, if it exists]
     #[arg(long, global = true, value_name = "FILE")]

@@ -7,7 +7,7 @@ use axum::response::Response;
 use sightline_api::{Origin, envelope, is_rest, response};
 use sightline_core::AppError;
 use sightline_web::layout::Frame;
-use sightline_web::pages::ErrorPage;
+use sightline_web::pages::errors::ErrorPage;
 
 /// The error page loads style and script of this server, and nothing else.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

@@ -33,7 +33,7 @@ const COMPARED: usize = 1_000;
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(3)];
 /// Events in a row that fail for reasons outside the feed's content: then something is down, and the job waits.
 const TROUBLE: usize = 10;
-/// Notes about one event's dropped content that go to the job's log.
+/// Notes about the manifest's unusable entries that go to the job's log.
 const NOTES: usize = 20;
 
 /// What the manifest says that matters: which event, and how new.
@@ -308,12 +308,8 @@ async fn take(
         Err(error @ AppError::Unavailable(_)) => return Err(Failure::Stop(error.into())),
         Err(error) => return Err(Failure::Event(error.to_string())),
     };
-    for note in merged.dropped.iter().take(NOTES) {
+    for note in &merged.dropped {
         progress.log(Level::Warning, &format!("Event {uuid}: {note}")).await;
-    }
-    if merged.dropped.len() > NOTES {
-        let more = merged.dropped.len() - NOTES;
-        progress.log(Level::Warning, &format!("Event {uuid}: {more} more notes of this kind")).await;
     }
     if feed.delete_local_file
         && let Err(reason) = fetched.delete_local()

@@ -89,6 +89,8 @@ struct Fetch {
 }
 
 async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobError> {
+    // Whoever asked may have lost the right since.
+    require_manager(&ctx)?;
     let (feed, plan) = ctx
         .read(move |ctx, tx| {
             let feed = feeds::by_id(tx, id)?.ok_or_else(|| AppError::not_found("The feed is gone."))?;

@@ -53,7 +53,10 @@ fn every_parameter_finds_what_it_should() {
             (json!({"deleted": 1}), &[2]),
             (json!({"deleted": [0, 1]}), &[0, 1, 2, 3, 4, 5]),
             (json!({"order": "type"}), &[1, 4, 0, 5, 3]),
-            (json!({"order": ["event_id desc", "Attribute.value"]}), &[5, 3, 4, 0, 1]),
+            (
+                json!({"order": ["event_id desc", "Attribute.value"]}),
+                &[5, 3, 4, 0, 1],
+            ),
             (json!({"limit": 2}), &[0, 1]),
             (json!({"limit": 2, "page": 3}), &[5]),
             (json!({"limit": 2, "page": 4}), &[]),
@@ -70,14 +73,26 @@ fn every_parameter_finds_what_it_should() {
 fn visibility_and_ownership_limit_every_search() {
     on_world(|tx, world| {
         let (alpha, beta) = (World::member(world.alpha), World::member(world.beta));
-        tx.exec("UPDATE attributes SET distribution = 0 WHERE id = $1", params![world.attributes[1]]).unwrap();
+        tx.exec(
+            "UPDATE attributes SET distribution = 0 WHERE id = $1",
+            params![world.attributes[1]],
+        )
+        .unwrap();
         for (body, by_alpha, by_beta) in [
-            (json!({"returnFormat": "json"}), vec![0, 1, 3, 4], vec![0, 3, 4, 5]),
+            (
+                json!({"returnFormat": "json"}),
+                vec![0, 1, 3, 4],
+                vec![0, 3, 4, 5],
+            ),
             (json!({"value": "2001:db8::7"}), vec![0], vec![0, 5]),
             (json!({"value": "evil.example"}), vec![1], vec![]),
             (json!({"deleted": [0, 1]}), vec![0, 1, 2, 3, 4], vec![0, 3, 4, 5]),
         ] {
-            assert_eq!(found_attributes(tx, world, alpha, &body).0, by_alpha, "alpha {body}");
+            assert_eq!(
+                found_attributes(tx, world, alpha, &body).0,
+                by_alpha,
+                "alpha {body}"
+            );
             assert_eq!(found_attributes(tx, world, beta, &body).0, by_beta, "beta {body}");
         }
     });
@@ -86,7 +101,11 @@ fn visibility_and_ownership_limit_every_search() {
 #[test]
 fn a_deleted_object_takes_its_attributes_along() {
     on_world(|tx, world| {
-        tx.exec("UPDATE objects SET deleted = TRUE WHERE id = $1", params![world.object]).unwrap();
+        tx.exec(
+            "UPDATE objects SET deleted = TRUE WHERE id = $1",
+            params![world.object],
+        )
+        .unwrap();
         let (found, _) = found_attributes(tx, world, World::everybody(), &json!({"type": "filename"}));
         assert_eq!(found, Vec::<usize>::new());
     });

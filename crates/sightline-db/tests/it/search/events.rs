@@ -85,7 +85,11 @@ fn every_parameter_finds_what_it_should() {
             (json!({"limit": 2, "page": 9}), ""),
         ];
         for (body, expected) in cases {
-            assert_eq!(found_events(tx, world, World::everybody(), &body), expected, "{body}");
+            assert_eq!(
+                found_events(tx, world, World::everybody(), &body),
+                expected,
+                "{body}"
+            );
         }
     });
 }
@@ -111,7 +115,10 @@ fn what_is_hidden_is_not_found_through_any_parameter() {
 #[test]
 fn a_page_knows_the_total() {
     on_world(|tx, world| {
-        let asked = super::parameters(sightline_query::Scope::Event, &json!({"limit": 1, "org": "Beta Corp"}));
+        let asked = super::parameters(
+            sightline_query::Scope::Event,
+            &json!({"limit": 1, "org": "Beta Corp"}),
+        );
         let asked = sightline_query::EventSearch::parse(&asked, NOW).unwrap();
         let page = search::events(tx, World::everybody(), &asked.filter, &asked.order, asked.paging).unwrap();
         assert_eq!((page.ids, page.total), (vec![world.b.0], 2));
@@ -121,7 +128,9 @@ fn a_page_knows_the_total() {
 #[test]
 fn a_thousand_values_are_one_query() {
     on_world(|tx, world| {
-        let mut values: Vec<String> = (0..3_000).map(|n| format!("host{n}.example|192.0.2.{n}")).collect();
+        let mut values: Vec<String> = (0..3_000)
+            .map(|n| format!("host{n}.example|192.0.2.{n}"))
+            .collect();
         values.push("evil.example|192.0.2.1".into());
         values.extend((0..2_000).map(|n| format!("%nothing{n}")));
         let body = json!({ "value": values });
@@ -149,10 +158,21 @@ fn the_index_filters_and_sorts() {
             (json!({"analysis": 2}), vec![world.b]),
             (json!({"datefrom": "2026-01-05"}), vec![world.a]),
             (json!({"email": "nobody"}), vec![]),
-            (json!({"sort": "info", "direction": "desc"}), vec![world.d, world.c, world.a, world.b]),
+            (
+                json!({"sort": "info", "direction": "desc"}),
+                vec![world.d, world.c, world.a, world.b],
+            ),
         ] {
-            let asked = EventIndex::parse(Request { body: Some(&body), ..Request::default() }, NOW).unwrap();
-            let page = search::events(tx, World::everybody(), &asked.filter, &asked.order, asked.paging).unwrap();
+            let asked = EventIndex::parse(
+                Request {
+                    body: Some(&body),
+                    ..Request::default()
+                },
+                NOW,
+            )
+            .unwrap();
+            let page =
+                search::events(tx, World::everybody(), &asked.filter, &asked.order, asked.paging).unwrap();
             let expected: Vec<i64> = expected.into_iter().map(|event| event.0).collect();
             assert_eq!(page.ids, expected, "{body}");
         }
@@ -163,11 +183,17 @@ fn the_index_filters_and_sorts() {
 fn rows_come_in_the_order_of_the_ids() {
     on_world(|tx, world| {
         let ids = [world.c.0, world.a.0];
-        let all: Vec<i64> =
-            search::event_rows(tx, World::everybody(), &ids).unwrap().iter().map(|event| event.id.0).collect();
+        let all: Vec<i64> = search::event_rows(tx, World::everybody(), &ids)
+            .unwrap()
+            .iter()
+            .map(|event| event.id.0)
+            .collect();
         assert_eq!(all, ids);
-        let seen: Vec<i64> =
-            search::event_rows(tx, World::member(world.alpha), &ids).unwrap().iter().map(|event| event.id.0).collect();
+        let seen: Vec<i64> = search::event_rows(tx, World::member(world.alpha), &ids)
+            .unwrap()
+            .iter()
+            .map(|event| event.id.0)
+            .collect();
         assert_eq!(seen, [world.a.0]);
     });
 }

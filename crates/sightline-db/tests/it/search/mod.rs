@@ -41,11 +41,17 @@ struct World {
 
 impl World {
     fn everybody() -> Viewer {
-        Viewer { visible: Visible::everything(), deleted: DeletedAccess::All }
+        Viewer {
+            visible: Visible::everything(),
+            deleted: DeletedAccess::All,
+        }
     }
 
     fn member(org: OrgId) -> Viewer {
-        Viewer { visible: Visible::to_organisation(org, false), deleted: DeletedAccess::Owner(org) }
+        Viewer {
+            visible: Visible::to_organisation(org, false),
+            deleted: DeletedAccess::Owner(org),
+        }
     }
 }
 
@@ -63,15 +69,27 @@ fn on_world(test: impl Fn(&mut Tx<'_>, World) + Send + Clone + 'static) {
 
 fn build(tx: &mut Tx<'_>) -> World {
     let (alpha, beta) = (org(tx, "Alpha"), org(tx, "Beta Corp"));
-    tx.exec("UPDATE organisations SET sector = 'Energy', nationality = 'Norway' WHERE id = $1", params![beta]).unwrap();
-    tx.exec("UPDATE organisations SET local = FALSE WHERE id = $1", params![beta]).unwrap();
+    tx.exec(
+        "UPDATE organisations SET sector = 'Energy', nationality = 'Norway' WHERE id = $1",
+        params![beta],
+    )
+    .unwrap();
+    tx.exec(
+        "UPDATE organisations SET local = FALSE WHERE id = $1",
+        params![beta],
+    )
+    .unwrap();
     let group = tx
         .int(
             "INSERT INTO sharing_groups (uuid, name, org_id, created, modified) VALUES ($1, 'g', $2, 0, 0) RETURNING id",
             params![GROUP_UUID, beta],
         )
         .unwrap();
-    tx.exec("INSERT INTO sharing_group_orgs (sharing_group_id, org_id) VALUES ($1, $2)", params![group, beta]).unwrap();
+    tx.exec(
+        "INSERT INTO sharing_group_orgs (sharing_group_id, org_id) VALUES ($1, $2)",
+        params![group, beta],
+    )
+    .unwrap();
 
     let mut a = new_event(alpha, "Phishing wave");
     a.uuid = EVENT_UUID;
@@ -85,12 +103,14 @@ fn build(tx: &mut Tx<'_>) -> World {
     c.distribution = Distribution::OrganisationOnly;
     let c = event(tx, c);
     let mut d = new_event(alpha, "Shared in a group");
-    (d.distribution, d.sharing_group_id, d.extends_uuid) = (Distribution::SharingGroup, group.into(), Some(EVENT_UUID));
+    (d.distribution, d.sharing_group_id, d.extends_uuid) =
+        (Distribution::SharingGroup, group.into(), Some(EVENT_UUID));
     d.publish_timestamp = 900_000;
     let d = event(tx, d);
 
     let mut ip = new_attribute(a, "ip-dst", "2001:db8::7");
-    (ip.uuid, ip.timestamp, ip.first_seen, ip.last_seen) = (ATTRIBUTE_UUID, 3_000, Some(10_000_000), Some(20_000_000));
+    (ip.uuid, ip.timestamp, ip.first_seen, ip.last_seen) =
+        (ATTRIBUTE_UUID, 3_000, Some(10_000_000), Some(20_000_000));
     ip.comment = "Seen at Noon".into();
     let ip = attribute(tx, ip);
     let domain = attribute(tx, new_attribute(a, "domain|ip", "evil.example|192.0.2.1"));
@@ -108,16 +128,33 @@ fn build(tx: &mut Tx<'_>) -> World {
     (name.object_id, name.object_relation) = (file, Some("filename".into()));
     let name = attribute(tx, name);
     let again = attribute(tx, new_attribute(c, "ip-src", "2001:db8::7"));
-    tx.exec("UPDATE events SET attribute_count = 2 WHERE id = $1", params![a]).unwrap();
+    tx.exec("UPDATE events SET attribute_count = 2 WHERE id = $1", params![a])
+        .unwrap();
 
     tag(tx, "tlp:green", a, None);
     tag(tx, "c2", a, Some(domain));
     tag(tx, "tlp:red", c, None);
-    World { alpha, beta, a, b, c, d, attributes: [ip, domain, gone, hash, name, again], object: file }
+    World {
+        alpha,
+        beta,
+        a,
+        b,
+        c,
+        d,
+        attributes: [ip, domain, gone, hash, name, again],
+        object: file,
+    }
 }
 
 fn parameters(scope: Scope, body: &Value) -> Params {
-    Params::harvest(scope, Request { body: Some(body), ..Request::default() }).unwrap()
+    Params::harvest(
+        scope,
+        Request {
+            body: Some(body),
+            ..Request::default()
+        },
+    )
+    .unwrap()
 }
 
 /// The letters of the events that a body finds.
@@ -125,7 +162,10 @@ fn found_events(tx: &mut Tx<'_>, world: World, viewer: Viewer, body: &Value) -> 
     let asked = EventSearch::parse(&parameters(Scope::Event, body), NOW).unwrap();
     let page = search::events(tx, viewer, &asked.filter, &asked.order, asked.paging).unwrap();
     let names = [(world.a, 'a'), (world.b, 'b'), (world.c, 'c'), (world.d, 'd')];
-    page.ids.iter().map(|id| names.iter().find(|(event, _)| event.0 == *id).unwrap().1).collect()
+    page.ids
+        .iter()
+        .map(|id| names.iter().find(|(event, _)| event.0 == *id).unwrap().1)
+        .collect()
 }
 
 /// The positions of the attributes that a body finds, and the announced total.
@@ -139,8 +179,13 @@ fn found_attributes(tx: &mut Tx<'_>, world: World, viewer: Viewer, body: &Value)
         if rows.is_empty() {
             return (found, cursor.total());
         }
-        let position =
-            |id: AttributeId| world.attributes.iter().position(|attribute| *attribute == id).unwrap();
+        let position = |id: AttributeId| {
+            world
+                .attributes
+                .iter()
+                .position(|attribute| *attribute == id)
+                .unwrap()
+        };
         found.extend(rows.iter().map(|row| position(row.attribute.id)));
     }
 }

@@ -33,7 +33,11 @@ fn every_parameter_finds_what_it_should() {
             (json!({"deleted": 1}), 0),
             (json!({"limit": 1, "page": 2}), 0),
         ] {
-            assert_eq!(found_objects(tx, world, World::everybody(), &body), expected, "{body}");
+            assert_eq!(
+                found_objects(tx, world, World::everybody(), &body),
+                expected,
+                "{body}"
+            );
         }
     });
 }
@@ -46,7 +50,8 @@ fn hidden_and_deleted_objects_are_not_found() {
         tx.exec("UPDATE objects SET distribution = 0", params![]).unwrap();
         assert_eq!(found_objects(tx, world, World::member(world.alpha), &all), 0);
         assert_eq!(found_objects(tx, world, World::member(world.beta), &all), 1);
-        tx.exec("UPDATE objects SET distribution = 5, deleted = TRUE", params![]).unwrap();
+        tx.exec("UPDATE objects SET distribution = 5, deleted = TRUE", params![])
+            .unwrap();
         assert_eq!(found_objects(tx, world, World::everybody(), &all), 0);
         assert_eq!(found_objects(tx, world, World::everybody(), &deleted), 1);
         assert_eq!(found_objects(tx, world, World::member(world.alpha), &deleted), 0);

@@ -1,6 +1,10 @@
 //! One filled page of each kind, with hostile text in it: rendered by the tests, looked at by people.
 
 mod account;
+mod administration;
+pub(crate) mod attributes;
+mod events;
+mod feeds;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 

@@ -60,13 +60,35 @@ impl<'de> Visitor<'de> for EventFileVisitor {
 pub(in crate::feeds) fn read_event(file: impl Read, size: u64) -> Result<Box<EventIn>, String> {
     let parsed: Result<EventFile, String> = if size <= WHOLE_BYTES {
         whole(file).map_err(|e| e.to_string()).and_then(|text| {
-            serde_json::from_slice(&text).map_err(|e| format!("it is not readable as JSON: {e}"))
+            serde_json::from_slice(&without_nul(text)).map_err(|e| format!("it is not readable as JSON: {e}"))
         })
     } else {
         serde_json::from_reader(BufReader::with_capacity(256 << 10, file))
             .map_err(|e| format!("it is not readable as JSON: {e}"))
     };
     parsed?.0.ok_or_else(|| "there is no event in it".into())
+}
+
+/// Leaves out the escapes of NUL, which no database keeps in text: one of them must not cost an event.
+fn without_nul(text: Vec<u8>) -> Vec<u8> {
+    const NUL: &[u8] = br"\u0000";
+    if !text.windows(NUL.len()).any(|window| window == NUL) {
+        return text;
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    let mut rest = text.as_slice();
+    while let Some((first, others)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(NUL) {
+            rest = after;
+        } else if let (b'\\', Some((escaped, after))) = (first, others.split_first()) {
+            clean.extend([*first, *escaped]);
+            rest = after;
+        } else {
+            clean.push(*first);
+            rest = others;
+        }
+    }
+    clean
 }
 
 fn whole(mut file: impl Read) -> io::Result<Vec<u8>> {

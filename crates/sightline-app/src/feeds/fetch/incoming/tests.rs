@@ -56,6 +56,12 @@ fn files_without_exactly_one_event_are_refused_with_a_reason() {
 }
 
 #[test]
+fn nul_characters_are_left_out_and_their_look_alikes_stay() {
+    let text = br#"{"Event": {"info": "a\u0000b\\u0000c\n"}}"#;
+    assert_eq!(read_event(text.as_slice(), 0).unwrap().info, Loose::from("ab\\u0000c\n"));
+}
+
+#[test]
 fn a_file_must_hold_the_event_that_the_manifest_promised() {
     let mut other = event(json!({"uuid": "5f1b2c3d-0000-4000-8000-00000000000b"}));
     assert!(plan(Distribution::Inherit).apply(&mut other, uuid()).is_err());

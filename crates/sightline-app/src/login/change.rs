@@ -1,0 +1,70 @@
+//! Changing one's own password.
+
+use super::{hash_password, require_good_password, verify_password};
+use crate::Ctx;
+use serde_json::json;
+use sightline_core::{AppError, AppResult};
+use sightline_db::audit::{Change, RequestType};
+use sightline_db::{sessions, users};
+
+const POLICY: &str = "The password could not be updated. Make sure you meet the minimum password length / complexity \
+     requirements.";
+
+/// Gives the caller a new password and ends its other sessions; `token` is the one to keep. In a session the
+/// present password must be proved; an API key is proof enough, but one that is given must fit.
+pub async fn change_password(
+    ctx: &Ctx,
+    current: Option<String>,
+    new: String,
+    token: Option<&str>,
+) -> AppResult<()> {
+    if ctx.caller.read_only {
+        return Err(AppError::no_permission());
+    }
+    let id = ctx.caller.user_id;
+    let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
+    let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;
+    match current {
+        Some(current) => {
+            if !verify_password(current, Some(user.password.clone())).await? {
+                return Err(AppError::Refused(
+                    "Invalid password. Please enter your current password to continue.".into(),
+                ));
+            }
+        }
+        None if ctx.request_type == RequestType::Web => {
+            return Err(AppError::Refused("Please enter your current password to continue.".into()));
+        }
+        None => {}
+    }
+    require_good_password(&new, ctx.settings().security.password_length)
+        .map_err(|_| AppError::Refused(POLICY.into()))?;
+    if verify_password(new.clone(), Some(user.password)).await? {
+        return Err(AppError::Refused("Submitted new password cannot be the same as the current one".into()));
+    }
+    let hash = hash_password(new).await?;
+    let keep = token.map(super::session::hash);
+    ctx.write(move |ctx, tx| {
+        let Some(mut user) = users::by_id(tx, id)? else {
+            return Err(AppError::not_found("Invalid user"));
+        };
+        user.password = hash;
+        user.change_pw = false;
+        user.last_pw_change = ctx.now();
+        user.date_modified = ctx.now();
+        users::update(tx, &user)?;
+        sessions::end_all(tx, id, keep.as_deref())?;
+        ctx.audit(
+            tx,
+            &Change {
+                action: "change_pw",
+                model: "User",
+                id: id.0,
+                title: &user.email,
+                event: None,
+                fields: json!({}),
+            },
+        )
+    })
+    .await
+}

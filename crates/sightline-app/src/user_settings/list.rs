@@ -1,0 +1,55 @@
+//! Reading settings.
+
+use super::{is_known, may_touch};
+use crate::Ctx;
+use sightline_core::ids::UserId;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::user_settings::{self, Filter, UserSetting};
+
+/// Whose settings a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Whose {
+    /// The caller's.
+    #[default]
+    Own,
+    /// One user's.
+    User(UserId),
+    /// Those of all users of the caller's organisation.
+    Org,
+    /// Everybody's.
+    All,
+}
+
+/// Settings by id; nobody's where the caller may not look.
+pub async fn index(ctx: &Ctx, whose: Whose, setting: Option<String>) -> AppResult<Vec<UserSetting>> {
+    ctx.read(move |ctx, tx| {
+        let caller = &ctx.caller;
+        let mut filter = Filter {
+            setting,
+            ..Filter::default()
+        };
+        match whose {
+            Whose::User(user) if may_touch(ctx, tx, user)? => filter.user = Some(user),
+            Whose::User(_) => return Ok(Vec::new()),
+            Whose::All if caller.is_site_admin() => {}
+            Whose::Org | Whose::All if caller.may(Permission::Admin) => filter.org = Some(caller.org_id),
+            Whose::Own | Whose::Org | Whose::All => filter.user = Some(caller.user_id),
+        }
+        Ok(user_settings::list(tx, &filter)?)
+    })
+    .await
+}
+
+/// One setting. Unknown, unset and not the caller's business look alike.
+pub async fn get(ctx: &Ctx, user: UserId, name: &str) -> AppResult<UserSetting> {
+    let name = name.to_owned();
+    ctx.read(move |ctx, tx| {
+        let found = if is_known(&name) && may_touch(ctx, tx, user)? {
+            user_settings::get(tx, user, &name)?
+        } else {
+            None
+        };
+        found.ok_or_else(|| AppError::not_found("Invalid setting."))
+    })
+    .await
+}

@@ -1,0 +1,92 @@
+//! Adding a user.
+
+use super::rights::{assignable, require_admin};
+use super::{UserIn, UserView, columns, fields, record, view};
+use crate::auth_keys::{self, AuthKeyIn};
+use crate::login::{hash_password, require_good_password};
+use crate::Ctx;
+use serde_json::{Value, json};
+use sightline_core::ids::{OrgId, RoleId};
+use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
+use sightline_db::users::User;
+use sightline_db::{Tx, roles, users};
+
+/// Characters of a generated password.
+const PASSWORD_CHARS: usize = 20;
+
+/// A new user and its secrets, to be shown once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Added {
+    /// The user.
+    pub view: UserView,
+    /// The generated password; `None` when one was given.
+    pub password: Option<String>,
+    /// A first API key; `None` when the role may not use the API.
+    pub key: Option<String>,
+}
+
+/// Adds a user: to the caller's organisation with the default role, unless the body says otherwise and may.
+pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
+    require_admin(ctx)?;
+    if body.email.filled().is_none() {
+        return Err(AppError::Rejected(json!({"email": "Mandatory field not set."})));
+    }
+    let given = body.new_password();
+    if let Some(password) = &given {
+        require_good_password(password, ctx.settings().security.password_length)?;
+    }
+    let generated = given.is_none().then(|| random::alphanumeric(PASSWORD_CHARS));
+    let hash = hash_password(given.or_else(|| generated.clone()).unwrap_or_default()).await?;
+    ctx.write(move |ctx, tx| {
+        let now = ctx.now();
+        let mut user = User {
+            password: hash,
+            change_pw: true,
+            nids_sid: random_sid(),
+            invited_by: ctx.caller.user_id,
+            last_pw_change: now,
+            date_created: now,
+            date_modified: now,
+            ..User::default()
+        };
+        user.org_id = match body.org_id.int() {
+            Some(org) if ctx.caller.is_site_admin() => OrgId(org),
+            _ => ctx.caller.org_id,
+        };
+        let role = wanted_role(ctx, tx, &body)?;
+        user.role_id = role.id;
+        let mut errors = FieldErrors::default();
+        fields::apply_admin(&mut user, &body, now, &mut errors);
+        fields::check_stored(tx, &user, &mut errors)?;
+        errors.into_result()?;
+        user.id = users::insert(tx, &user)?;
+        record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
+        let key = if role.permissions.has(Permission::Auth) {
+            Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
+        } else {
+            None
+        };
+        Ok(Added {
+            view: view::complete(tx, user)?,
+            password: generated,
+            key,
+        })
+    })
+    .await
+}
+
+fn wanted_role(ctx: &Ctx, tx: &mut Tx<'_>, body: &UserIn) -> AppResult<roles::Role> {
+    let invalid = || AppError::NotAllowed("Invalid role".into());
+    let id = match body.role_id.filled() {
+        Some(text) => RoleId(text.parse().map_err(|_| invalid())?),
+        None => roles::default_role(tx)?.ok_or_else(invalid)?.id,
+    };
+    assignable(ctx, tx, id, None)
+}
+
+/// The first number of the rules that a user exports for intrusion detection: seven digits, so that users' rules
+/// rarely meet.
+fn random_sid() -> i64 {
+    let (random, _) = random::uuid().as_u64_pair();
+    i64::try_from(random % 9_000_000).unwrap_or(0) + 1_000_000
+}

@@ -1,0 +1,88 @@
+//! Editing users: one's own profile, and others as their administrator.
+
+use super::rights::{assignable, changeable, require_admin, require_another_site_admin};
+use super::{UserIn, UserView, columns, fields, invalid_user, record, view};
+use crate::{Ctx, changes};
+use crate::login::{hash_password, require_good_password};
+use sightline_core::ids::{OrgId, RoleId, UserId};
+use sightline_core::{AppError, AppResult, FieldErrors, Permission};
+use sightline_db::users::User;
+use sightline_db::{Tx, sessions, users};
+
+/// Changes what the body names of a user that the caller administers. A new password, disabling and `force_logout`
+/// end the user's sessions.
+pub async fn edit(ctx: &Ctx, id: UserId, body: UserIn) -> AppResult<UserView> {
+    require_admin(ctx)?;
+    let hash = new_hash(ctx, &body).await?;
+    ctx.write(move |ctx, tx| {
+        let before = changeable(ctx, tx, id)?;
+        let mut user = before.clone();
+        let mut errors = FieldErrors::default();
+        fields::apply_admin(&mut user, &body, ctx.now(), &mut errors);
+        if let Some(org) = body.org_id.int().filter(|_| ctx.caller.is_site_admin()) {
+            user.org_id = OrgId(org);
+        }
+        let wanted = match body.role_id.filled() {
+            Some(text) => RoleId(text.parse().map_err(|_| AppError::NotAllowed("Invalid role".into()))?),
+            None => before.role_id,
+        };
+        let role = assignable(ctx, tx, wanted, Some(before.role_id))?;
+        user.role_id = role.id;
+        if user.disabled || !role.permissions.has(Permission::SiteAdmin) {
+            require_another_site_admin(tx, &before)?;
+        }
+        let out = user.disabled || body.force_logout.flag() == Some(true);
+        save(ctx, tx, &before, user, hash, errors, out)
+    })
+    .await
+}
+
+/// Changes what users may change of themselves; the rest of the body is ignored.
+pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
+    if ctx.caller.read_only {
+        return Err(AppError::no_permission());
+    }
+    let hash = new_hash(ctx, &body).await?;
+    ctx.write(move |ctx, tx| {
+        let before = users::by_id(tx, ctx.caller.user_id)?.ok_or_else(invalid_user)?;
+        let mut user = before.clone();
+        let mut errors = FieldErrors::default();
+        fields::apply_own(&mut user, &body, &mut errors);
+        user.change_pw = user.change_pw && hash.is_none();
+        save(ctx, tx, &before, user, hash, errors, false)
+    })
+    .await
+}
+
+async fn new_hash(ctx: &Ctx, body: &UserIn) -> AppResult<Option<String>> {
+    let Some(password) = body.new_password() else { return Ok(None) };
+    require_good_password(&password, ctx.settings().security.password_length)?;
+    Ok(Some(hash_password(password).await?))
+}
+
+fn save(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    before: &User,
+    mut user: User,
+    hash: Option<String>,
+    mut errors: FieldErrors,
+    log_out: bool,
+) -> AppResult<UserView> {
+    if user.email != before.email || user.org_id != before.org_id {
+        fields::check_stored(tx, &user, &mut errors)?;
+    }
+    errors.into_result()?;
+    let log_out = log_out || hash.is_some();
+    if let Some(hash) = hash {
+        user.password = hash;
+        user.last_pw_change = ctx.now();
+    }
+    user.date_modified = ctx.now();
+    users::update(tx, &user)?;
+    if log_out {
+        sessions::end_all(tx, user.id, None)?;
+    }
+    record(ctx, tx, "edit", &user, changes::between(&columns(before), &columns(&user)))?;
+    view::complete(tx, user)
+}

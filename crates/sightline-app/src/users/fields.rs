@@ -1,0 +1,176 @@
+//! What a request says of a user, checked and applied.
+
+use crate::auth_keys::moment;
+use serde::Deserialize;
+use sightline_core::{AppResult, FieldErrors};
+use sightline_db::users::{self, User};
+use sightline_db::{Tx, organisations};
+use sightline_misp::input::Loose;
+
+/// A user as clients send it. Ids, dates, keys and secrets that clients send along are ignored.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the fields of the wire, spec 01 section 11")]
+pub struct UserIn {
+    pub email: Loose,
+    pub password: Loose,
+    pub org_id: Loose,
+    pub role_id: Loose,
+    pub change_pw: Loose,
+    pub autoalert: Loose,
+    pub contactalert: Loose,
+    pub notification_daily: Loose,
+    pub notification_weekly: Loose,
+    pub notification_monthly: Loose,
+    pub disabled: Loose,
+    pub force_logout: Loose,
+    pub termsaccepted: Loose,
+    pub gpgkey: Loose,
+    pub certif_public: Loose,
+    pub nids_sid: Loose,
+    pub newsread: Loose,
+    pub expiration: Loose,
+}
+
+const BOOLEAN: &str = "The value has to be a boolean (true, false, 0 or 1).";
+
+impl UserIn {
+    /// The new password. What the server itself answers in the place of one (`*****`) is none.
+    pub(super) fn new_password(&self) -> Option<String> {
+        self.password.text().filter(|text| !text.bytes().all(|b| b == b'*'))
+    }
+}
+
+fn flag(name: &str, input: &Loose, field: &mut bool, errors: &mut FieldErrors) {
+    match input.flag() {
+        Some(given) => *field = given,
+        None if !input.is_given() => {}
+        None => errors.add(name, BOOLEAN),
+    }
+}
+
+fn number(name: &str, input: &Loose, field: &mut i64, errors: &mut FieldErrors) {
+    match input.int() {
+        Some(given) => *field = given,
+        None if input.filled().is_none() => {}
+        None => errors.add(name, "The value has to be a number."),
+    }
+}
+
+/// What users decide for themselves.
+pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors) {
+    if let Some(email) = body.email.text() {
+        user.email = email.trim().to_lowercase();
+        if !is_email(&user.email) {
+            errors.add("email", "Please enter a valid email address.");
+        }
+    }
+    flag("autoalert", &body.autoalert, &mut user.autoalert, errors);
+    flag("contactalert", &body.contactalert, &mut user.contactalert, errors);
+    flag("notification_daily", &body.notification_daily, &mut user.notification_daily, errors);
+    flag("notification_weekly", &body.notification_weekly, &mut user.notification_weekly, errors);
+    flag("notification_monthly", &body.notification_monthly, &mut user.notification_monthly, errors);
+    number("nids_sid", &body.nids_sid, &mut user.nids_sid, errors);
+    for (input, field) in [
+        (&body.gpgkey, &mut user.gpgkey),
+        (&body.certif_public, &mut user.certif_public),
+    ] {
+        if let Some(text) = input.text() {
+            text.trim().clone_into(field);
+        }
+    }
+}
+
+/// What administrators decide besides.
+pub(super) fn apply_admin(user: &mut User, body: &UserIn, now: i64, errors: &mut FieldErrors) {
+    apply_own(user, body, errors);
+    flag("change_pw", &body.change_pw, &mut user.change_pw, errors);
+    flag("disabled", &body.disabled, &mut user.disabled, errors);
+    flag("termsaccepted", &body.termsaccepted, &mut user.termsaccepted, errors);
+    number("newsread", &body.newsread, &mut user.newsread, errors);
+    if body.expiration.is_given() {
+        match moment(&body.expiration, now) {
+            Ok(moment) => user.expiration = moment,
+            Err(()) => errors.add("expiration", "Expiration must be in YYYY-MM-DD format."),
+        }
+    }
+}
+
+/// What only the database knows: the address is free, the organisation is there and takes users of that domain.
+pub(super) fn check_stored(tx: &mut Tx<'_>, user: &User, errors: &mut FieldErrors) -> AppResult<()> {
+    if users::by_email(tx, &user.email)?.is_some_and(|other| other.id != user.id) {
+        errors.add("email", "An account with this email address already exists.");
+    }
+    let Some(org) = organisations::by_id(tx, user.org_id)? else {
+        errors.add("org_id", "Invalid organisation");
+        return Ok(());
+    };
+    let domain = user.email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domains = &org.restricted_to_domain;
+    if !domains.is_empty() && !domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
+        errors.add("email", format!("The organisation takes only addresses of {}.", domains.join(", ")));
+    }
+    Ok(())
+}
+
+/// One `@` between a name and a domain, nothing that a header or a page could misread.
+fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.rsplit_once('@') else { return false };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[],;:\\\"".contains(c);
+    !name.is_empty()
+        && text.len() <= 255
+        && name.chars().all(plain)
+        && domain.split('.').all(|label| !label.is_empty())
+        && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn addresses() {
+        for (text, expected) in [
+            ("ada@example.org", true),
+            ("ada.l+misp@sub.example.org", true),
+            ("admin@localhost", true),
+            ("bad", false),
+            ("@example.org", false),
+            ("a@", false),
+            ("a@b..c", false),
+            ("a b@example.org", false),
+            ("a@b@c", false),
+            ("<a>@example.org", false),
+        ] {
+            assert_eq!(is_email(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_mask_of_a_password_is_no_password() {
+        for (given, expected) in [
+            (json!({}), None),
+            (json!({"password": ""}), None),
+            (json!({"password": "*****"}), None),
+            (json!({"password": "s3cret*"}), Some("s3cret*")),
+        ] {
+            let body: UserIn = serde_json::from_value(given.clone()).unwrap();
+            assert_eq!(body.new_password().as_deref(), expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn users_do_not_decide_what_administrators_decide() {
+        let body: UserIn = serde_json::from_value(json!({"disabled": true, "change_pw": 1, "org_id": 2, "role_id": 1,
+            "termsaccepted": true, "expiration": "2020-01-01", "autoalert": "1"}))
+        .unwrap();
+        let mut user = User::default();
+        apply_own(&mut user, &body, &mut FieldErrors::default());
+        let expected = User {
+            autoalert: true,
+            ..User::default()
+        };
+        assert_eq!(user, expected);
+    }
+}

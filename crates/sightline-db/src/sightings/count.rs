@@ -1,0 +1,27 @@
+//! Counting sightings per event, under the same rules as listing them.
+
+use super::ShownTo;
+use super::list::seen_by;
+use crate::{DbResult, Sql, Tx, Visible};
+use sightline_core::ids::EventId;
+use sightline_misp::records::SightingType;
+
+/// How many sightings of each type the viewer is shown, per event.
+pub fn per_event(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    shown: ShownTo,
+    events: &[i64],
+) -> DbResult<Vec<(EventId, SightingType, i64)>> {
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT s.event_id, s.type, COUNT(*) FROM sightings s JOIN attributes a ON a.id = s.attribute_id \
+         JOIN events e ON e.id = a.event_id WHERE ",
+    );
+    sql.any("s.event_id", events).push(" AND ");
+    seen_by(&mut sql, visible, shown);
+    sql.push(" GROUP BY s.event_id, s.type");
+    tx.all(sql.text(), sql.values(), |row| {
+        Ok((EventId(row.int(0)?), SightingType::from_number(row.int(1)?).unwrap_or_default(), row.int(2)?))
+    })
+}

@@ -1,0 +1,348 @@
+//! The event index, the event page, and what its buttons do.
+
+use super::attributes::{first_window, form_of};
+use super::words::{audience, pills};
+use crate::http::{Answer, Input, Visit, done, page};
+use crate::layout::Nav;
+use crate::pages::events::{
+    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow, OrgLink,
+    RelatedEvent, ReportRow,
+};
+use crate::pages::attributes::SightingCounts;
+use crate::pages::errors::Errors;
+use crate::pages::list::{FilterChip, ListUrl, Pager};
+use crate::pages::moment::{Count, Moment};
+use crate::pages::wording::{Choice, Threat, analysis_label};
+use sightline_app::events::{self, EventKey, Row, Summary};
+use sightline_app::sharing_groups;
+use sightline_core::{AppError, Permission};
+use sightline_core::limits::PAGE_ROWS;
+use sightline_misp::input::{EventIn, Loose};
+use sightline_query::{EventIndex, Request as Query};
+
+/// Filters of the address that the index understands, beside paging and order.
+const FILTERS: &[(&str, &str, &str)] = &[
+    ("all", "all", "Search"),
+    ("published", "published", "Published"),
+    ("org", "org", "Organisation"),
+    ("tag", "tag", "Tag"),
+    ("from", "datefrom", "From"),
+    ("until", "dateuntil", "Until"),
+    ("threat", "threatlevel", "Threat level"),
+    ("analysis", "analysis", "Analysis"),
+    ("distribution", "distribution", "Distribution"),
+];
+
+pub(super) async fn index(visit: Visit, input: Input) -> Answer {
+    let given = |name: &str| input.query.get(name).to_owned();
+    let mut url = ListUrl::new("/events/index", &[]);
+    let mut named: Vec<(String, String)> = Vec::new();
+    let mut chips = Vec::new();
+    for (param, filter, label) in FILTERS {
+        let value = given(param);
+        if !value.is_empty() {
+            url = url.with(param, &value);
+            named.push((format!("search{filter}"), value));
+        }
+    }
+    for (param, _, label) in FILTERS {
+        let value = given(param);
+        if !value.is_empty() {
+            chips.push(FilterChip::new(&url, param, label, &worded(param, &value)));
+        }
+    }
+    let (sort, direction) = (given("sort"), given("direction"));
+    let (field, order) = if sort.is_empty() { ("timestamp", "desc") } else { (sort.as_str(), direction.as_str()) };
+    named.push(("sort".into(), field.into()));
+    named.push(("direction".into(), if order == "asc" { "asc".into() } else { "desc".into() }));
+    named.push(("limit".into(), PAGE_ROWS.to_string()));
+    named.push(("page".into(), input.page().to_string()));
+    let url = url.with("sort", &sort).with("direction", &direction);
+    let request = Query { get: true, named: &named, ..Query::default() };
+    let query = EventIndex::parse(request, visit.ctx.now())?;
+    let (rows, total) = events::rows(&visit.ctx, query).await?;
+    let mut frame = visit.frame("Events", Nav::Events);
+    frame.search = given("all");
+    page(&EventIndexPage {
+        frame,
+        filter: EventFilter {
+            text: given("all"),
+            published: Choice::list([("", "Any"), ("1", "Published"), ("0", "Not published")], &given("published")),
+            org: given("org"),
+            orgs: Vec::new(),
+            tag: given("tag"),
+            tags: Vec::new(),
+            from: given("from"),
+            until: given("until"),
+            threat: any(Choice::threat_levels(&given("threat"))),
+            analysis: any(Choice::analyses(&given("analysis"))),
+            distribution: any(Choice::distributions(&given("distribution"), true, false)),
+        },
+        chips,
+        pager: Pager { url, page: u64::from(input.page()), per_page: u64::from(PAGE_ROWS), total },
+        rows: rows.iter().map(row).collect(),
+        can_add: visit.may(Permission::Add),
+        can_delete: visit.may(Permission::Add),
+        with_correlations: false,
+    })
+}
+
+/// A choice of "any" before the others.
+fn any(mut choices: Vec<Choice>) -> Vec<Choice> {
+    let none = choices.iter().all(|choice| !choice.selected);
+    choices.insert(0, Choice { value: String::new(), label: "Any".into(), selected: none });
+    choices
+}
+
+fn worded(param: &str, value: &str) -> String {
+    let number = value.parse().unwrap_or(-1);
+    match (param, number) {
+        ("published", 1) => "yes".into(),
+        ("published", 0) => "no".into(),
+        ("threat", 1..=4) => Threat::from_id(number).label().into(),
+        ("analysis", 0..=2) => analysis_label(number).into(),
+        ("distribution", 0..=4) => sightline_misp::records::Distribution::from_number(number)
+            .map_or_else(|| value.to_owned(), |level| level.label().to_owned()),
+        _ => value.to_owned(),
+    }
+}
+
+fn row(row: &Row) -> EventRow {
+    let event = &row.event;
+    EventRow {
+        id: event.id.0,
+        info: event.info.clone(),
+        published: event.published,
+        creator_org: row.orgc.name.clone(),
+        tags: pills(&row.tags),
+        attributes: Count(u64::try_from(event.attribute_count).unwrap_or(0)),
+        correlations: None,
+        sightings: Count(row.sightings),
+        date: event.date.clone(),
+        modified: Moment(event.timestamp),
+        threat: Threat::from_id(event.threat_level.number()),
+        analysis: event.analysis.label().into(),
+        audience: audience(event.distribution, &row.orgc.name, row.sharing_group.as_deref()),
+    }
+}
+
+fn key(input: &Input) -> Result<EventKey, AppError> {
+    EventKey::parse(input.arg(0))
+}
+
+pub(super) async fn view(visit: Visit, input: Input) -> Answer {
+    let key = key(&input)?;
+    let summary = events::summary(&visit.ctx, key).await?;
+    let table = first_window(&visit, key, &input.query).await?;
+    let add_form = if summary.may_modify { Some(form_of(&visit, summary.event.id.0, "", Errors::default()).await?) } else { None };
+    page(&EventPage {
+        frame: visit.frame(summary.event.info.clone(), Nav::Events),
+        event: head(&summary),
+        rights: EventRights {
+            modify: summary.may_modify,
+            publish: summary.may_publish,
+            tag: summary.may_tag,
+            tag_locally: summary.may_tag_locally,
+            sight: summary.may_sight,
+        },
+        related: summary.related.iter().take(RELATED_SHOWN).map(related).collect(),
+        related_total: Count(u64::try_from(summary.related.len()).unwrap_or(0)),
+        reports: summary
+            .reports
+            .iter()
+            .map(|report| ReportRow {
+                id: report.id.0,
+                name: report.name.clone(),
+                modified: Moment(report.timestamp),
+                audience: audience(report.distribution, &summary.org.name, None),
+                content: report.content.clone(),
+            })
+            .collect(),
+        table,
+        add_form,
+    })
+}
+
+/// Related events on the page before "and so many more".
+const RELATED_SHOWN: usize = 15;
+
+fn related(other: &sightline_misp::records::EventRef) -> RelatedEvent {
+    RelatedEvent {
+        id: other.event.id.0,
+        info: other.event.info.clone(),
+        date: other.event.date.clone(),
+        org: other.orgc.name.clone(),
+        ..RelatedEvent::default()
+    }
+}
+
+fn head(summary: &Summary) -> EventHead {
+    let event = &summary.event;
+    let link = |event: &sightline_misp::records::Event| EventLink { id: event.id.0, info: event.info.clone() };
+    let (seen, false_positive, expired) = summary.sightings;
+    EventHead {
+        id: event.id.0,
+        uuid: event.uuid.to_string(),
+        info: event.info.clone(),
+        published: event.published,
+        published_at: Moment::if_set(event.publish_timestamp),
+        changed_since: !event.published && event.publish_timestamp != 0,
+        date: event.date.clone(),
+        threat: Threat::from_id(event.threat_level.number()),
+        analysis: event.analysis.label().into(),
+        audience: audience(event.distribution, &summary.org.name, summary.sharing_group.as_deref()),
+        creator: OrgLink { id: summary.orgc.id.0, name: summary.orgc.name.clone() },
+        owner: OrgLink { id: summary.org.id.0, name: summary.org.name.clone() },
+        creator_user: summary.creator_email.clone(),
+        tags: pills(&summary.tags),
+        modified: Moment(event.timestamp),
+        attributes: Count(summary.attributes),
+        objects: Count(summary.objects),
+        sightings: SightingCounts {
+            seen: Count(seen),
+            false_positive: Count(false_positive),
+            expired: Count(expired),
+        },
+        extends: summary.extends.as_ref().map(link),
+        extended_by: summary.extended_by.iter().map(link).collect(),
+        correlation_disabled: event.disable_correlation,
+        locked: event.locked,
+    }
+}
+
+pub(super) async fn add_form(visit: Visit, _: Input) -> Answer {
+    visit.ctx.require(Permission::Add)?;
+    let settings = &visit.ctx.settings().events;
+    let draft = Draft {
+        date: visit.ctx.platform.clock.today(),
+        distribution: settings.distribution().number().to_string(),
+        threat: settings.default_threat_level.to_string(),
+        analysis: "0".into(),
+        ..Draft::default()
+    };
+    show_form(&visit, None, draft, Errors::default()).await
+}
+
+/// The fields of the form as the user left them.
+#[derive(Clone, Debug, Default)]
+struct Draft {
+    info: String,
+    date: String,
+    distribution: String,
+    sharing_group: String,
+    threat: String,
+    analysis: String,
+    extends_uuid: String,
+}
+
+async fn show_form(visit: &Visit, id: Option<i64>, draft: Draft, errors: Errors) -> Answer {
+    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let refused = !errors.0.is_empty();
+    let title = if id.is_some() { "Edit event" } else { "Add event" };
+    let form = EventFormPage {
+        frame: visit.frame(title, if id.is_some() { Nav::Events } else { Nav::AddEvent }),
+        id,
+        info: draft.info,
+        date: draft.date,
+        distribution: Choice::distributions(&draft.distribution, !groups.is_empty(), false),
+        sharing_groups: Choice::list(groups, &draft.sharing_group),
+        threat: Choice::threat_levels(&draft.threat),
+        analysis: Choice::analyses(&draft.analysis),
+        extends_uuid: draft.extends_uuid,
+        errors,
+    };
+    let mut response = page(&form)?;
+    if refused {
+        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+fn draft_of(input: &Input) -> Draft {
+    let given = |name: &str| input.form.get(name).to_owned();
+    Draft {
+        info: given("info"),
+        date: given("date"),
+        distribution: given("distribution"),
+        sharing_group: given("sharing_group_id"),
+        threat: given("threat_level_id"),
+        analysis: given("analysis"),
+        extends_uuid: given("extends_uuid"),
+    }
+}
+
+fn body_of(draft: &Draft) -> EventIn {
+    let text = |field: &str| Loose::Text(field.to_owned());
+    EventIn {
+        info: text(&draft.info),
+        date: text(&draft.date),
+        distribution: text(&draft.distribution),
+        sharing_group_id: text(&draft.sharing_group),
+        threat_level_id: text(&draft.threat),
+        analysis: text(&draft.analysis),
+        extends_uuid: text(&draft.extends_uuid),
+        ..EventIn::default()
+    }
+}
+
+pub(super) async fn add(visit: Visit, input: Input) -> Answer {
+    let draft = draft_of(&input);
+    match events::add(&visit.ctx, body_of(&draft)).await {
+        Ok(added) => done(&visit, &format!("/events/view/{}", added.event.id), "Event added."),
+        Err(AppError::Invalid(errors)) => show_form(&visit, None, draft, Errors::from(&errors)).await,
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
+    let summary = events::summary(&visit.ctx, key(&input)?).await?;
+    if !summary.may_modify {
+        return Err(AppError::no_permission());
+    }
+    let event = summary.event;
+    let draft = Draft {
+        info: event.info,
+        date: event.date,
+        distribution: event.distribution.number().to_string(),
+        sharing_group: event.sharing_group_id.to_string(),
+        threat: event.threat_level.number().to_string(),
+        analysis: event.analysis.number().to_string(),
+        extends_uuid: event.extends_uuid.map(|uuid| uuid.to_string()).unwrap_or_default(),
+    };
+    show_form(&visit, Some(event.id.0), draft, Errors::default()).await
+}
+
+pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
+    let draft = draft_of(&input);
+    match events::edit(&visit.ctx, key(&input)?, body_of(&draft)).await {
+        Ok(event) => done(&visit, &format!("/events/view/{}", event.id), "Event saved."),
+        Err(AppError::Invalid(errors)) => show_form(&visit, Some(input.id(0)?), draft, Errors::from(&errors)).await,
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn publish(visit: Visit, input: Input) -> Answer {
+    let id = events::publish(&visit.ctx, key(&input)?).await?;
+    done(&visit, &format!("/events/view/{id}"), "Event published.")
+}
+
+pub(super) async fn unpublish(visit: Visit, input: Input) -> Answer {
+    let id = events::unpublish_event(&visit.ctx, key(&input)?).await?;
+    done(&visit, &format!("/events/view/{id}"), "Event unpublished.")
+}
+
+pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
+    events::delete(&visit.ctx, key(&input)?).await?;
+    done(&visit, "/events/index", "Event deleted.")
+}
+
+/// Several events, ticked in the index.
+pub(super) async fn delete_several(visit: Visit, input: Input) -> Answer {
+    let mut deleted = 0;
+    let ids: Vec<String> = input.form.all("id").flat_map(|list| list.split(',')).map(str::to_owned).collect();
+    for id in ids.iter().filter(|id| !id.trim().is_empty()) {
+        events::delete(&visit.ctx, EventKey::parse(id.trim())?).await?;
+        deleted += 1;
+    }
+    done(&visit, "/events/index", &format!("{deleted} event{} deleted.", if deleted == 1 { "" } else { "s" }))
+}

@@ -1,0 +1,141 @@
+//! Tagging and sighting in place.
+
+use super::attributes::sighting_cell;
+use super::words::pills;
+use crate::http::{Answer, Input, Visit, fragment};
+use crate::pages::attributes::{TagEditor, TagPicker, TagTarget};
+use crate::pages::tag_pill::TagPill;
+use sightline_app::attributes::{self, AttributeKey};
+use sightline_app::events::{self, EventKey};
+use sightline_app::sightings::{self, Add, Subject};
+use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
+use sightline_core::ids::AttributeId;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_misp::input::{Loose, TagIn};
+
+/// Tags offered at once.
+const OFFERS: usize = 20;
+
+fn target(word: &str) -> TagTarget {
+    if word.starts_with("event") { TagTarget::Event } else { TagTarget::Attribute }
+}
+
+/// The tags of a record with what the visitor may do with them.
+async fn editor(visit: &Visit, target: TagTarget, id: i64) -> AppResult<TagEditor> {
+    Ok(match target {
+        TagTarget::Event => {
+            let summary = events::summary(&visit.ctx, EventKey::Id(id.into())).await?;
+            TagEditor {
+                target,
+                id,
+                tags: pills(&summary.tags),
+                can_tag: summary.may_tag,
+                can_tag_locally: summary.may_tag_locally,
+            }
+        }
+        TagTarget::Attribute => {
+            let window = attributes::window_of(&visit.ctx, AttributeId(id)).await?;
+            let tags = window.tags.get(&AttributeId(id)).map(Vec::as_slice).unwrap_or_default();
+            let tagger = visit.may(Permission::Tagger);
+            TagEditor {
+                target,
+                id,
+                tags: pills(tags),
+                can_tag: tagger && window.may_modify,
+                can_tag_locally: tagger && visit.ctx.is_host_org(),
+            }
+        }
+    })
+}
+
+pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
+    let (target, id) = (target(input.arg(0)), input.id(1)?);
+    let rights = editor(&visit, target, id).await?;
+    let query = input.query.get("q").to_owned();
+    let found = tags::search(&visit.ctx, vec![format!("%{query}%")]).await?;
+    let offers: Vec<TagPill> = found
+        .iter()
+        .filter(|tag| !tag.hide_tag)
+        .map(|tag| TagPill {
+            id: tag.id.0,
+            name: tag.name.clone(),
+            colour: tag.colour.clone(),
+            local: false,
+            relationship: None,
+        })
+        .collect();
+    let known = offers.iter().any(|offer| offer.name.eq_ignore_ascii_case(&query));
+    fragment(
+        &TagPicker {
+            target,
+            id,
+            more: offers.len() > OFFERS,
+            offers: offers.into_iter().take(OFFERS).collect(),
+            can_create: visit.may(Permission::TagEditor) && !known,
+            can_tag: rights.can_tag,
+            can_tag_locally: rights.can_tag_locally,
+            query,
+        },
+        None,
+    )
+}
+
+fn key_of(target: TagTarget, id: i64) -> TargetKey {
+    match target {
+        TagTarget::Event => TargetKey::Event(EventKey::Id(id.into())),
+        TagTarget::Attribute => TargetKey::Attribute(AttributeKey::Id(id.into())),
+    }
+}
+
+async fn add(visit: Visit, input: Input, target: TagTarget) -> Answer {
+    let id = input.id(0)?;
+    let named = input.form.get("tag");
+    let tag = if input.form.ticked("create") {
+        tags::add(&visit.ctx, TagIn { name: Loose::from(named), ..TagIn::default() }).await?.id.to_string()
+    } else {
+        named.to_owned()
+    };
+    let tag = TagKey::parse(&tag).ok_or_else(|| AppError::Refused("Choose a tag.".into()))?;
+    let wish =
+        Wish { tags: vec![tag], local: input.form.ticked("local"), relationship_type: None, via: Via::AddTag };
+    let outcome = tags::attach(&visit.ctx, key_of(target, id), wish).await?;
+    if let Some(Outcome::Refused(reason)) = outcome.outcomes.first() {
+        return Err(AppError::Refused((*reason).into()));
+    }
+    fragment(&editor(&visit, target, id).await?, Some("Tag added."))
+}
+
+async fn remove(visit: Visit, input: Input, target: TagTarget) -> Answer {
+    let id = input.id(0)?;
+    let tag = TagKey::parse(input.arg(1)).ok_or_else(|| AppError::Refused("Choose a tag.".into()))?;
+    tags::detach(&visit.ctx, key_of(target, id), tag).await?;
+    fragment(&editor(&visit, target, id).await?, Some("Tag removed."))
+}
+
+pub(super) async fn add_to_event(visit: Visit, input: Input) -> Answer {
+    add(visit, input, TagTarget::Event).await
+}
+
+pub(super) async fn add_to_attribute(visit: Visit, input: Input) -> Answer {
+    add(visit, input, TagTarget::Attribute).await
+}
+
+pub(super) async fn remove_from_event(visit: Visit, input: Input) -> Answer {
+    remove(visit, input, TagTarget::Event).await
+}
+
+pub(super) async fn remove_from_attribute(visit: Visit, input: Input) -> Answer {
+    remove(visit, input, TagTarget::Attribute).await
+}
+
+/// A sighting or false positive of one attribute.
+pub(super) async fn sight(visit: Visit, input: Input) -> Answer {
+    let id = AttributeId(input.id(0)?);
+    let kind = input.form.get("type").to_owned();
+    let words = if kind == "1" { "False positive noted." } else { "Sighting noted." };
+    let subject = Subject::Attributes(vec![AttributeKey::Id(id)]);
+    sightings::add(&visit.ctx, Add { subject, kind: Loose::Text(kind), source: String::new(), at: Loose::Absent })
+        .await?;
+    let window = attributes::window_of(&visit.ctx, id).await?;
+    fragment(&sighting_cell(&visit, &window, id), Some(words))
+}
