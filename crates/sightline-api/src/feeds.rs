@@ -26,8 +26,12 @@ pub(crate) fn routes() -> Vec<Route> {
         route("feeds", "add", Post, SiteAdmin, add),
         route("feeds", "edit", Post, SiteAdmin, edit),
         route("feeds", "delete", PostDelete, SiteAdmin, delete),
-        route("feeds", "enable", GetPost, SiteAdmin, |ctx, request| set_enabled(ctx, request, true)),
-        route("feeds", "disable", GetPost, SiteAdmin, |ctx, request| set_enabled(ctx, request, false)),
+        route("feeds", "enable", GetPost, SiteAdmin, |ctx, request| {
+            set_enabled(ctx, request, true)
+        }),
+        route("feeds", "disable", GetPost, SiteAdmin, |ctx, request| {
+            set_enabled(ctx, request, false)
+        }),
         route("feeds", "toggleSelected", Post, SiteAdmin, toggle_selected),
         route("feeds", "fetchFromFeed", GetPost, SiteAdmin, fetch),
         route("feeds", "fetchFromAllFeeds", GetPost, SiteAdmin, fetch_all),
@@ -45,7 +49,9 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// The feed that the first positional parameter names.
 fn feed_id(request: &Request) -> AppResult<FeedId> {
-    number(request, 0).map(FeedId).ok_or_else(|| AppError::not_found("Invalid Feed."))
+    number(request, 0)
+        .map(FeedId)
+        .ok_or_else(|| AppError::not_found("Invalid Feed."))
 }
 
 fn number(request: &Request, n: usize) -> Option<i64> {
@@ -55,11 +61,18 @@ fn number(request: &Request, n: usize) -> Option<i64> {
 /// `page` and `limit` of the URL or the body.
 fn window(request: &Request, body: &Map<String, Value>, rows: u32) -> (u32, u32) {
     let given = |name: &str| named_or_field(request, body, name).and_then(|value| value.parse::<u32>().ok());
-    (given("page").unwrap_or(1).max(1), given("limit").unwrap_or(rows).clamp(1, PAGE_ROWS_MAX))
+    (
+        given("page").unwrap_or(1).max(1),
+        given("limit").unwrap_or(rows).clamp(1, PAGE_ROWS_MAX),
+    )
 }
 
 fn named_or_field(request: &Request, body: &Map<String, Value>, name: &str) -> Option<String> {
-    request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text)).filter(|value| !value.is_empty())
+    request
+        .named(name)
+        .map(str::to_owned)
+        .or_else(|| body.get(name).and_then(text))
+        .filter(|value| !value.is_empty())
 }
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -70,21 +83,25 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (listed, _) = feeds::index(&ctx, filter, page, limit).await?;
     let manages = feeds::may_manage(&ctx);
     let mut out = Buffer::new();
-    write_list(&mut out, &listed, |out, listed| write_listed(out, listed, manages, Extra::CacheTimestamp));
+    write_list(&mut out, &listed, |out, listed| {
+        write_listed(out, listed, manages, Extra::CacheTimestamp)
+    });
     Ok(Response::raw_json(out))
 }
 
 fn filter(request: &Request, body: &Map<String, Value>) -> AppResult<Filter> {
     let given = |name: &str| named_or_field(request, body, name);
-    let flag = |name: &str| given(name).map(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false"));
+    let flag =
+        |name: &str| given(name).map(|value| !matches!(value.to_ascii_lowercase().as_str(), "0" | "false"));
     let mut filter = Filter {
         name: given("name"),
         url: given("url"),
         provider: given("provider"),
         source_format: given("source_format")
             .map(|word| {
-                SourceFormat::parse(&word)
-                    .ok_or_else(|| AppError::BadRequest("source_format is one of misp, freetext, csv.".into()))
+                SourceFormat::parse(&word).ok_or_else(|| {
+                    AppError::BadRequest("source_format is one of misp, freetext, csv.".into())
+                })
             })
             .transpose()?,
         enabled: flag("enabled"),
@@ -143,7 +160,16 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 fn shown(feed: sightline_misp::feeds::Feed) -> Response {
     let mut out = Buffer::new();
-    write_listed(&mut out, &Listed { feed, tag: None, orgc: None }, true, Extra::Nothing);
+    write_listed(
+        &mut out,
+        &Listed {
+            feed,
+            tag: None,
+            orgc: None,
+        },
+        true,
+        Extra::Nothing,
+    );
     Response::raw_json(out)
 }
 
@@ -163,25 +189,45 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     feeds::delete(&ctx, id).await?;
     // Here, the id is a number.
     let number = Map::from_iter([("id".to_owned(), Value::from(id.0))]);
-    Ok(Response::saved_with("Feed deleted.", &format!("/feeds/delete/{id}"), None, number))
+    Ok(Response::saved_with(
+        "Feed deleted.",
+        &format!("/feeds/delete/{id}"),
+        None,
+        number,
+    ))
 }
 
 async fn set_enabled(ctx: Ctx, request: Request, enabled: bool) -> AppResult<Response> {
     let id = feed_id(&request).map_err(|_| AppError::NotAllowed("Invalid Feed.".into()))?;
     feeds::set_enabled(&ctx, id, enabled).await?;
-    let (message, action) = if enabled { ("Feed enabled.", "enable") } else { ("Feed disabled.", "disable") };
+    let (message, action) = if enabled {
+        ("Feed enabled.", "enable")
+    } else {
+        ("Feed disabled.", "disable")
+    };
     Ok(Response::message(message, &format!("/feeds/{action}/{id}")))
 }
 
 /// `/feeds/toggleSelected/<on>/<of the cache>/<list of ids>`
 async fn toggle_selected(ctx: Ctx, request: Request) -> AppResult<Response> {
     let on = |n| matches!(request.arg(n), Some("1" | "true"));
-    let list = request.arg(2).map_or_else(|| request.json(), |list| Ok(Value::from(list)))?;
-    let ids = ids(&list).ok_or_else(|| AppError::BadRequest("The last part is a list of feed ids.".into()))?;
-    let switch = if on(1) { Switch::Caching(on(0)) } else { Switch::Enabled(on(0)) };
+    let list = request
+        .arg(2)
+        .map_or_else(|| request.json(), |list| Ok(Value::from(list)))?;
+    let ids =
+        ids(&list).ok_or_else(|| AppError::BadRequest("The last part is a list of feed ids.".into()))?;
+    let switch = if on(1) {
+        Switch::Caching(on(0))
+    } else {
+        Switch::Enabled(on(0))
+    };
     let count = feeds::switch(&ctx, ids, switch).await?;
     let word = if on(0) { "enabled" } else { "disabled" };
-    Ok(Response::saved(&format!("{count} feeds {word}."), "/feeds/toggleSelected", None))
+    Ok(Response::saved(
+        &format!("{count} feeds {word}."),
+        "/feeds/toggleSelected",
+        None,
+    ))
 }
 
 /// A JSON list of numbers, perhaps as text.
@@ -196,7 +242,10 @@ fn ids(list: &Value) -> Option<Vec<FeedId>> {
     };
     let one = [list.clone()];
     let items = list.as_array().map_or(one.as_slice(), Vec::as_slice);
-    items.iter().map(|item| text(item)?.parse().ok().map(FeedId)).collect()
+    items
+        .iter()
+        .map(|item| text(item)?.parse().ok().map(FeedId))
+        .collect()
 }
 
 /// Requests that cannot be met are answered like those that can: with a sentence in `result`.
@@ -211,12 +260,20 @@ fn result(outcome: AppResult<&str>) -> AppResult<Response> {
 const QUEUED: &str = "Pull queued for background execution.";
 
 async fn fetch(ctx: Ctx, request: Request) -> AppResult<Response> {
-    result(feeds::request_fetch(&ctx, feed_id(&request)?).await.map(|_| QUEUED))
+    result(
+        feeds::request_fetch(&ctx, feed_id(&request)?)
+            .await
+            .map(|_| QUEUED),
+    )
 }
 
 async fn fetch_all(ctx: Ctx, _: Request) -> AppResult<Response> {
     let jobs = feeds::request_fetch_all(&ctx).await?;
-    result(Ok(if jobs.is_empty() { "No feed enabled." } else { QUEUED }))
+    result(Ok(if jobs.is_empty() {
+        "No feed enabled."
+    } else {
+        QUEUED
+    }))
 }
 
 fn event_uuid(request: &Request) -> AppResult<Uuid> {
@@ -234,7 +291,11 @@ async fn import_event(ctx: Ctx, request: Request) -> AppResult<Response> {
         Imported::Unchanged => "The event is here already, and as new.",
         Imported::Blocked => return Err(AppError::Refused("The feed's rules exclude this event.".into())),
     };
-    Ok(Response::saved(message, &format!("/feeds/getEvent/{id}/{uuid}"), None))
+    Ok(Response::saved(
+        message,
+        &format!("/feeds/getEvent/{id}/{uuid}"),
+        None,
+    ))
 }
 
 async fn preview_index(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -246,7 +307,12 @@ async fn preview_index(ctx: Ctx, request: Request) -> AppResult<Response> {
         let search = named_or_field(&request, &body, "searchall");
         let (entries, all) = feeds::preview_manifest(&ctx, id, search, page, limit).await?;
         total = all;
-        Value::Object(entries.iter().map(|entry| (entry.uuid.clone(), entry.to_json())).collect())
+        Value::Object(
+            entries
+                .iter()
+                .map(|entry| (entry.uuid.clone(), entry.to_json()))
+                .collect(),
+        )
     } else {
         let (found, all) = feeds::preview_values(&ctx, id, page, limit).await?;
         total = all;
@@ -290,11 +356,17 @@ async fn import(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn load_defaults(ctx: Ctx, _: Request) -> AppResult<Response> {
     feeds::load_defaults(&ctx).await?;
-    Ok(Response::saved("Default feed metadata loaded.", "/feeds/loadDefaultFeeds", None))
+    Ok(Response::saved(
+        "Default feed metadata loaded.",
+        "/feeds/loadDefaultFeeds",
+        None,
+    ))
 }
 
 async fn cache(_: Ctx, _: Request) -> AppResult<Response> {
-    Err(AppError::Refused("This version does not cache feeds: fetch them instead.".into()))
+    Err(AppError::Refused(
+        "This version does not cache feeds: fetch them instead.".into(),
+    ))
 }
 
 /// Comparison and search of caches, of which there are none.
@@ -308,10 +380,16 @@ async fn export(ctx: Ctx, request: Request) -> AppResult<Response> {
     let name = request.arg(0).unwrap_or_default();
     match name {
         "manifest" => Ok(chunks(JSON, ctx, Manifest::new(Audience::Caller))),
-        "hashes" => Ok(chunks("text/csv; charset=UTF-8", ctx, Hashes::new(Audience::Caller))),
+        "hashes" => Ok(chunks(
+            "text/csv; charset=UTF-8",
+            ctx,
+            Hashes::new(Audience::Caller),
+        )),
         uuid => {
             let uuid = Uuid::try_parse(uuid).map_err(|_| AppError::not_found("Not Found"))?;
-            let file = ctx.read(move |ctx, tx| EventFile::open(ctx, tx, uuid, Audience::Caller)).await?;
+            let file = ctx
+                .read(move |ctx, tx| EventFile::open(ctx, tx, uuid, Audience::Caller))
+                .await?;
             Ok(chunks(JSON, ctx, file))
         }
     }
@@ -322,7 +400,9 @@ fn chunks(content_type: &'static str, ctx: Ctx, document: impl Chunks) -> Respon
     Response::stream(
         content_type,
         stream::try_unfold(Some((ctx, document)), |state| async move {
-            let Some((ctx, mut document)) = state else { return Ok(None) };
+            let Some((ctx, mut document)) = state else {
+                return Ok(None);
+            };
             let (document, more, chunk) = ctx
                 .read(move |ctx, tx| {
                     let mut out = Buffer::new();
@@ -353,6 +433,9 @@ mod tests {
     #[test]
     fn a_refusal_is_a_result_and_other_failures_stay_failures() {
         assert!(result(Err(AppError::Refused("Feed is currently not enabled.".into()))).is_ok());
-        assert!(matches!(result(Err(AppError::not_found("Invalid Feed."))), Err(AppError::NotFound(_))));
+        assert!(matches!(
+            result(Err(AppError::not_found("Invalid Feed."))),
+            Err(AppError::NotFound(_))
+        ));
     }
 }

@@ -1,6 +1,7 @@
 //! The REST surface: decode, call the application, encode. MISP's wire, and nothing but the wire.
 
 mod attributes;
+mod auth_keys;
 mod authenticate;
 pub mod envelope;
 mod events;
@@ -8,14 +9,18 @@ mod feeds;
 mod jobs;
 mod key;
 mod objects;
+mod organisations;
 pub mod request;
 pub mod response;
+mod roles;
 pub mod router;
 mod search;
 mod servers;
 mod serve;
 mod sightings;
 mod tags;
+mod user_settings;
+mod users;
 
 pub use serve::{Api, is_rest};
 pub use sightline_app::Origin;

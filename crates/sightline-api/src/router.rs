@@ -145,14 +145,19 @@ static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(crate::attributes::routes());
+    routes.extend(crate::auth_keys::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
     routes.extend(crate::objects::routes());
+    routes.extend(crate::organisations::routes());
+    routes.extend(crate::roles::routes());
     routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
     routes.extend(crate::sightings::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::user_settings::routes());
+    routes.extend(crate::users::routes());
     routes
 }
 

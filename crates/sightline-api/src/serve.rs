@@ -76,7 +76,7 @@ impl Api {
         Ok(if expiration == 0 {
             response
         } else {
-            response.with_header("x-auth-key-expiration", &datetime_of(expiration).replace(' ', "T"))
+            response.with_header("x-auth-key-expiration", &format!("{}+00:00", datetime_of(expiration).replace(' ', "T")))
         })
     }
 }

@@ -1,15 +1,17 @@
 //! Equal values in other events (spec 02 section 8), found at read from the value indexes: no pair is ever stored, so
 //! nothing can be stale and a feed's events cost nothing to correlate.
 
-use crate::{DbResult, Dialect, Row, Sql, Tx, Value, Visible, attributes, events, params};
+use crate::{DbError, DbResult, Dialect, Sql, Tx, Visible, attributes, events, params};
 use sightline_core::ids::EventId;
 use sightline_misp::fold::{fold, value_key};
 use sightline_misp::records::{Attribute, Event};
 use sightline_misp::types::AttributeType;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A value met by more attributes of other events than this says nothing (`MISP.correlation_limit`).
 pub const OVER_CORRELATION: usize = 20;
+/// Values looked up before the rows that they share are loaded: at most some thousand rows at a time.
+const SLICE: usize = 500;
 
 /// A half of a value that may occur in events other than its own.
 #[derive(Clone, Copy, Debug)]
@@ -92,122 +94,107 @@ pub fn shared_values(
                 values.push(half.to_owned());
             }
         }
-        Ok::<_, crate::DbError>(values.len() < most)
+        Ok::<_, DbError>(values.len() < most)
     })?;
     values.truncate(most);
     Ok(values)
 }
 
-/// Calls `each` with the position of every sought value and what was found for it. A value that over-correlates finds
-/// nothing, whoever asks: what one may not see still makes a value meaningless.
+/// Calls `each` with the position of a sought value and each attribute that was found for it, in the order of their
+/// ids. A value that over-correlates finds nothing, whoever asks: what one may not see still makes it meaningless.
 pub fn matches(
     tx: &mut Tx<'_>,
     visible: Visible,
     sought: &[Sought<'_>],
-    mut each: impl FnMut(usize, Found),
+    mut each: impl FnMut(usize, &Found),
 ) -> DbResult<()> {
-    let keys: Vec<i64> = sought.iter().map(|s| value_key(s.value)).collect();
-    let own: Vec<i64> = sought.iter().map(|s| s.event.0).collect();
-    let mut group = Group::default();
-    match tx.dialect() {
-        // A prepared look-up in the same process costs less than any set.
-        Dialect::Sqlite => {
-            let sql = per_key(visible);
-            let mut values = sql.values().to_vec();
-            for (n, (key, event)) in keys.iter().zip(&own).enumerate() {
-                for (slot, value) in values.iter_mut().zip([*key, *event]) {
-                    *slot = Value::Int(value);
-                }
-                tx.each(sql.text(), &values, |row| group.take(n, row))?;
-                group.finish(sought, &mut each);
+    for (slice, part) in sought.chunks(SLICE).enumerate() {
+        let candidates = candidates(tx, part)?;
+        let groups = candidates.chunk_by(|a, b| a.0 == b.0);
+        let mut pairs: Vec<(usize, i64)> = groups
+            .filter(|group| group.len() <= OVER_CORRELATION)
+            .flatten()
+            .copied()
+            .collect();
+        pairs.sort_unstable();
+        let rows = rows(tx, visible, &pairs)?;
+        for (n, id) in pairs {
+            let (Some(found), Some(wanted)) = (rows.get(&id), part.get(n)) else {
+                continue;
+            };
+            // The key is 64 bits of a digest: only the folded text itself decides equality.
+            let wanted = fold(wanted.value);
+            if halves(&found.attribute).any(|half| fold(half) == wanted) {
+                each(slice * SLICE + n, found);
             }
-        }
-        Dialect::Postgres => {
-            let sql = in_one(visible, &keys, &own);
-            tx.each(sql.text(), sql.values(), |row| {
-                let n = usize::try_from(row.int(0)? - 1).unwrap_or_default();
-                if n != group.position {
-                    group.finish(sought, &mut each);
-                }
-                group.take(n, row)
-            })?;
-            group.finish(sought, &mut each);
         }
     }
     Ok(())
 }
 
-/// The rows of one sought value.
-#[derive(Default)]
-struct Group {
-    position: usize,
-    rows: Vec<(bool, Found)>,
-}
-
-impl Group {
-    fn take(&mut self, position: usize, row: &Row<'_>) -> DbResult<bool> {
-        self.position = position;
-        let attribute = attributes::read(row, 2)?;
-        let event = events::read(row, 2 + attributes::COLUMN_COUNT)?;
-        self.rows.push((row.bool(1)?, Found { attribute, event }));
-        Ok(true)
+/// The visible attributes among the second of each pair.
+fn rows(tx: &mut Tx<'_>, visible: Visible, pairs: &[(usize, i64)]) -> DbResult<HashMap<i64, Found>> {
+    if pairs.is_empty() {
+        return Ok(HashMap::new());
     }
-
-    /// Hands on what counts. The key is 64 bits of a digest: only the folded text itself decides equality.
-    fn finish(&mut self, sought: &[Sought<'_>], each: &mut impl FnMut(usize, Found)) {
-        let Some(wanted) = sought
-            .get(self.position)
-            .filter(|_| !self.rows.is_empty())
-            .map(|s| fold(s.value))
-        else {
-            return;
-        };
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.retain(|(_, found)| halves(&found.attribute).any(|half| fold(half) == wanted));
-        if rows.len() <= OVER_CORRELATION {
-            rows.sort_by_key(|(_, found)| found.attribute.id);
-            for (_, found) in rows.into_iter().filter(|(seen, _)| *seen) {
-                each(self.position, found);
-            }
-        }
-    }
-}
-
-fn per_key(visible: Visible) -> Sql<'static> {
-    let mut sql = Sql::new(Dialect::Sqlite, "SELECT ");
-    // Bound first, so that they are $1 and $2; the values are replaced for each look-up.
-    sql.bind(0_i64).push(" * 0 + ").bind(0_i64).push(" * 0, ");
-    seen(&mut sql, visible);
-    sql.push(&format!(" FROM ({}) m {JOINED}", candidates("$1", "$2")));
-    sql
-}
-
-fn in_one<'a>(visible: Visible, keys: &'a [i64], own: &'a [i64]) -> Sql<'a> {
-    let mut sql = Sql::new(Dialect::Postgres, "WITH s AS (SELECT * FROM unnest(");
-    sql.bind(keys)
-        .push("::bigint[], ")
-        .bind(own)
-        .push("::bigint[]) WITH ORDINALITY AS u(key, event, n)) SELECT s.n, ");
-    seen(&mut sql, visible);
-    sql.push(&format!(
-        " FROM s CROSS JOIN LATERAL ({}) m {JOINED} ORDER BY s.n",
-        candidates("s.key", "s.event")
-    ));
-    sql
-}
-
-const JOINED: &str = "JOIN attributes a ON a.id = m.id JOIN events e ON e.id = a.event_id";
-
-fn seen(sql: &mut Sql<'_>, visible: Visible) {
-    sql.push("(");
-    visible.event(sql, "e");
+    let mut ids: Vec<i64> = pairs.iter().map(|(_, id)| *id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT {}, {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
+            attributes::COLUMNS,
+            events::COLUMNS
+        ),
+    );
+    sql.any("a.id", &ids).push(" AND ");
+    visible.event(&mut sql, "e");
     sql.push(" AND ");
-    visible.attribute(sql, "e", "a");
-    sql.push(&format!("), {}, {}", attributes::COLUMNS, events::COLUMNS));
+    visible.attribute(&mut sql, "e", "a");
+    let found = tx.all(sql.text(), sql.values(), |row| {
+        Ok(Found {
+            attribute: attributes::read(row, 0)?,
+            event: events::read(row, attributes::COLUMN_COUNT)?,
+        })
+    })?;
+    Ok(found
+        .into_iter()
+        .map(|found| (found.attribute.id.0, found))
+        .collect())
+}
+
+/// Positions of sought values with the ids of attributes that hold their key, one position after the other.
+fn candidates(tx: &mut Tx<'_>, sought: &[Sought<'_>]) -> DbResult<Vec<(usize, i64)>> {
+    let keys: Vec<i64> = sought.iter().map(|s| value_key(s.value)).collect();
+    let own: Vec<i64> = sought.iter().map(|s| s.event.0).collect();
+    match tx.dialect() {
+        // A prepared look-up in the same process costs less than any set.
+        Dialect::Sqlite => {
+            let sql = holders("$1", "$2");
+            let mut pairs = Vec::new();
+            for (n, (key, event)) in keys.iter().zip(&own).enumerate() {
+                tx.each(&sql, params![*key, *event], |row| {
+                    pairs.push((n, row.int(0)?));
+                    Ok::<_, DbError>(true)
+                })?;
+            }
+            Ok(pairs)
+        }
+        Dialect::Postgres => tx.all(
+            &format!(
+                "SELECT m.id, s.n FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS s(key, event, n) \
+                 CROSS JOIN LATERAL ({}) m ORDER BY s.n",
+                holders("s.key", "s.event")
+            ),
+            params![&keys, &own],
+            |row| Ok((usize::try_from(row.int(1)? - 1).unwrap_or_default(), row.int(0)?)),
+        ),
+    }
 }
 
 /// The ids of attributes of other events that hold the key in a half that counts; one more than the limit per half.
-fn candidates(key: &str, event: &str) -> String {
+fn holders(key: &str, event: &str) -> String {
     let branch = |condition: &str| {
         format!(
             "SELECT * FROM (SELECT c.id FROM attributes c JOIN events f ON f.id = c.event_id WHERE {condition} AND \

@@ -31,7 +31,9 @@ impl SourceFormat {
 
     /// The format of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Misp, Self::Freetext, Self::Csv].into_iter().find(|format| format.name() == name)
+        [Self::Misp, Self::Freetext, Self::Csv]
+            .into_iter()
+            .find(|format| format.name() == name)
     }
 }
 
@@ -56,14 +58,19 @@ impl InputSource {
 
     /// The source of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Network, Self::Local].into_iter().find(|source| source.name() == name)
+        [Self::Network, Self::Local]
+            .into_iter()
+            .find(|source| source.name() == name)
     }
 }
 
 /// A feed as kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the columns of spec 06 A.2")]
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the wire")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent switch of the wire"
+)]
 pub struct Feed {
     pub id: FeedId,
     pub name: String,
@@ -147,7 +154,10 @@ impl Feed {
         o.text("name", &self.name);
         o.text("provider", &self.provider);
         o.text("url", &self.url);
-        o.opt_text("rules", Some(self.rules.as_str()).filter(|rules| !rules.is_empty()));
+        o.opt_text(
+            "rules",
+            Some(self.rules.as_str()).filter(|rules| !rules.is_empty()),
+        );
         o.flag("enabled", self.enabled);
         o.number("distribution", self.distribution.number());
         o.number("sharing_group_id", self.sharing_group_id);
@@ -242,7 +252,10 @@ mod tests {
 
     #[test]
     fn headers_are_left_out_for_those_who_do_not_manage_feeds() {
-        let feed = Feed { headers: Some("Authorization: secret".into()), ..Feed::default() };
+        let feed = Feed {
+            headers: Some("Authorization: secret".into()),
+            ..Feed::default()
+        };
         let mut out = Vec::new();
         write_object(&mut out, |o| feed.write(o, false));
         assert!(!String::from_utf8(out).unwrap().contains("secret"));

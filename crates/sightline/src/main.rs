@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod lock;
 mod platform;
+mod sample;
 mod server;
 mod signals;
 mod telemetry;

@@ -1,6 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
-use sightline_app::{Platform, jobs, users};
+use sightline_app::{Platform, feeds, jobs, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -31,5 +31,5 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    jobs::Handlers::default()
+    feeds::handlers(jobs::Handlers::default())
 }

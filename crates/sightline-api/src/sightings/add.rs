@@ -32,22 +32,33 @@ pub(super) async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
             Ok(Response::raw_json(out))
         }
         // The reference answers this with 200.
-        Err(AppError::Refused(reason)) => {
-            Ok(Response::json(&json!({"message": format!("Could not add the Sighting. Reason: {reason}")})))
-        }
+        Err(AppError::Refused(reason)) => Ok(Response::json(
+            &json!({"message": format!("Could not add the Sighting. Reason: {reason}")}),
+        )),
         Err(error) => Err(error),
     }
 }
 
 /// An attribute named in the URL, as `uuid` or as `id` comes before values.
-fn subject(ctx: &Ctx, request: &Request, body: &Map<String, Value>, input: &SightingIn) -> AppResult<Subject> {
-    let named = request.arg(0).map(str::to_owned).or_else(|| input.uuid.filled()).or_else(|| input.id.filled());
+fn subject(
+    ctx: &Ctx,
+    request: &Request,
+    body: &Map<String, Value>,
+    input: &SightingIn,
+) -> AppResult<Subject> {
+    let named = request
+        .arg(0)
+        .map(str::to_owned)
+        .or_else(|| input.uuid.filled())
+        .or_else(|| input.id.filled());
     if let Some(named) = named {
         let ids = match serde_json::from_str(&named) {
             Ok(Value::Array(list)) => list.iter().filter_map(text).collect(),
             _ => vec![named],
         };
-        return Ok(Subject::Attributes(ids.iter().filter_map(|id| AttributeKey::parse(id).ok()).collect()));
+        return Ok(Subject::Attributes(
+            ids.iter().filter_map(|id| AttributeKey::parse(id).ok()).collect(),
+        ));
     }
     let values = values(body, input);
     match body.get("filters") {
@@ -55,9 +66,14 @@ fn subject(ctx: &Ctx, request: &Request, body: &Map<String, Value>, input: &Sigh
             let mut filters = filters.clone();
             filters.insert("value".into(), json!(values));
             let filters = Value::Object(filters);
-            let harvested = sightline_query::Request { body: Some(&filters), ..sightline_query::Request::default() };
+            let harvested = sightline_query::Request {
+                body: Some(&filters),
+                ..sightline_query::Request::default()
+            };
             let params = Params::harvest(Scope::Attribute, harvested)?;
-            Ok(Subject::Matching(Box::new(AttributeSearch::parse(&params, ctx.now())?.filter)))
+            Ok(Subject::Matching(Box::new(
+                AttributeSearch::parse(&params, ctx.now())?.filter,
+            )))
         }
         _ => Ok(Subject::Values(values)),
     }
@@ -69,7 +85,10 @@ fn values(body: &Map<String, Value>, input: &SightingIn) -> Vec<String> {
         Some(one) => text(one).into_iter().collect(),
         None => input.value.text().into_iter().collect(),
     };
-    many.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    many.into_iter()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
+        .collect()
 }
 
 /// `date` and `time`, else `timestamp`.
@@ -87,13 +106,19 @@ mod tests {
     use super::*;
 
     fn body(value: Value) -> (Map<String, Value>, SightingIn) {
-        let Value::Object(fields) = value.clone() else { panic!("an object") };
+        let Value::Object(fields) = value.clone() else {
+            panic!("an object")
+        };
         (fields, serde_json::from_value(value).unwrap())
     }
 
     #[test]
     fn values_come_alone_or_in_a_list() {
-        for given in [json!({"value": " a "}), json!({"values": "a"}), json!({"values": ["a", ""], "value": "b"})] {
+        for given in [
+            json!({"value": " a "}),
+            json!({"values": "a"}),
+            json!({"values": ["a", ""], "value": "b"}),
+        ] {
             let (fields, input) = body(given.clone());
             assert_eq!(values(&fields, &input), ["a"], "{given}");
         }
@@ -102,7 +127,10 @@ mod tests {
     #[test]
     fn a_date_comes_before_a_timestamp() {
         let at = |given| moment(&body(given).1);
-        assert_eq!(at(json!({"date": "2024-02-03", "time": "04:05", "timestamp": 1})), "2024-02-03 04:05".into());
+        assert_eq!(
+            at(json!({"date": "2024-02-03", "time": "04:05", "timestamp": 1})),
+            "2024-02-03 04:05".into()
+        );
         assert_eq!(at(json!({"timestamp": 1, "date_sighting": 2})), Loose::Int(1));
         assert_eq!(at(json!({"date_sighting": 2})), Loose::Int(2));
     }

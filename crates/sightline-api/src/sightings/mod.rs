@@ -2,6 +2,8 @@
 
 mod add;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use crate::key::{named_by, text};
 use crate::request::{Request, decode_value};
@@ -25,14 +27,38 @@ pub(crate) fn routes() -> Vec<Route> {
     use Allow::{All, Any, Everyone};
     use Methods::{GetPost, Post, PostDelete};
     vec![
-        route("sightings", "add", GetPost, All(&[Permission::Sighting]), add::add),
-        route("sightings", "delete", PostDelete, All(&[Permission::Sighting, Permission::ModifyOrg]), delete),
+        route(
+            "sightings",
+            "add",
+            GetPost,
+            All(&[Permission::Sighting]),
+            add::add,
+        ),
+        route(
+            "sightings",
+            "delete",
+            PostDelete,
+            All(&[Permission::Sighting, Permission::ModifyOrg]),
+            delete,
+        ),
         route("sightings", "listSightings", GetPost, Everyone, list),
         route("sightings", "index", GetPost, Everyone, index),
         route("sightings", "view", GetPost, Everyone, view),
         route("sightings", "restSearch", GetPost, Everyone, search::search),
-        route("sightings", "bulkSaveSightings", Post, Any(&[Permission::Sync, Permission::Sighting]), bulk_save),
-        route("sightings", "filterSightingUuidsForPush", Post, All(&[Permission::Sync]), filter_uuids),
+        route(
+            "sightings",
+            "bulkSaveSightings",
+            Post,
+            Any(&[Permission::Sync, Permission::Sighting]),
+            bulk_save,
+        ),
+        route(
+            "sightings",
+            "filterSightingUuidsForPush",
+            Post,
+            All(&[Permission::Sync]),
+            filter_uuids,
+        ),
     ]
 }
 
@@ -43,12 +69,21 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         SightingKey::Id(id) => id.to_string(),
         SightingKey::Uuid(uuid) => uuid.to_string(),
     };
-    Ok(Response::saved("Sighting successfully deleted.", &format!("/sightings/delete/{named}"), Some(&named)))
+    Ok(Response::saved(
+        "Sighting successfully deleted.",
+        &format!("/sightings/delete/{named}"),
+        Some(&named),
+    ))
 }
 
 async fn list(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("Sighting")?;
-    let given = |n: usize, name: &str| request.arg(n).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+    let given = |n: usize, name: &str| {
+        request
+            .arg(n)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text))
+    };
     let ids = match (request.arg(0), body.get("id")) {
         (None, Some(Value::Array(list))) => list.iter().filter_map(text).collect(),
         _ => vec![given(0, "id").unwrap_or_default()],
@@ -89,7 +124,9 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let chunks = stream::try_unfold(start, move |state| {
         let ctx = ctx.clone();
         async move {
-            let Some(((details, next), opening)) = state else { return Ok(None) };
+            let Some(((details, next), opening)) = state else {
+                return Ok(None);
+            };
             let mut out = Buffer::new();
             for (n, detail) in details.iter().enumerate() {
                 out.push(if opening && n == 0 { b'[' } else { b',' });
@@ -112,7 +149,11 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
 }
 
 fn write_flat(out: &mut Buffer, detail: &Detail) {
-    write_object(out, |o| detail.sighting.write_in_event(o, detail.attribute.uuid, detail.org.as_ref()));
+    write_object(out, |o| {
+        detail
+            .sighting
+            .write_in_event(o, detail.attribute.uuid, detail.org.as_ref())
+    });
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -143,17 +184,31 @@ async fn bulk_save(ctx: Ctx, request: Request) -> AppResult<Response> {
         list => list,
     };
     let Value::Array(list) = list else {
-        return Err(AppError::NotAllowed("The body has to be a list of sightings.".into()));
+        return Err(AppError::NotAllowed(
+            "The body has to be a list of sightings.".into(),
+        ));
     };
-    let list = list.into_iter().filter(Value::is_object).map(decode_value).collect::<AppResult<Vec<SightingIn>>>()?;
+    let list = list
+        .into_iter()
+        .filter(Value::is_object)
+        .map(decode_value)
+        .collect::<AppResult<Vec<SightingIn>>>()?;
     let saved = sightings::save_all(&ctx, synced_event(&request)?, list).await?;
-    let message = if saved > 0 { format!("{saved} sightings added.") } else { "No sightings added.".into() };
+    let message = if saved > 0 {
+        format!("{saved} sightings added.")
+    } else {
+        "No sightings added.".into()
+    };
     Ok(Response::json(&json!({"saved": saved > 0, "success": message})))
 }
 
 async fn filter_uuids(ctx: Ctx, request: Request) -> AppResult<Response> {
     let uuids = match request.json()? {
-        Value::Array(list) => list.iter().filter_map(Value::as_str).filter_map(|u| Uuid::try_parse(u).ok()).collect(),
+        Value::Array(list) => list
+            .iter()
+            .filter_map(Value::as_str)
+            .filter_map(|u| Uuid::try_parse(u).ok())
+            .collect(),
         _ => Vec::new(),
     };
     let known = sightings::known_uuids(&ctx, synced_event(&request)?, uuids).await?;

@@ -44,11 +44,18 @@ enum State {
     /// Nothing is written yet.
     Opening(Search),
     /// Something is, and perhaps sightings.
-    Listing { search: Search, empty: bool },
+    Listing {
+        search: Search,
+        empty: bool,
+    },
     Closed,
 }
 
-fn chunks(ctx: Ctx, search: Search, includes: Includes) -> impl stream::Stream<Item = Result<Bytes, AppError>> {
+fn chunks(
+    ctx: Ctx,
+    search: Search,
+    includes: Includes,
+) -> impl stream::Stream<Item = Result<Bytes, AppError>> {
     stream::try_unfold(State::Opening(search), move |state| {
         let (ctx, includes) = (ctx.clone(), includes.clone());
         async move {
@@ -74,7 +81,12 @@ fn chunks(ctx: Ctx, search: Search, includes: Includes) -> impl stream::Stream<I
 }
 
 fn write(out: &mut Buffer, detail: &Detail, found: &Found, includes: &Includes) {
-    let Detail { sighting, org, attribute, event } = detail;
+    let Detail {
+        sighting,
+        org,
+        attribute,
+        event,
+    } = detail;
     write_object(out, |o| {
         o.object("Sighting", |o| {
             sighting.write(o);

@@ -9,28 +9,66 @@ use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::attributes::AttributeKey;
 use sightline_app::events::EventKey;
-use sightline_app::tags::{self, AttachmentId, Attachments, Detached, Outcome, TagKey, Target, TargetKey, Via, Wish};
+use sightline_app::tags::{
+    self, AttachmentId, Attachments, Detached, Outcome, TagKey, Target, TargetKey, Via, Wish,
+};
 use sightline_core::{AppError, AppResult, Permission};
 use uuid::Uuid;
 
 pub(super) fn routes() -> Vec<Route> {
     const TAGGER: Allow = Allow::All(&[Permission::Tagger]);
     vec![
-        route("tags", "attachTagToObject", Methods::Post, TAGGER, attach_to_object),
-        route("tags", "removeTagFromObject", Methods::PostDelete, TAGGER, remove_from_object),
-        route("tags", "modifyTagRelationship", Methods::Post, TAGGER, modify_relationship),
-        route("events", "addTag", Methods::Post, TAGGER, |ctx, request| add_tag(ctx, request, Model::Event)),
-        route("attributes", "addTag", Methods::Post, TAGGER, |ctx, request| add_tag(ctx, request, Model::Attribute)),
-        route("events", "removeTag", Methods::PostDelete, TAGGER, |ctx, request| remove_tag(ctx, request, Model::Event)),
-        route("attributes", "removeTag", Methods::PostDelete, TAGGER, |ctx, request| {
-            remove_tag(ctx, request, Model::Attribute)
+        route(
+            "tags",
+            "attachTagToObject",
+            Methods::Post,
+            TAGGER,
+            attach_to_object,
+        ),
+        route(
+            "tags",
+            "removeTagFromObject",
+            Methods::PostDelete,
+            TAGGER,
+            remove_from_object,
+        ),
+        route(
+            "tags",
+            "modifyTagRelationship",
+            Methods::Post,
+            TAGGER,
+            modify_relationship,
+        ),
+        route("events", "addTag", Methods::Post, TAGGER, |ctx, request| {
+            add_tag(ctx, request, Model::Event)
         }),
+        route("attributes", "addTag", Methods::Post, TAGGER, |ctx, request| {
+            add_tag(ctx, request, Model::Attribute)
+        }),
+        route(
+            "events",
+            "removeTag",
+            Methods::PostDelete,
+            TAGGER,
+            |ctx, request| remove_tag(ctx, request, Model::Event),
+        ),
+        route(
+            "attributes",
+            "removeTag",
+            Methods::PostDelete,
+            TAGGER,
+            |ctx, request| remove_tag(ctx, request, Model::Attribute),
+        ),
     ]
 }
 
 /// The record that `uuid` names: the first positional parameter, or a field.
 fn object(request: &Request, body: &Map<String, Value>) -> AppResult<TargetKey> {
-    let named = request.arg(0).map(str::to_owned).or_else(|| body.get("uuid").and_then(text)).unwrap_or_default();
+    let named = request
+        .arg(0)
+        .map(str::to_owned)
+        .or_else(|| body.get("uuid").and_then(text))
+        .unwrap_or_default();
     Uuid::try_parse(&named)
         .map(TargetKey::Uuid)
         .map_err(|_| AppError::NotAllowed("Invalid object uuid".into()))
@@ -43,9 +81,18 @@ fn wished(request: &Request, body: &Map<String, Value>) -> Vec<TagKey> {
 }
 
 fn wish(request: &Request, body: &Map<String, Value>, via: Via) -> Wish {
-    let local = request.arg(2).is_some_and(|arg| !matches!(arg, "0" | "false")) || flag(request, body, "local");
-    let relationship_type = body.get("relationship_type").and_then(text).filter(|text| !text.is_empty());
-    Wish { tags: wished(request, body), local, relationship_type, via }
+    let local =
+        request.arg(2).is_some_and(|arg| !matches!(arg, "0" | "false")) || flag(request, body, "local");
+    let relationship_type = body
+        .get("relationship_type")
+        .and_then(text)
+        .filter(|text| !text.is_empty());
+    Wish {
+        tags: wished(request, body),
+        local,
+        relationship_type,
+        via,
+    }
 }
 
 async fn attach_to_object(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -57,7 +104,11 @@ async fn attach_to_object(ctx: Ctx, request: Request) -> AppResult<Response> {
     }
     let local = wish.local;
     let attachments = tags::attach(&ctx, key, wish).await?;
-    Ok(Response::saved(&attached_message(&attachments, local)?, "/tags/attachTagToObject", None))
+    Ok(Response::saved(
+        &attached_message(&attachments, local)?,
+        "/tags/attachTagToObject",
+        None,
+    ))
 }
 
 /// What became of the tags, as one sentence; `Refused` when none is attached.
@@ -72,9 +123,16 @@ fn attached_message(attachments: &Attachments, local: bool) -> AppResult<String>
         })
         .collect();
     let failed = (!refusals.is_empty()).then(|| {
-        let reasons: Map<String, Value> =
-            refusals.iter().enumerate().map(|(n, reason)| (n.to_string(), Value::from(*reason))).collect();
-        format!("Failed to attach {} tags. Reasons: {}", refusals.len(), Value::Object(reasons))
+        let reasons: Map<String, Value> = refusals
+            .iter()
+            .enumerate()
+            .map(|(n, reason)| (n.to_string(), Value::from(*reason)))
+            .collect();
+        format!(
+            "Failed to attach {} tags. Reasons: {}",
+            refusals.len(),
+            Value::Object(reasons)
+        )
     });
     let attached: Vec<_> = outcomes
         .iter()
@@ -88,12 +146,24 @@ fn attached_message(attachments: &Attachments, local: bool) -> AppResult<String>
         Outcome::Attached(_) | Outcome::Refused(_) => None,
     });
     let done = match (attached.as_slice(), already) {
-        ([], None) => return Err(AppError::Refused(failed.unwrap_or_else(|| "No tag was given.".into()))),
+        ([], None) => {
+            return Err(AppError::Refused(
+                failed.unwrap_or_else(|| "No tag was given.".into()),
+            ));
+        }
         ([], Some(tag)) => {
-            format!("{model} already has the requested tag attached, no changes had to be made for tag {}.", tag.name)
+            format!(
+                "{model} already has the requested tag attached, no changes had to be made for tag {}.",
+                tag.name
+            )
         }
         ([tag], None) => {
-            format!("{} tag {}({}) successfully attached to {model}({id}).", scope(local), tag.name, tag.id)
+            format!(
+                "{} tag {}({}) successfully attached to {model}({id}).",
+                scope(local),
+                tag.name,
+                tag.id
+            )
         }
         (several, _) => format!("Successfully attached {} tags to {model} ({id})", several.len()),
     };
@@ -131,21 +201,32 @@ async fn remove_from_object(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn modify_relationship(ctx: Ctx, request: Request) -> AppResult<Response> {
     let unknown = || AppError::not_found("Tag not found.");
-    let row = request.arg(1).and_then(|id| id.parse().ok()).ok_or_else(unknown)?;
+    let row = request
+        .arg(1)
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(unknown)?;
     let id = match request.arg(0).map(str::to_ascii_lowercase).as_deref() {
         Some("event") => AttachmentId::Event(row),
         Some("attribute") => AttachmentId::Attribute(row),
         _ => return Err(unknown()),
     };
     let body = request.fields("Tag")?;
-    let relationship = body.get("relationship_type").and_then(text).filter(|text| !text.is_empty());
+    let relationship = body
+        .get("relationship_type")
+        .and_then(text)
+        .filter(|text| !text.is_empty());
     let target = tags::set_relationship(&ctx, id, relationship).await?;
     let field = match target {
         Target::Event(_) => "event_id",
         Target::Attribute(_) => "attribute_id",
     };
     let more = Map::from_iter([("data".to_owned(), json!({field: target.id().to_string()}))]);
-    Ok(Response::saved_with("Relationship updated.", "/tags/modifyTagRelationship", None, more))
+    Ok(Response::saved_with(
+        "Relationship updated.",
+        "/tags/modifyTagRelationship",
+        None,
+        more,
+    ))
 }
 
 /// Whose action a request calls.
@@ -171,8 +252,16 @@ impl Model {
     }
 
     fn key(self, request: &Request, body: &Map<String, Value>) -> AppResult<TargetKey> {
-        let field = || [self.name(), "id", "uuid"].iter().find_map(|name| body.get(*name).and_then(text));
-        let named = request.arg(0).map(str::to_owned).or_else(field).unwrap_or_default();
+        let field = || {
+            [self.name(), "id", "uuid"]
+                .iter()
+                .find_map(|name| body.get(*name).and_then(text))
+        };
+        let named = request
+            .arg(0)
+            .map(str::to_owned)
+            .or_else(field)
+            .unwrap_or_default();
         match self {
             Self::Event => EventKey::parse(&named).map(TargetKey::Event),
             Self::Attribute => AttributeKey::parse(&named).map(TargetKey::Attribute),
@@ -203,9 +292,14 @@ async fn add_tag(ctx: Ctx, request: Request, model: Model) -> AppResult<Response
         Ok(attachments) => attachments,
         Err(error) => return model.refused(error),
     };
-    let attached = attachments.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Attached(_)));
+    let attached = attachments
+        .outcomes
+        .iter()
+        .any(|outcome| matches!(outcome, Outcome::Attached(_)));
     Ok(match attachments.outcomes.first() {
-        _ if attached => Response::json(&json!({"saved": true, "success": "Tag added.", "check_publish": true})),
+        _ if attached => {
+            Response::json(&json!({"saved": true, "success": "Tag added.", "check_publish": true}))
+        }
         Some(Outcome::Refused(reason)) => not_saved(reason),
         Some(_) => not_saved(&format!("Tag is already attached to this {}.", model.name())),
         None => not_saved("Invalid Tag."),
@@ -218,16 +312,18 @@ async fn remove_tag(ctx: Ctx, request: Request, model: Model) -> AppResult<Respo
         Ok(key) => key,
         Err(error) => return model.refused(error),
     };
-    let Some(tag) = wished(&request, &body).into_iter().next() else { return Ok(not_saved("Invalid Tag.")) };
+    let Some(tag) = wished(&request, &body).into_iter().next() else {
+        return Ok(not_saved("Invalid Tag."));
+    };
     let by_id = matches!(tag, TagKey::Id(_));
     match tags::detach(&ctx, key, tag).await {
         Ok(Detached::UnknownTag) if !by_id => Ok(not_saved("Invalid Tag.")),
         Ok(Detached::UnknownTag | Detached::NotAttached(_)) => {
             Ok(not_saved(&format!("Invalid {} - tag combination.", model.name())))
         }
-        Ok(Detached::Removed { local, .. }) => {
-            Ok(Response::json(&json!({"saved": true, "success": "Tag removed.", "check_publish": !local})))
-        }
+        Ok(Detached::Removed { local, .. }) => Ok(Response::json(
+            &json!({"saved": true, "success": "Tag removed.", "check_publish": !local}),
+        )),
         Err(error) => model.refused(error),
     }
 }

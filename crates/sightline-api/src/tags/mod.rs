@@ -1,6 +1,8 @@
 //! Tags (spec 03 section 6).
 
 mod attach;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use crate::key::{flag, named_by, text};
 use crate::request::Request;
@@ -34,20 +36,33 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("Tag")?;
     let given = |name: &str| {
-        let value = request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+        let value = request
+            .named(name)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text));
         value.filter(|value| !value.is_empty())
     };
     let without_counts = flag(&request, &body, "exclude_statistics");
     let filter = IndexFilter {
-        contains: given("searchall").or_else(|| given("filter")).or_else(|| given("search")),
+        contains: given("searchall")
+            .or_else(|| given("filter"))
+            .or_else(|| given("search")),
         name: given("name"),
         without_counts,
     };
     // Nobody has favourites yet: the list of favourites is empty.
-    let listed =
-        if flag(&request, &body, "favouritesOnly") { Vec::new() } else { tags::index(&ctx, filter).await? };
-    let limit = given("limit").and_then(|limit| limit.parse::<usize>().ok()).unwrap_or(usize::MAX);
-    let page = given("page").and_then(|page| page.parse::<usize>().ok()).unwrap_or(1).max(1);
+    let listed = if flag(&request, &body, "favouritesOnly") {
+        Vec::new()
+    } else {
+        tags::index(&ctx, filter).await?
+    };
+    let limit = given("limit")
+        .and_then(|limit| limit.parse::<usize>().ok())
+        .unwrap_or(usize::MAX);
+    let page = given("page")
+        .and_then(|page| page.parse::<usize>().ok())
+        .unwrap_or(1)
+        .max(1);
     let shown = listed.iter().skip(limit.saturating_mul(page - 1)).take(limit);
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
@@ -67,7 +82,11 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = named_by(&request, &["id"], tag_id).map_err(|_| AppError::NotAllowed("Invalid Tag".into()))?;
-    let Counted { tag, events, attributes } = tags::view(&ctx, id).await?;
+    let Counted {
+        tag,
+        events,
+        attributes,
+    } = tags::view(&ctx, id).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
         tag.write(o);
@@ -78,14 +97,19 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
 }
 
 fn tag_id(text: &str) -> AppResult<TagId> {
-    text.parse().map(TagId).map_err(|_| AppError::not_found("Invalid tag"))
+    text.parse()
+        .map(TagId)
+        .map_err(|_| AppError::not_found("Invalid tag"))
 }
 
 async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     if request.method == Method::GET {
         return Ok(crate::events::describe("/tags/add", &["name"]));
     }
-    tags::add(&ctx, request.decode("Tag")?).await.map_err(could_not_add).map(|tag| one(&tag))
+    tags::add(&ctx, request.decode("Tag")?)
+        .await
+        .map_err(could_not_add)
+        .map(|tag| one(&tag))
 }
 
 async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -93,8 +117,17 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
         return Ok(crate::events::describe("/tags/edit", &["name"]));
     }
     let fields = request.fields("Tag")?;
-    let id = tag_id(&request.arg(0).map(str::to_owned).or_else(|| fields.get("id").and_then(text)).unwrap_or_default())?;
-    tags::edit(&ctx, id, request.decode("Tag")?).await.map_err(could_not_add).map(|tag| one(&tag))
+    let id = tag_id(
+        &request
+            .arg(0)
+            .map(str::to_owned)
+            .or_else(|| fields.get("id").and_then(text))
+            .unwrap_or_default(),
+    )?;
+    tags::edit(&ctx, id, request.decode("Tag")?)
+        .await
+        .map_err(could_not_add)
+        .map(|tag| one(&tag))
 }
 
 /// The reference answers invalid fields of a tag with one sentence, also when editing.
@@ -114,7 +147,10 @@ fn one(tag: &Tag) -> Response {
 async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = named_by(&request, &["id"], tag_id)?;
     tags::delete(&ctx, id).await?;
-    Ok(Response::message("Tag deleted.", &format!("{}/tags/delete/{id}", ctx.platform.base_url)))
+    Ok(Response::message(
+        "Tag deleted.",
+        &format!("{}/tags/delete/{id}", ctx.platform.base_url),
+    ))
 }
 
 async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -124,7 +160,9 @@ async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
     };
     let found = tags::search(&ctx, texts).await?;
     let mut out = Buffer::new();
-    write_list(&mut out, &found, |out, tag| write_object(out, |o| o.object("Tag", |o| tag.write(o))));
+    write_list(&mut out, &found, |out, tag| {
+        write_object(out, |o| o.object("Tag", |o| tag.write(o)))
+    });
     Ok(Response::raw_json(out))
 }
 
@@ -133,7 +171,9 @@ fn texts(body: &Value) -> Vec<String> {
     match body {
         Value::Array(list) => list.iter().filter_map(text).collect(),
         Value::Object(fields) => {
-            let named = ["tag", "tagname", "name", "Tag", "request"].iter().find_map(|key| fields.get(*key));
+            let named = ["tag", "tagname", "name", "Tag", "request"]
+                .iter()
+                .find_map(|key| fields.get(*key));
             named.map(texts).unwrap_or_default()
         }
         scalar => text(scalar).into_iter().collect(),
@@ -151,7 +191,14 @@ async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
         }
         write_text(&mut out, name);
         out.push(b':');
-        write_text(&mut out, &if on(0) { percent(*count, total) } else { count.to_string() });
+        write_text(
+            &mut out,
+            &if on(0) {
+                percent(*count, total)
+            } else {
+                count.to_string()
+            },
+        );
     }
     // No taxonomies are kept yet.
     out.extend_from_slice(b"},\"taxonomies\":[]}");
@@ -178,36 +225,5 @@ fn listed(text_or_list: &str) -> Vec<String> {
     match serde_json::from_str(text_or_list) {
         Ok(Value::Array(list)) => list.iter().filter_map(text).collect(),
         _ => vec![text_or_list.to_owned()],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_search_takes_its_texts_in_many_shapes() {
-        for body in [json!("x"), json!(["x"]), json!({"tag": "x"}), json!({"tagname": ["x"]}), json!({"request": {"tag": "x"}})] {
-            assert_eq!(texts(&body), ["x"], "{body}");
-        }
-        assert!(texts(&json!({"other": "x"})).is_empty());
-    }
-
-    #[test]
-    fn a_list_of_tags_may_be_a_text() {
-        let body = |value: Value| Map::from_iter([("tag".to_owned(), value)]);
-        assert_eq!(field_texts(&body(json!("[1, \"a\"]")), "tag"), ["1", "a"]);
-        assert_eq!(field_texts(&body(json!([1, "a"])), "tag"), ["1", "a"]);
-        assert_eq!(field_texts(&body(json!("[odd]")), "tag"), ["[odd]"]);
-        assert_eq!(field_texts(&body(json!(7)), "tag"), ["7"]);
-    }
-
-    #[test]
-    fn percentages_are_short() {
-        assert_eq!(percent(1, 1), "100%");
-        assert_eq!(percent(1, 8), "12.5%");
-        assert_eq!(percent(1, 3), "33.333%");
-        assert_eq!(percent(0, 0), "0%");
     }
 }

@@ -39,7 +39,10 @@ pub async fn authenticate(platform: &Platform, key: &str, ip: Option<&str>) -> A
         .await?;
     let (key, standing) = found.ok_or_else(unknown)?;
     check(&key, &standing, now, ip)?;
-    note(platform, &key, now, ip).await?;
+    if let Err(error) = note(platform, &key, now, ip).await {
+        // The request does not depend on it, and the next one notes again.
+        tracing::warn!(%error, "the use of an API key could not be noted");
+    }
     let expiration = key.expiration;
     Ok(KeyUse { caller: caller(&key, standing), expiration })
 }

@@ -3,7 +3,7 @@
 use crate::Ctx;
 use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, OrgId};
-use sightline_db::correlations::{Found, Sought, disabled_events, halves, matches, shared_values};
+use sightline_db::correlations::{Sought, disabled_events, halves, matches, shared_values};
 use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
@@ -20,7 +20,7 @@ pub struct RelatedAttribute {
     pub attribute: Attribute,
     /// The event that holds it.
     pub event: Event,
-    /// The value that both hold, as the other attribute writes it.
+    /// The value that both hold, as the asking attribute writes it.
     pub value: String,
 }
 
@@ -129,18 +129,17 @@ pub fn of_attributes(
         }
     }
     let mut related: HashMap<AttributeId, Vec<RelatedAttribute>> = HashMap::new();
-    matches(tx, ctx.visible(), &sought, |n, Found { attribute, event }| {
+    matches(tx, ctx.visible(), &sought, |n, found| {
         let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else {
             return;
         };
         let list = related.entry(*asker).or_default();
         // Both halves of a composite may meet the same attribute.
-        if list.iter().all(|other| other.attribute.id != attribute.id) {
-            let value = sought.value.to_owned();
+        if list.iter().all(|other| other.attribute.id != found.attribute.id) {
             list.push(RelatedAttribute {
-                attribute,
-                event,
-                value,
+                attribute: found.attribute.clone(),
+                event: found.event.clone(),
+                value: sought.value.to_owned(),
             });
         }
     })?;

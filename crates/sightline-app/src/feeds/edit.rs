@@ -81,9 +81,17 @@ fn flags(feed: &mut Feed, body: &FeedIn, errors: &mut FieldErrors) {
     set("publish", &body.publish, &mut feed.publish);
     set("override_ids", &body.override_ids, &mut feed.override_ids);
     set("force_to_ids", &body.force_to_ids, &mut feed.force_to_ids);
-    set("delete_local_file", &body.delete_local_file, &mut feed.delete_local_file);
+    set(
+        "delete_local_file",
+        &body.delete_local_file,
+        &mut feed.delete_local_file,
+    );
     set("lookup_visible", &body.lookup_visible, &mut feed.lookup_visible);
-    set("caching_enabled", &body.caching_enabled, &mut feed.caching_enabled);
+    set(
+        "caching_enabled",
+        &body.caching_enabled,
+        &mut feed.caching_enabled,
+    );
     set("default", &body.is_default, &mut feed.is_default);
 }
 
@@ -143,7 +151,10 @@ fn network(ctx: &Ctx, url: &str) -> Result<(), String> {
             "{} The settings remote.allow_networks and remote.allow_private change that.",
             error.public_message()
         ),
-        _ => format!("Please provide a valid http or https URL. {}", error.public_message()),
+        _ => format!(
+            "Please provide a valid http or https URL. {}",
+            error.public_message()
+        ),
     })
 }
 
@@ -162,22 +173,41 @@ fn local(ctx: &Ctx, feed: &Feed) -> Result<(), String> {
 }
 
 /// The records that a feed names must be there, and the caller must be allowed to use them.
-fn links(ctx: &Ctx, tx: &mut Tx<'_>, feed: &mut Feed, body: &FeedIn, errors: &mut FieldErrors) -> AppResult<()> {
+fn links(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    feed: &mut Feed,
+    body: &FeedIn,
+    errors: &mut FieldErrors,
+) -> AppResult<()> {
     // Only what changes is checked: a feed whose event was deleted must stay editable.
-    let event = if body.target_event.is_given() { &body.target_event } else { &body.event_id };
-    if let Some(id) = number("event_id", event, errors).map(EventId).filter(|id| *id != feed.event_id) {
+    let event = if body.target_event.is_given() {
+        &body.target_event
+    } else {
+        &body.event_id
+    };
+    if let Some(id) = number("event_id", event, errors)
+        .map(EventId)
+        .filter(|id| *id != feed.event_id)
+    {
         feed.event_id = id;
         if id.0 != 0 && events::by_id(tx, ctx.visible(), id)?.is_none() {
             errors.add("event_id", "There is no such event.");
         }
     }
-    if let Some(id) = number("tag_id", &body.tag_id, errors).map(TagId).filter(|id| *id != feed.tag_id) {
+    if let Some(id) = number("tag_id", &body.tag_id, errors)
+        .map(TagId)
+        .filter(|id| *id != feed.tag_id)
+    {
         feed.tag_id = id;
         if id.0 != 0 && tags::by_id(tx, id)?.is_none() {
             errors.add("tag_id", "There is no such tag.");
         }
     }
-    if let Some(id) = number("orgc_id", &body.orgc_id, errors).map(OrgId).filter(|id| *id != feed.orgc_id) {
+    if let Some(id) = number("orgc_id", &body.orgc_id, errors)
+        .map(OrgId)
+        .filter(|id| *id != feed.orgc_id)
+    {
         feed.orgc_id = id;
         if id.0 != 0 && !organisations::exists(tx, id)? {
             errors.add("orgc_id", "There is no such organisation.");
@@ -189,7 +219,10 @@ fn links(ctx: &Ctx, tx: &mut Tx<'_>, feed: &mut Feed, body: &FeedIn, errors: &mu
     if feed.distribution != Distribution::SharingGroup {
         feed.sharing_group_id = SharingGroupId(0);
     } else if sharing_groups::require_choosable(ctx, tx, feed.sharing_group_id).is_err() {
-        errors.add("sharing_group_id", "Please choose a sharing group that you may use.");
+        errors.add(
+            "sharing_group_id",
+            "Please choose a sharing group that you may use.",
+        );
     }
     Ok(())
 }

@@ -50,7 +50,8 @@ pub async fn import(ctx: &Ctx, list: Vec<ImportIn>) -> AppResult<usize> {
                 Err(error) => return Err(error),
             }
             if let Some(tag) = &tag
-                && let Some(known) = tags::capture(ctx, tx, [tag])?.get(&tag.name.filled().unwrap_or_default())
+                && let Some(known) =
+                    tags::capture(ctx, tx, [tag])?.get(&tag.name.filled().unwrap_or_default())
             {
                 row.tag_id = known.id;
             }
@@ -83,7 +84,11 @@ pub async fn load_defaults(ctx: &Ctx) -> AppResult<usize> {
                 delta_merge: known.delta_merge,
                 settings: known.settings().to_string(),
                 // A public event is for all; a list of indicators without context stays here.
-                distribution: if is_misp { Distribution::AllCommunities } else { Distribution::OrganisationOnly },
+                distribution: if is_misp {
+                    Distribution::AllCommunities
+                } else {
+                    Distribution::OrganisationOnly
+                },
                 ..Feed::default()
             };
             manage::insert(ctx, tx, feed)?;

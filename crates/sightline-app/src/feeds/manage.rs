@@ -86,7 +86,9 @@ pub async fn switch(ctx: &Ctx, ids: Vec<FeedId>, switch: Switch) -> AppResult<us
     ctx.write(move |ctx, tx| {
         let mut found = 0;
         for id in ids {
-            let Some(before) = feeds::by_id(tx, id)? else { continue };
+            let Some(before) = feeds::by_id(tx, id)? else {
+                continue;
+            };
             found += 1;
             let mut feed = before.clone();
             match switch {

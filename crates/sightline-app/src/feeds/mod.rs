@@ -55,11 +55,21 @@ fn require_manager(ctx: &Ctx) -> AppResult<()> {
 /// One page, from 1, of the feeds that the caller sees, and how many there are in all.
 pub async fn index(ctx: &Ctx, filter: Filter, page: u32, limit: u32) -> AppResult<(Vec<Listed>, i64)> {
     let sees_all = may_manage(ctx) || ctx.is_host_org();
-    let filter = if sees_all { filter } else { Filter { lookup_visible: Some(true), ..filter } };
+    let filter = if sees_all {
+        filter
+    } else {
+        Filter {
+            lookup_visible: Some(true),
+            ..filter
+        }
+    };
     let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
     ctx.read(move |_, tx| {
         let (feeds, total) = feeds::list(tx, &filter, limit, offset)?;
-        let listed = feeds.into_iter().map(|feed| listed(tx, feed)).collect::<AppResult<_>>()?;
+        let listed = feeds
+            .into_iter()
+            .map(|feed| listed(tx, feed))
+            .collect::<AppResult<_>>()?;
         Ok((listed, total))
     })
     .await
@@ -94,5 +104,15 @@ fn listed(tx: &mut Tx<'_>, feed: Feed) -> AppResult<Listed> {
 
 /// Writes the audit row of a change to a feed.
 fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, feed: &Feed, fields: serde_json::Value) -> AppResult<()> {
-    ctx.audit(tx, &Change { action, model: "Feed", id: feed.id.0, title: &feed.name, event: None, fields })
+    ctx.audit(
+        tx,
+        &Change {
+            action,
+            model: "Feed",
+            id: feed.id.0,
+            title: &feed.name,
+            event: None,
+            fields,
+        },
+    )
 }

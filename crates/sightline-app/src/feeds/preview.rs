@@ -97,7 +97,14 @@ pub async fn preview_values(ctx: &Ctx, id: FeedId, page: u32, limit: u32) -> App
                 Err(TextFeedError::Io(error)) => return Err(error.to_string()),
             }
         }
-        Ok((window.kept.into_iter().filter_map(|candidate| found(candidate, &plan)).collect(), window.total))
+        Ok((
+            window
+                .kept
+                .into_iter()
+                .filter_map(|candidate| found(candidate, &plan))
+                .collect(),
+            window.total,
+        ))
     })
     .await
 }
@@ -112,7 +119,9 @@ pub async fn preview_event(ctx: &Ctx, id: FeedId, uuid: Uuid) -> AppResult<Optio
     let name = format!("{uuid}.json");
     let fetched = patiently(source.file(&name, None)).await?;
     if fetched.size() > EVENT_BYTES {
-        return Err(AppError::TooLarge("This event is too large for a preview. Fetch it instead.".into()));
+        return Err(AppError::TooLarge(
+            "This event is too large for a preview. Fetch it instead.".into(),
+        ));
     }
     let now = ctx.now();
     in_background(move || {
@@ -140,14 +149,19 @@ async fn patiently(
 ) -> AppResult<Fetched> {
     match tokio::time::timeout(PATIENCE, download).await {
         Ok(fetched) => Ok(fetched?),
-        Err(_) => Err(AppError::Upstream("The feed takes too long to answer for a preview.".into())),
+        Err(_) => Err(AppError::Upstream(
+            "The feed takes too long to answer for a preview.".into(),
+        )),
     }
 }
 
 async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> AppResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?.map_err(AppError::Upstream)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::Upstream)
 }
 
 /// Keeps the items of one page and counts all.
@@ -161,7 +175,12 @@ struct Window<T> {
 impl<T> Window<T> {
     fn new(page: u32, limit: u32) -> Self {
         let from = u64::from(page.saturating_sub(1)) * u64::from(limit);
-        Self { from, to: from + u64::from(limit), total: 0, kept: Vec::new() }
+        Self {
+            from,
+            to: from + u64::from(limit),
+            total: 0,
+            kept: Vec::new(),
+        }
     }
 
     fn offer(&mut self, item: T) {
@@ -187,7 +206,10 @@ fn allows(plan: &Plan, entry: &ManifestEntry, now: i64) -> bool {
 
 fn holds(entry: &ManifestEntry, search: &str) -> bool {
     let texts = [&entry.uuid, &entry.info, &entry.orgc_name, &entry.orgc_uuid];
-    texts.into_iter().chain(entry.tags.iter().map(|tag| &tag.name)).any(|text| text.to_lowercase().contains(search))
+    texts
+        .into_iter()
+        .chain(entry.tags.iter().map(|tag| &tag.name))
+        .any(|text| text.to_lowercase().contains(search))
 }
 
 fn found(candidate: Candidate, plan: &Plan) -> Option<Found> {
@@ -230,7 +252,10 @@ fn normalise(plan: &Plan, event: &mut Map<String, Value>) {
     if plan.distribution == Distribution::Inherit {
         event.entry("distribution").or_insert_with(|| "0".into());
     } else {
-        event.insert("distribution".into(), plan.distribution.number().to_string().into());
+        event.insert(
+            "distribution".into(),
+            plan.distribution.number().to_string().into(),
+        );
         event.insert("sharing_group_id".into(), plan.sharing_group.to_string().into());
         event.remove("SharingGroup");
         for_each(event, "Attribute", inherit);
@@ -243,9 +268,14 @@ fn normalise(plan: &Plan, event: &mut Map<String, Value>) {
         event.insert("published".into(), false.into());
     }
     let Some(tag) = &plan.tag else { return };
-    let Some(Value::Array(tags)) = Some(event.entry("Tag").or_insert_with(|| json!([]))) else { return };
+    let Some(Value::Array(tags)) = Some(event.entry("Tag").or_insert_with(|| json!([]))) else {
+        return;
+    };
     let is_it = |known: &Value| {
-        known.get("name").and_then(Value::as_str).is_some_and(|name| name.to_lowercase() == tag.to_lowercase())
+        known
+            .get("name")
+            .and_then(Value::as_str)
+            .is_some_and(|name| name.to_lowercase() == tag.to_lowercase())
     };
     if !tags.iter().any(is_it) {
         tags.push(json!({"name": tag}));
@@ -253,13 +283,19 @@ fn normalise(plan: &Plan, event: &mut Map<String, Value>) {
 }
 
 fn inherit(record: &mut Map<String, Value>) {
-    record.insert("distribution".into(), Distribution::Inherit.number().to_string().into());
+    record.insert(
+        "distribution".into(),
+        Distribution::Inherit.number().to_string().into(),
+    );
     record.remove("SharingGroup");
     record.remove("sharing_group_id");
 }
 
 fn for_each(parent: &mut Map<String, Value>, list: &str, change: impl Fn(&mut Map<String, Value>)) {
     if let Some(Value::Array(records)) = parent.get_mut(list) {
-        records.iter_mut().filter_map(Value::as_object_mut).for_each(change);
+        records
+            .iter_mut()
+            .filter_map(Value::as_object_mut)
+            .for_each(change);
     }
 }

@@ -68,3 +68,9 @@ pub async fn change_password(
     })
     .await
 }
+
+/// Whether the caller must choose a password before anything else.
+pub async fn must_change_password(ctx: &Ctx) -> AppResult<bool> {
+    let id = ctx.caller.user_id;
+    ctx.read(move |_, tx| Ok(users::standing(tx, id)?.is_some_and(|standing| standing.change_pw))).await
+}

@@ -3,11 +3,11 @@
 use super::{RoleIn, fields, invalid_role};
 use crate::{Ctx, changes};
 use serde_json::{Map, Value, json};
-use sightline_core::ids::RoleId;
+use sightline_core::ids::{RoleId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_db::audit::Change;
 use sightline_db::roles::{self, Role};
-use sightline_db::Tx;
+use sightline_db::{Tx, users};
 
 /// Adds a role.
 pub async fn add(ctx: &Ctx, body: RoleIn) -> AppResult<Role> {
@@ -29,7 +29,8 @@ pub async fn add(ctx: &Ctx, body: RoleIn) -> AppResult<Role> {
     .await
 }
 
-/// Changes what the body names; without `permission` the role loses its rights over events.
+/// Changes what the body names; without `permission` the role loses its rights over events. Refused when nobody
+/// could administer the site afterwards.
 pub async fn edit(ctx: &Ctx, id: RoleId, body: RoleIn) -> AppResult<Role> {
     ctx.require(Permission::SiteAdmin)?;
     ctx.write(move |ctx, tx| {
@@ -38,6 +39,9 @@ pub async fn edit(ctx: &Ctx, id: RoleId, body: RoleIn) -> AppResult<Role> {
         checked(tx, &mut role, &body)?;
         role.modified = ctx.now();
         roles::update(tx, &role)?;
+        if !users::other_site_admin(tx, UserId(0))? {
+            return Err(AppError::Refused("Without this role nobody could administer the site any more.".into()));
+        }
         record(ctx, tx, "edit", &role, changes::between(&columns(&before), &columns(&role)))?;
         Ok(role)
     })
@@ -53,13 +57,16 @@ fn checked(tx: &mut Tx<'_>, role: &mut Role, body: &RoleIn) -> AppResult<()> {
     errors.into_result()
 }
 
-/// Removes a role that no user has.
+/// Removes a role that no user has and that is not the default one.
 pub async fn delete(ctx: &Ctx, id: RoleId) -> AppResult<()> {
     ctx.require(Permission::SiteAdmin)?;
     ctx.write(move |ctx, tx| {
         let role = roles::by_id(tx, id)?.ok_or_else(invalid_role)?;
         if roles::is_used(tx, id)? {
             return Err(AppError::Refused("It is not possible to delete role that is assigned to users.".into()));
+        }
+        if role.default_role {
+            return Err(AppError::Refused("This is the default role: choose another one first.".into()));
         }
         roles::delete(tx, id)?;
         record(ctx, tx, "delete", &role, Value::Object(columns(&role)))

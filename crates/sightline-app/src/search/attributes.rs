@@ -126,7 +126,7 @@ impl AttributeAnswer {
         let mut tags = all.peekable();
         if tags.peek().is_some() {
             o.list("Tag", tags, |out, (tag, inherited)| {
-                write_tag(out, tag, inherited)
+                write_tag(out, tag, inherited);
             });
         }
         if self.includes.has(Include::Galaxy) {
@@ -137,14 +137,14 @@ impl AttributeAnswer {
                 write_object(out, |o| {
                     shown
                         .sighting
-                        .write_in_event(o, attribute.uuid, shown.org.as_ref())
+                        .write_in_event(o, attribute.uuid, shown.org.as_ref());
                 });
             });
         }
         if self.includes.has(Include::Correlations) {
             let related = hangers.related.get(&attribute.id).into_iter().flatten();
             o.list("RelatedAttribute", related, |out, related| {
-                write_object(out, |o| related.write(o))
+                write_object(out, |o| related.write(o));
             });
         }
         if self.includes.has(Include::Proposals) {

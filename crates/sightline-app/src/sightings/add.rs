@@ -3,9 +3,9 @@
 use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use sightline_core::{AppError, AppResult, Permission, random};
+use sightline_db::Tx;
 use sightline_db::audit::Change;
 use sightline_db::sightings;
-use sightline_db::Tx;
 use sightline_misp::datetime::parse_lenient;
 use sightline_misp::input::Loose;
 use sightline_misp::records::{Attribute, Sighting, SightingType};
@@ -73,7 +73,9 @@ pub async fn add(ctx: &Ctx, add: Add) -> AppResult<Sighting> {
 
 fn subjects(ctx: &Ctx, tx: &mut Tx<'_>, subject: &Subject) -> AppResult<Vec<Attribute>> {
     match subject {
-        Subject::Values(values) if values.is_empty() => Err(AppError::Refused("No valid attributes found.".into())),
+        Subject::Values(values) if values.is_empty() => {
+            Err(AppError::Refused("No valid attributes found.".into()))
+        }
         Subject::Values(values) => Ok(sightings::attributes_by_values(tx, ctx.visible(), values)?),
         Subject::Matching(filter) => {
             let mut found = sightings::attributes_matching(tx, ctx.visible(), filter)?;
@@ -84,7 +86,9 @@ fn subjects(ctx: &Ctx, tx: &mut Tx<'_>, subject: &Subject) -> AppResult<Vec<Attr
             let mut found: Vec<Attribute> = Vec::with_capacity(keys.len());
             for key in keys {
                 match attributes::find(ctx, tx, key) {
-                    Ok((attribute, _)) if !attribute.deleted && found.iter().all(|known| known.id != attribute.id) => {
+                    Ok((attribute, _))
+                        if !attribute.deleted && found.iter().all(|known| known.id != attribute.id) =>
+                    {
                         found.push(attribute);
                     }
                     Ok(_) | Err(AppError::NotFound(_)) => {}
@@ -108,7 +112,10 @@ pub(super) fn kind(input: &Loose) -> Option<SightingType> {
 pub(super) fn moment(input: &Loose, now: i64) -> i64 {
     let seconds = match input.int() {
         Some(seconds) => Some(seconds),
-        None => input.filled().and_then(|text| parse_lenient(&text, now)).map(|micros| micros.div_euclid(1_000_000)),
+        None => input
+            .filled()
+            .and_then(|text| parse_lenient(&text, now))
+            .map(|micros| micros.div_euclid(1_000_000)),
     };
     seconds.filter(|seconds| *seconds > 0).unwrap_or(now)
 }

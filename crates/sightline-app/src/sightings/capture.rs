@@ -30,12 +30,19 @@ pub fn capture(
 
 /// Stores sightings that another instance sends of the attributes of one event (`bulkSaveSightings`); how many are new.
 pub async fn save_all(ctx: &Ctx, key: EventKey, list: Vec<SightingIn>) -> AppResult<usize> {
-    ctx.require(Permission::Sighting).or_else(|error| ctx.require(Permission::Sync).map_err(|_| error))?;
+    ctx.require(Permission::Sighting)
+        .or_else(|error| ctx.require(Permission::Sync).map_err(|_| error))?;
     ctx.write(move |ctx, tx| {
         let event = events::find(ctx, tx, &key)?;
-        let uuids: Vec<Uuid> = list.iter().filter_map(|input| uuid_of(&input.attribute_uuid)).collect();
-        let ids: Vec<i64> =
-            attributes::by_uuids(tx, &uuids)?.iter().filter(|a| a.event_id == event.id).map(|a| a.id.0).collect();
+        let uuids: Vec<Uuid> = list
+            .iter()
+            .filter_map(|input| uuid_of(&input.attribute_uuid))
+            .collect();
+        let ids: Vec<i64> = attributes::by_uuids(tx, &uuids)?
+            .iter()
+            .filter(|a| a.event_id == event.id)
+            .map(|a| a.id.0)
+            .collect();
         let known: HashMap<Uuid, AttributeId> = attributes::by_ids(tx, ctx.visible(), &ids)?
             .into_iter()
             .filter(|a| !a.deleted)
@@ -81,15 +88,23 @@ fn decoded(
     attribute_id: AttributeId,
     input: &SightingIn,
 ) -> AppResult<Option<Sighting>> {
-    let Some(kind) = kind(&input.kind) else { return Ok(None) };
+    let Some(kind) = kind(&input.kind) else {
+        return Ok(None);
+    };
     // Only those who synchronise speak for others.
     let org_id = match &input.organisation {
-        Some(org) if ctx.caller.may(Permission::Sync) && (org.uuid.filled().or(org.name.filled())).is_some() => {
+        Some(org)
+            if ctx.caller.may(Permission::Sync) && (org.uuid.filled().or(org.name.filled())).is_some() =>
+        {
             organisations::capture(ctx, tx, org)?
         }
         _ => ctx.caller.org_id,
     };
-    let at = if input.date_sighting.is_given() { &input.date_sighting } else { &input.timestamp };
+    let at = if input.date_sighting.is_given() {
+        &input.date_sighting
+    } else {
+        &input.timestamp
+    };
     Ok(Some(Sighting {
         uuid: uuid_of(&input.uuid).unwrap_or_else(random::uuid),
         attribute_id,
@@ -111,7 +126,9 @@ fn keep_last_expirations(tx: &mut Tx<'_>, new: &mut Vec<Sighting>) -> AppResult<
     for (org, attribute) in last.keys() {
         sightings::delete_expirations(tx, *org, &[attribute.0])?;
     }
-    new.retain(|s| s.kind != SightingType::Expiration || last.get(&(s.org_id, s.attribute_id)) == Some(&s.uuid));
+    new.retain(|s| {
+        s.kind != SightingType::Expiration || last.get(&(s.org_id, s.attribute_id)) == Some(&s.uuid)
+    });
     Ok(())
 }
 

@@ -41,7 +41,13 @@ pub async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> App
                 AppError::NotFound(_) => AppError::NotAllowed("Invalid object.".into()),
                 other => other,
             })?;
-            found.extend(sightings::newest_first(tx, ctx.visible(), shown_to(ctx), scope, org)?);
+            found.extend(sightings::newest_first(
+                tx,
+                ctx.visible(),
+                shown_to(ctx),
+                scope,
+                org,
+            )?);
         }
         // Where sightings are anonymous, asking by organisation must not tell who it was.
         let anonymous = ctx.settings().sightings.anonymise;
@@ -52,22 +58,33 @@ pub async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> App
 }
 
 /// The next sightings in id order, of one event or of all; fewer than asked for at the end, with the id to go on after.
-pub async fn index(ctx: &Ctx, event: Option<EventKey>, after: SightingId) -> AppResult<(Vec<Detail>, Option<SightingId>)> {
+pub async fn index(
+    ctx: &Ctx,
+    event: Option<EventKey>,
+    after: SightingId,
+) -> AppResult<(Vec<Detail>, Option<SightingId>)> {
     ctx.read(move |ctx, tx| {
         let scope = match event {
             Some(key) => Context::Event(key).scope(ctx, tx)?,
             None => Scope::Everything,
         };
         let page = sightings::page(tx, ctx.visible(), shown_to(ctx), scope, after, CHUNK_ROWS)?;
-        let next = page.last().filter(|_| page.len() == CHUNK_ROWS).map(|detail| detail.sighting.id);
-        Ok((page.into_iter().map(|detail| presented(ctx, detail)).collect(), next))
+        let next = page
+            .last()
+            .filter(|_| page.len() == CHUNK_ROWS)
+            .map(|detail| detail.sighting.id);
+        Ok((
+            page.into_iter().map(|detail| presented(ctx, detail)).collect(),
+            next,
+        ))
     })
     .await
 }
 
 /// One sighting.
 pub async fn view(ctx: &Ctx, key: SightingKey) -> AppResult<Detail> {
-    ctx.read(move |ctx, tx| find(ctx, tx, key).map(|detail| presented(ctx, detail))).await
+    ctx.read(move |ctx, tx| find(ctx, tx, key).map(|detail| presented(ctx, detail)))
+        .await
 }
 
 /// Which of these uuids another instance need not send: those that are stored with a visible event's sightings.

@@ -17,8 +17,8 @@ pub use search::{Found, Search};
 use crate::Ctx;
 use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
 use sightline_core::{AppError, AppResult};
-use sightline_db::sightings::{self, Detail, Rule, ShownTo};
 use sightline_db::Tx;
+use sightline_db::sightings::{self, Detail, Rule, ShownTo};
 use sightline_misp::records::{OrgRef, Sighting, SightingType};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -46,7 +46,11 @@ impl Shown {
 /// The same for a sighting that comes with its attribute and event.
 fn presented(ctx: &Ctx, detail: Detail) -> Detail {
     let Shown { sighting, org } = Shown::of(ctx, detail.sighting, detail.org);
-    Detail { sighting, org, ..detail }
+    Detail {
+        sighting,
+        org,
+        ..detail
+    }
 }
 
 /// How a request names a sighting.
@@ -64,7 +68,9 @@ impl SightingKey {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(SightingId(id)));
         }
-        Uuid::try_parse(text).map(Self::Uuid).map_err(|_| invalid_sighting())
+        Uuid::try_parse(text)
+            .map(Self::Uuid)
+            .map_err(|_| invalid_sighting())
     }
 }
 
@@ -105,7 +111,10 @@ pub fn shown_of_attributes(
 ) -> AppResult<HashMap<AttributeId, Vec<Shown>>> {
     let mut shown: HashMap<AttributeId, Vec<Shown>> = HashMap::new();
     for (sighting, org) in sightings::of_attributes(tx, shown_to(ctx), attributes)? {
-        shown.entry(sighting.attribute_id).or_default().push(Shown::of(ctx, sighting, org));
+        shown
+            .entry(sighting.attribute_id)
+            .or_default()
+            .push(Shown::of(ctx, sighting, org));
     }
     Ok(shown)
 }
@@ -113,12 +122,19 @@ pub fn shown_of_attributes(
 /// How many sightings of each type the caller is shown of an event.
 pub fn counts_by_type(ctx: &Ctx, tx: &mut Tx<'_>, event: EventId) -> AppResult<HashMap<SightingType, u64>> {
     let counts = sightings::per_event(tx, ctx.visible(), shown_to(ctx), &[event.0])?;
-    Ok(counts.into_iter().map(|(_, kind, count)| (kind, u64::try_from(count).unwrap_or(0))).collect())
+    Ok(counts
+        .into_iter()
+        .map(|(_, kind, count)| (kind, u64::try_from(count).unwrap_or(0)))
+        .collect())
 }
 
 /// How many sightings, without false positives and expirations, the caller is shown of some events.
 pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[i64]) -> AppResult<HashMap<EventId, u64>> {
     let counts = sightings::per_event(tx, ctx.visible(), shown_to(ctx), events)?;
-    let seen = counts.into_iter().filter(|(_, kind, _)| *kind == SightingType::Sighting);
-    Ok(seen.map(|(event, _, count)| (event, u64::try_from(count).unwrap_or(0))).collect())
+    let seen = counts
+        .into_iter()
+        .filter(|(_, kind, _)| *kind == SightingType::Sighting);
+    Ok(seen
+        .map(|(event, _, count)| (event, u64::try_from(count).unwrap_or(0)))
+        .collect())
 }

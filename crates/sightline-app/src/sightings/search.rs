@@ -5,8 +5,8 @@ use crate::Ctx;
 use sightline_core::AppResult;
 use sightline_core::ids::OrgId;
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_db::sightings::{self, Detail};
 use sightline_db::organisations;
+use sightline_db::sightings::{self, Detail};
 use sightline_query::{Filter, Keys, SightingPredicate, SightingSearch};
 use std::collections::HashMap;
 
@@ -34,12 +34,21 @@ impl Search {
             .read(move |ctx, tx| {
                 let filter = if ctx.settings().sightings.anonymise && mentions_org(&filter) {
                     // Where sightings are anonymous, asking by organisation must not tell who it was.
-                    let own = Keys { ids: vec![ctx.caller.org_id.0], ..Keys::default() };
+                    let own = Keys {
+                        ids: vec![ctx.caller.org_id.0],
+                        ..Keys::default()
+                    };
                     Filter::all([filter, Filter::Is(SightingPredicate::Org(own))])
                 } else {
                     filter
                 };
-                Ok(sightings::find_ids(tx, ctx.visible(), shown_to(ctx), &filter, paging)?)
+                Ok(sightings::find_ids(
+                    tx,
+                    ctx.visible(),
+                    shown_to(ctx),
+                    &filter,
+                    paging,
+                )?)
             })
             .await?;
         Ok(Self { ids, at: 0 })
@@ -63,8 +72,14 @@ impl Search {
                 let mut creators: Vec<i64> = details.iter().map(|detail| detail.event.orgc_id.0).collect();
                 creators.sort_unstable();
                 creators.dedup();
-                let creators = organisations::refs(tx, &creators)?.into_iter().map(|org| (org.id, org.name)).collect();
-                Ok(Found { details: details.into_iter().map(|d| presented(ctx, d)).collect(), creators })
+                let creators = organisations::refs(tx, &creators)?
+                    .into_iter()
+                    .map(|org| (org.id, org.name))
+                    .collect();
+                Ok(Found {
+                    details: details.into_iter().map(|d| presented(ctx, d)).collect(),
+                    creators,
+                })
             })
             .await?;
         Ok(Some(found))

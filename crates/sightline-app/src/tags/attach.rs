@@ -1,6 +1,6 @@
 //! Attaching tags and taking them off (spec 03 sections 3, 4 and 6; rights in spec 05 section 6).
 
-use super::{Target, TargetKey, TagKey, capture, may_tag_locally, naming, restriction};
+use super::{TagKey, Target, TargetKey, capture, may_tag_locally, naming, restriction};
 use crate::Ctx;
 use crate::events::may_modify;
 use sightline_core::ids::{AttributeId, EventId};
@@ -65,7 +65,11 @@ pub async fn attach(ctx: &Ctx, key: TargetKey, wish: Wish) -> AppResult<Attachme
                 None => attach_one(ctx, tx, &target, tag, &wish)?,
             });
         }
-        if !wish.local && outcomes.iter().any(|outcome| matches!(outcome, Outcome::Attached(_))) {
+        if !wish.local
+            && outcomes
+                .iter()
+                .any(|outcome| matches!(outcome, Outcome::Attached(_)))
+        {
             target.touch(ctx, tx)?;
         }
         Ok(Attachments { target, outcomes })
@@ -83,7 +87,9 @@ fn authorise(ctx: &Ctx, target: &Target, wish: &Wish) -> AppResult<Option<&'stat
         _ if may_tag_locally(ctx) => Ok(None),
         Via::AddTag if owner => Ok(None),
         Via::AddTag => Err(may_not_alter(ctx)),
-        Via::TagObject => Ok(Some("Local tags can only be added by users of the host organisation.")),
+        Via::TagObject => Ok(Some(
+            "Local tags can only be added by users of the host organisation.",
+        )),
     }
 }
 
@@ -92,7 +98,9 @@ fn attach_one(ctx: &Ctx, tx: &mut Tx<'_>, target: &Target, key: &TagKey, wish: &
         (Some(tag), _) => tag,
         (None, TagKey::Name(name)) if wish.via == Via::TagObject && naming::is_name(name) => {
             if !ctx.caller.may(Permission::TagEditor) {
-                return Ok(Outcome::Refused("Tag not found and insufficient privileges to create it."));
+                return Ok(Outcome::Refused(
+                    "Tag not found and insufficient privileges to create it.",
+                ));
             }
             capture::create(ctx, tx, naming::plain(name))?
         }
@@ -105,7 +113,13 @@ fn attach_one(ctx: &Ctx, tx: &mut Tx<'_>, target: &Target, key: &TagKey, wish: &
     if !target.attach(tx, &tag, wish.local, wish.relationship_type.clone())? {
         return Ok(Outcome::Already(tag));
     }
-    record(ctx, tx, target, &tag, if wish.local { "tag_local" } else { "tag" })?;
+    record(
+        ctx,
+        tx,
+        target,
+        &tag,
+        if wish.local { "tag_local" } else { "tag" },
+    )?;
     Ok(Outcome::Attached(tag))
 }
 
@@ -132,8 +146,14 @@ pub async fn detach(ctx: &Ctx, key: TargetKey, tag: TagKey) -> AppResult<Detache
     require_tagger(ctx)?;
     ctx.write(move |ctx, tx| {
         let target = Target::find(ctx, tx, &key)?;
-        let Some(tag) = tag.find(tx)? else { return Ok(Detached::UnknownTag) };
-        let Some(attached) = target.tags(tx)?.into_iter().find(|attached| attached.tag.id == tag.id) else {
+        let Some(tag) = tag.find(tx)? else {
+            return Ok(Detached::UnknownTag);
+        };
+        let Some(attached) = target
+            .tags(tx)?
+            .into_iter()
+            .find(|attached| attached.tag.id == tag.id)
+        else {
             return Ok(Detached::NotAttached(target));
         };
         let local = attached.local;
@@ -142,7 +162,13 @@ pub async fn detach(ctx: &Ctx, key: TargetKey, tag: TagKey) -> AppResult<Detache
         if !local {
             target.touch(ctx, tx)?;
         }
-        record(ctx, tx, &target, &tag, if local { "remove_local_tag" } else { "remove_tag" })?;
+        record(
+            ctx,
+            tx,
+            &target,
+            &tag,
+            if local { "remove_local_tag" } else { "remove_tag" },
+        )?;
         Ok(Detached::Removed { target, tag, local })
     })
     .await
@@ -158,7 +184,11 @@ pub enum AttachmentId {
 }
 
 /// Says how an attached tag relates to its record; the record.
-pub async fn set_relationship(ctx: &Ctx, id: AttachmentId, relationship: Option<String>) -> AppResult<Target> {
+pub async fn set_relationship(
+    ctx: &Ctx,
+    id: AttachmentId,
+    relationship: Option<String>,
+) -> AppResult<Target> {
     require_tagger(ctx)?;
     ctx.write(move |ctx, tx| {
         let found = match id {
@@ -195,7 +225,8 @@ fn attribute_key(id: AttributeId) -> TargetKey {
 }
 
 fn require_tagger(ctx: &Ctx) -> AppResult<()> {
-    ctx.require(Permission::Tagger).or_else(|error| ctx.require(Permission::Sync).map_err(|_| error))
+    ctx.require(Permission::Tagger)
+        .or_else(|error| ctx.require(Permission::Sync).map_err(|_| error))
 }
 
 /// Whether the caller may change what is attached: those who may modify the event; for local tags also the
@@ -204,7 +235,9 @@ fn authorise_change(ctx: &Ctx, target: &Target, local: bool) -> AppResult<()> {
     if may_modify(ctx, target.event()) || local && may_tag_locally(ctx) {
         Ok(())
     } else if local {
-        Err(AppError::Forbidden("Insufficient privileges to remove local tags from events you do not own.".into()))
+        Err(AppError::Forbidden(
+            "Insufficient privileges to remove local tags from events you do not own.".into(),
+        ))
     } else {
         Err(may_not_alter(ctx))
     }

@@ -24,7 +24,11 @@ impl TagMap {
 }
 
 /// Resolves all tags of a batch: one query for the distinct names, one statement per unknown one.
-pub fn capture<'a>(ctx: &Ctx, tx: &mut Tx<'_>, inputs: impl IntoIterator<Item = &'a TagIn>) -> AppResult<TagMap> {
+pub fn capture<'a>(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    inputs: impl IntoIterator<Item = &'a TagIn>,
+) -> AppResult<TagMap> {
     let wanted = distinct(inputs);
     let names: Vec<String> = wanted.keys().cloned().collect();
     let mut map = TagMap::default();
@@ -48,7 +52,9 @@ fn distinct<'a>(inputs: impl IntoIterator<Item = &'a TagIn>) -> BTreeMap<String,
     let mut seen = HashSet::new();
     let mut wanted = BTreeMap::new();
     for input in inputs {
-        let Some(name) = input.name.filled().filter(|name| naming::is_name(name)) else { continue };
+        let Some(name) = input.name.filled().filter(|name| naming::is_name(name)) else {
+            continue;
+        };
         if seen.insert(name.clone()) {
             wanted.entry(name_key(&name)).or_insert((name, input));
         }
@@ -81,7 +87,9 @@ fn attachment<'m>(ctx: &Ctx, map: &'m TagMap, input: &TagIn) -> Option<(&'m Tag,
         return None;
     }
     let tag = map.get(&input.name.filled()?)?;
-    restriction(ctx, tag, local).is_none().then(|| (tag, local, input.relationship_type.filled()))
+    restriction(ctx, tag, local)
+        .is_none()
+        .then(|| (tag, local, input.relationship_type.filled()))
 }
 
 /// Captures and attaches the tags of many attributes of one event.

@@ -4,9 +4,9 @@ use super::{TagKey, capture, lister, name_key, naming};
 use crate::Ctx;
 use sightline_core::ids::TagId;
 use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::Tx;
 use sightline_db::audit::Change;
 use sightline_db::tags::{self, ListFilter};
-use sightline_db::Tx;
 use sightline_misp::input::TagIn;
 use sightline_misp::records::Tag;
 use std::collections::HashMap;
@@ -36,13 +36,24 @@ pub struct IndexFilter {
 /// The tags that the caller may see, by name.
 pub async fn index(ctx: &Ctx, filter: IndexFilter) -> AppResult<Vec<Counted>> {
     ctx.read(move |ctx, tx| {
-        let patterns = filter.contains.iter().map(|text| format!("%{}%", literal(text))).collect();
+        let patterns = filter
+            .contains
+            .iter()
+            .map(|text| format!("%{}%", literal(text)))
+            .collect();
         let mut found = tags::list(tx, lister(ctx), &ListFilter { patterns })?;
         if let Some(name) = &filter.name {
             found.retain(|tag| name_key(&tag.name) == name_key(name));
         }
         if filter.without_counts {
-            return Ok(found.into_iter().map(|tag| Counted { tag, events: 0, attributes: 0 }).collect());
+            return Ok(found
+                .into_iter()
+                .map(|tag| Counted {
+                    tag,
+                    events: 0,
+                    attributes: 0,
+                })
+                .collect());
         }
         counted(ctx, tx, found, None)
     })
@@ -51,11 +62,17 @@ pub async fn index(ctx: &Ctx, filter: IndexFilter) -> AppResult<Vec<Counted>> {
 
 fn counted(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<Tag>, only: Option<TagId>) -> AppResult<Vec<Counted>> {
     let events: HashMap<TagId, i64> = tags::event_counts(tx, ctx.visible(), only)?.into_iter().collect();
-    let attributes: HashMap<TagId, i64> = tags::attribute_counts(tx, ctx.visible(), only)?.into_iter().collect();
+    let attributes: HashMap<TagId, i64> = tags::attribute_counts(tx, ctx.visible(), only)?
+        .into_iter()
+        .collect();
     let count = |map: &HashMap<TagId, i64>, id| map.get(&id).copied().unwrap_or(0);
     Ok(found
         .into_iter()
-        .map(|tag| Counted { events: count(&events, tag.id), attributes: count(&attributes, tag.id), tag })
+        .map(|tag| Counted {
+            events: count(&events, tag.id),
+            attributes: count(&attributes, tag.id),
+            tag,
+        })
         .collect())
 }
 
@@ -64,7 +81,10 @@ pub async fn view(ctx: &Ctx, id: TagId) -> AppResult<Counted> {
     ctx.read(move |ctx, tx| {
         let tag = tags::by_id(tx, id)?.filter(|tag| may_see(ctx, tag));
         let found = counted(ctx, tx, tag.into_iter().collect(), Some(id))?;
-        found.into_iter().next().ok_or_else(|| AppError::NotAllowed("Invalid Tag".into()))
+        found
+            .into_iter()
+            .next()
+            .ok_or_else(|| AppError::NotAllowed("Invalid Tag".into()))
     })
     .await
 }
@@ -73,16 +93,22 @@ pub async fn view(ctx: &Ctx, id: TagId) -> AppResult<Counted> {
 fn may_see(ctx: &Ctx, tag: &Tag) -> bool {
     let caller = &ctx.caller;
     caller.is_site_admin()
-        || (tag.org_id.0 == 0 || tag.org_id == caller.org_id) && (tag.user_id.0 == 0 || tag.user_id == caller.user_id)
+        || (tag.org_id.0 == 0 || tag.org_id == caller.org_id)
+            && (tag.user_id.0 == 0 || tag.user_id == caller.user_id)
 }
 
 /// The tags whose names match one of the texts, in which `%` stands for anything.
 pub async fn search(ctx: &Ctx, texts: Vec<String>) -> AppResult<Vec<Tag>> {
-    let patterns: Vec<String> = texts.iter().map(|text| pattern(text.trim())).filter(|p| !p.is_empty()).collect();
+    let patterns: Vec<String> = texts
+        .iter()
+        .map(|text| pattern(text.trim()))
+        .filter(|p| !p.is_empty())
+        .collect();
     if patterns.is_empty() {
         return Ok(Vec::new());
     }
-    ctx.read(move |ctx, tx| Ok(tags::list(tx, lister(ctx), &ListFilter { patterns })?)).await
+    ctx.read(move |ctx, tx| Ok(tags::list(tx, lister(ctx), &ListFilter { patterns })?))
+        .await
 }
 
 /// A pattern in which a backslash is a backslash: no tag's name needs an escaped `%`.
@@ -99,7 +125,10 @@ fn literal(text: &str) -> String {
 pub async fn add(ctx: &Ctx, input: TagIn) -> AppResult<Tag> {
     ctx.require(Permission::TagEditor)?;
     ctx.write(move |ctx, tx| {
-        let mut tag = Tag { exportable: true, ..Tag::default() };
+        let mut tag = Tag {
+            exportable: true,
+            ..Tag::default()
+        };
         naming::apply(&mut tag, &input)?;
         match TagKey::Name(tag.name.clone()).find(tx)? {
             Some(known) => Ok(known),
@@ -116,7 +145,10 @@ pub async fn edit(ctx: &Ctx, id: TagId, input: TagIn) -> AppResult<Tag> {
         let before = tags::by_id(tx, id)?.ok_or_else(invalid_tag)?;
         let mut after = before.clone();
         naming::apply(&mut after, &input)?;
-        if tags::by_names(tx, std::slice::from_ref(&after.name))?.iter().any(|twin| twin.id != id) {
+        if tags::by_names(tx, std::slice::from_ref(&after.name))?
+            .iter()
+            .any(|twin| twin.id != id)
+        {
             return Err(AppError::field("name", "A similar name already exists."));
         }
         tags::update(tx, &after)?;
@@ -171,5 +203,9 @@ fn invalid_tag() -> AppError {
 }
 
 fn require_site_admin(ctx: &Ctx) -> AppResult<()> {
-    if ctx.caller.is_site_admin() { Ok(()) } else { Err(AppError::no_permission()) }
+    if ctx.caller.is_site_admin() {
+        Ok(())
+    } else {
+        Err(AppError::no_permission())
+    }
 }

@@ -7,11 +7,9 @@ mod naming;
 mod statistics;
 mod target;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use attach::{
-    AttachmentId, Attachments, Detached, Outcome, Via, Wish, attach, detach, set_relationship,
-};
+pub use attach::{AttachmentId, Attachments, Detached, Outcome, Via, Wish, attach, detach, set_relationship};
 pub use capture::{TagMap, attach_captured, attach_captured_to_event, capture};
 pub use manage::{Counted, IndexFilter, add, delete, edit, index, search, view};
 pub use naming::default_colour;
@@ -19,8 +17,8 @@ pub use statistics::statistics;
 pub use target::{Target, TargetKey};
 
 use crate::Ctx;
-use sightline_core::ids::{OrgId, TagId};
 use sightline_core::AppResult;
+use sightline_core::ids::{OrgId, TagId};
 use sightline_db::tags::Lister;
 use sightline_db::{Tx, tags};
 use sightline_misp::fold::fold;
@@ -42,7 +40,10 @@ impl TagKey {
         if text.is_empty() {
             return None;
         }
-        Some(text.parse().map_or_else(|_| Self::Name(text.to_owned()), |id| Self::Id(TagId(id))))
+        Some(
+            text.parse()
+                .map_or_else(|_| Self::Name(text.to_owned()), |id| Self::Id(TagId(id))),
+        )
     }
 
     /// The tag. Of several that differ only in case the one with exactly this name, else the oldest.
@@ -51,7 +52,11 @@ impl TagKey {
             Self::Id(id) => Ok(tags::by_id(tx, *id)?),
             Self::Name(name) => {
                 let found = tags::by_names(tx, std::slice::from_ref(name))?;
-                Ok(found.iter().find(|tag| tag.name == *name).or(found.first()).cloned())
+                Ok(found
+                    .iter()
+                    .find(|tag| tag.name == *name)
+                    .or(found.first())
+                    .cloned())
             }
         }
     }

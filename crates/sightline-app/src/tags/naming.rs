@@ -16,7 +16,8 @@ pub fn default_colour(name: &str) -> String {
 
 /// `#RRGGBB`.
 pub(super) fn is_colour(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Sets the flags that tell galaxy tags apart: `misp-galaxy:<type>="<cluster>"`, custom when the cluster is a uuid.
@@ -39,8 +40,12 @@ pub(super) fn is_name(name: &str) -> bool {
 
 /// A new tag of this name with nothing else said about it.
 pub(super) fn plain(name: &str) -> Tag {
-    let mut tag =
-        Tag { name: name.to_owned(), colour: default_colour(name), exportable: true, ..Tag::default() };
+    let mut tag = Tag {
+        name: name.to_owned(),
+        colour: default_colour(name),
+        exportable: true,
+        ..Tag::default()
+    };
     mark_galaxy(&mut tag);
     tag
 }
@@ -66,7 +71,10 @@ pub(super) fn apply(tag: &mut Tag, input: &TagIn) -> AppResult<()> {
     if tag.name.is_empty() {
         errors.add("name", "This field is required.");
     } else if !is_name(&tag.name) {
-        errors.add("name", format!("The name is longer than {TAG_NAME_CHARS} characters."));
+        errors.add(
+            "name",
+            format!("The name is longer than {TAG_NAME_CHARS} characters."),
+        );
     }
     match input.colour.filled() {
         Some(colour) => tag.colour = colour,
@@ -102,7 +110,11 @@ mod tests {
     fn galaxy_tags_are_recognised() {
         for (name, galaxy, custom) in [
             ("misp-galaxy:threat-actor=\"APT1\"", true, false),
-            ("misp-galaxy:x=\"5b6c2f4e-0d9b-4a56-8a2b-0f6d3a6a8f01\"", true, true),
+            (
+                "misp-galaxy:x=\"5b6c2f4e-0d9b-4a56-8a2b-0f6d3a6a8f01\"",
+                true,
+                true,
+            ),
             ("misp-galaxy:x=\"\"", false, false),
             ("misp-galaxy:=\"y\"", false, false),
             ("misp-galaxy:x", false, false),
@@ -115,7 +127,13 @@ mod tests {
 
     #[test]
     fn only_rgb_is_a_colour() {
-        for (text, expected) in [("#00aaFF", true), ("00aaFF", false), ("#0af", false), ("#00aaFG", false), ("", false)] {
+        for (text, expected) in [
+            ("#00aaFF", true),
+            ("00aaFF", false),
+            ("#0af", false),
+            ("#00aaFG", false),
+            ("", false),
+        ] {
             assert_eq!(is_colour(text), expected, "{text}");
         }
     }

@@ -1,11 +1,11 @@
 //! What a tag is attached to: an event or an attribute.
 
+use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use crate::events::{self, EventKey};
-use crate::Ctx;
 use sightline_core::{AppError, AppResult};
-use sightline_db::tags::{self, AttributeTagRow, EventTagRow};
 use sightline_db::Tx;
+use sightline_db::tags::{self, AttributeTagRow, EventTagRow};
 use sightline_misp::records::{AttachedTag, Attribute, Event, Tag};
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -38,12 +38,12 @@ impl Target {
             TargetKey::Event(key) => events::find(ctx, tx, key).map(Self::Event),
             TargetKey::Attribute(key) => attributes::find(ctx, tx, key).map(attribute),
             TargetKey::Uuid(uuid) => match events::find(ctx, tx, &EventKey::Uuid(*uuid)) {
-                Err(AppError::NotFound(_)) => {
-                    attributes::find(ctx, tx, &AttributeKey::Uuid(*uuid)).map(attribute).map_err(|error| match error {
+                Err(AppError::NotFound(_)) => attributes::find(ctx, tx, &AttributeKey::Uuid(*uuid))
+                    .map(attribute)
+                    .map_err(|error| match error {
                         AppError::NotFound(_) => AppError::not_found("Invalid Target."),
                         other => other,
-                    })
-                }
+                    }),
                 event => event.map(Self::Event),
             },
         }
@@ -84,7 +84,10 @@ impl Target {
         let id = &[self.id()];
         Ok(match self {
             Self::Event(_) => tags::of_events(tx, id)?.into_iter().map(|(_, tag)| tag).collect(),
-            Self::Attribute(_) => tags::of_attributes(tx, id)?.into_iter().map(|(_, tag)| tag).collect(),
+            Self::Attribute(_) => tags::of_attributes(tx, id)?
+                .into_iter()
+                .map(|(_, tag)| tag)
+                .collect(),
         })
     }
 
@@ -98,12 +101,24 @@ impl Target {
     ) -> AppResult<bool> {
         let tag_id = tag.id;
         let new = match self {
-            Self::Event(event) => {
-                tags::attach_to_events(tx, &[EventTagRow { event_id: event.id, tag_id, local, relationship_type }])?
-            }
+            Self::Event(event) => tags::attach_to_events(
+                tx,
+                &[EventTagRow {
+                    event_id: event.id,
+                    tag_id,
+                    local,
+                    relationship_type,
+                }],
+            )?,
             Self::Attribute(found) => {
                 let (attribute_id, event_id) = (found.0.id, found.1.id);
-                let row = AttributeTagRow { attribute_id, event_id, tag_id, local, relationship_type };
+                let row = AttributeTagRow {
+                    attribute_id,
+                    event_id,
+                    tag_id,
+                    local,
+                    relationship_type,
+                };
                 tags::attach_to_attributes(tx, &[row])?
             }
         };
@@ -118,7 +133,12 @@ impl Target {
         Ok(())
     }
 
-    pub(super) fn set_relationship(&self, tx: &mut Tx<'_>, id: i64, relationship: Option<&str>) -> AppResult<()> {
+    pub(super) fn set_relationship(
+        &self,
+        tx: &mut Tx<'_>,
+        id: i64,
+        relationship: Option<&str>,
+    ) -> AppResult<()> {
         Ok(match self {
             Self::Event(_) => tags::set_event_relationship(tx, id, relationship)?,
             Self::Attribute(_) => tags::set_attribute_relationship(tx, id, relationship)?,

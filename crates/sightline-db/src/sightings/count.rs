@@ -22,6 +22,10 @@ pub fn per_event(
     seen_by(&mut sql, visible, shown);
     sql.push(" GROUP BY s.event_id, s.type");
     tx.all(sql.text(), sql.values(), |row| {
-        Ok((EventId(row.int(0)?), SightingType::from_number(row.int(1)?).unwrap_or_default(), row.int(2)?))
+        Ok((
+            EventId(row.int(0)?),
+            SightingType::from_number(row.int(1)?).unwrap_or_default(),
+            row.int(2)?,
+        ))
     })
 }

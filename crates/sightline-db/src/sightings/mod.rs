@@ -140,7 +140,9 @@ pub fn attributes_by_values(
 
 /// Those of the uuids that sightings of this event have.
 pub fn uuids_of_event(tx: &mut Tx<'_>, event: EventId, uuids: &[Uuid]) -> DbResult<Vec<Uuid>> {
-    tx.all("SELECT uuid FROM sightings WHERE event_id = $1 AND uuid = ANY($2)", params![event, uuids], |row| {
-        row.uuid(0)
-    })
+    tx.all(
+        "SELECT uuid FROM sightings WHERE event_id = $1 AND uuid = ANY($2)",
+        params![event, uuids],
+        |row| row.uuid(0),
+    )
 }

@@ -28,7 +28,10 @@ pub fn find_ids(
     seen_by(&mut sql, visible, shown);
     sql.push(" ORDER BY s.id");
     if let Some(rows) = paging.limit {
-        sql.push(" LIMIT ").bind(rows).push(" OFFSET ").bind(i64::try_from(paging.offset()).unwrap_or(i64::MAX));
+        sql.push(" LIMIT ")
+            .bind(rows)
+            .push(" OFFSET ")
+            .bind(i64::try_from(paging.offset()).unwrap_or(i64::MAX));
     }
     tx.all(sql.text(), sql.values(), |row| row.int(0))
 }
@@ -54,7 +57,10 @@ const EVERYTHING: Paging = Paging { limit: None, page: 1 };
 
 /// Whose deleted rows are found does not matter: sightings of deleted attributes are never shown.
 const fn viewer(visible: Visible) -> Viewer {
-    Viewer { visible, deleted: DeletedAccess::All }
+    Viewer {
+        visible,
+        deleted: DeletedAccess::All,
+    }
 }
 
 /// A filter whose uuids and names have become ids.
@@ -63,12 +69,19 @@ enum Condition {
     Any(Vec<Self>),
     Not(Box<Self>),
     Ints(&'static str, Vec<i64>),
-    Sources { exact: Vec<String>, patterns: Vec<String> },
+    Sources {
+        exact: Vec<String>,
+        patterns: Vec<String>,
+    },
     Date(TimeRange),
 }
 
 fn resolve(tx: &mut Tx<'_>, visible: Visible, filter: &Filter<S>) -> DbResult<Condition> {
-    let mut parts = |list: &[Filter<S>]| list.iter().map(|part| resolve(tx, visible, part)).collect::<DbResult<Vec<_>>>();
+    let mut parts = |list: &[Filter<S>]| {
+        list.iter()
+            .map(|part| resolve(tx, visible, part))
+            .collect::<DbResult<Vec<_>>>()
+    };
     Ok(match filter {
         Filter::All(list) => Condition::All(parts(list)?),
         Filter::Any(list) => Condition::Any(parts(list)?),
@@ -81,26 +94,38 @@ fn leaf(tx: &mut Tx<'_>, visible: Visible, predicate: &S) -> DbResult<Condition>
     Ok(match predicate {
         S::Sighting(keys) => {
             let mut ids = keys.ids.clone();
-            ids.extend(tx.all("SELECT id FROM sightings WHERE uuid = ANY($1)", params![&keys.uuids], |row| row.int(0))?);
+            ids.extend(tx.all(
+                "SELECT id FROM sightings WHERE uuid = ANY($1)",
+                params![&keys.uuids],
+                |row| row.int(0),
+            )?);
             Condition::Ints("s.id", ids)
         }
         S::Date(range) => Condition::Date(*range),
         S::Kind(kinds) => Condition::Ints("s.type", kinds.clone()),
         S::Org(keys) => Condition::Ints("s.org_id", organisation_ids(tx, keys)?),
         S::Source(terms) => sources(terms),
-        S::OfEvent(filter) => {
-            Condition::Ints("s.event_id", search::events(tx, viewer(visible), filter, &[], EVERYTHING)?.ids)
-        }
+        S::OfEvent(filter) => Condition::Ints(
+            "s.event_id",
+            search::events(tx, viewer(visible), filter, &[], EVERYTHING)?.ids,
+        ),
         S::OfAttribute(filter) => {
             let found = attributes_matching(tx, visible, filter)?;
-            Condition::Ints("s.attribute_id", found.iter().map(|attribute| attribute.id.0).collect())
+            Condition::Ints(
+                "s.attribute_id",
+                found.iter().map(|attribute| attribute.id.0).collect(),
+            )
         }
     })
 }
 
 fn organisation_ids(tx: &mut Tx<'_>, keys: &Keys) -> DbResult<Vec<i64>> {
     let mut ids = keys.ids.clone();
-    ids.extend(tx.all("SELECT id FROM organisations WHERE uuid = ANY($1)", params![&keys.uuids], |row| row.int(0))?);
+    ids.extend(tx.all(
+        "SELECT id FROM organisations WHERE uuid = ANY($1)",
+        params![&keys.uuids],
+        |row| row.int(0),
+    )?);
     let patterns: Vec<String> = keys.names.iter().map(pattern).collect();
     let mut sql = Sql::new(tx.dialect(), "SELECT o.id FROM organisations o WHERE ");
     like_any(&mut sql, "o.name", &patterns);
@@ -113,13 +138,25 @@ fn pattern(term: &Term) -> String {
     if term.wildcard {
         term.text.clone()
     } else {
-        term.text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+        term.text
+            .replace('\\', r"\\")
+            .replace('%', r"\%")
+            .replace('_', r"\_")
     }
 }
 
 fn sources(terms: &[Term]) -> Condition {
-    let texts = |wildcard| terms.iter().filter(|t| t.wildcard == wildcard).map(|t| t.text.clone()).collect();
-    Condition::Sources { exact: texts(false), patterns: texts(true) }
+    let texts = |wildcard| {
+        terms
+            .iter()
+            .filter(|t| t.wildcard == wildcard)
+            .map(|t| t.text.clone())
+            .collect()
+    };
+    Condition::Sources {
+        exact: texts(false),
+        patterns: texts(true),
+    }
 }
 
 impl Condition {
@@ -140,7 +177,8 @@ impl Condition {
                 sql.push(")");
             }
             Self::Date(range) => {
-                sql.push("s.date_sighting BETWEEN ").bind(Value::Int(range.from.unwrap_or(i64::MIN)));
+                sql.push("s.date_sighting BETWEEN ")
+                    .bind(Value::Int(range.from.unwrap_or(i64::MIN)));
                 sql.push(" AND ").bind(Value::Int(range.to.unwrap_or(i64::MAX)));
             }
         }

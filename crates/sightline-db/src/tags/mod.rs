@@ -168,8 +168,9 @@ pub fn list(tx: &mut Tx<'_>, lister: Lister, filter: &ListFilter) -> DbResult<Ve
 pub(crate) fn like_any<'a>(sql: &mut Sql<'a>, column: &str, patterns: &'a [String]) {
     match sql.dialect() {
         Dialect::Postgres => sql.push(column).push(" ILIKE ANY(").bind(patterns).push(")"),
-        Dialect::Sqlite => {
-            sql.push("EXISTS (SELECT 1 FROM rarray(").bind(patterns).push(&format!(") p WHERE like_ci(p.value, {column}))"))
-        }
+        Dialect::Sqlite => sql
+            .push("EXISTS (SELECT 1 FROM rarray(")
+            .bind(patterns)
+            .push(&format!(") p WHERE like_ci(p.value, {column}))")),
     };
 }

@@ -34,12 +34,21 @@ fn world(db: &Db) {
         let (one, two) = (org(tx, "one"), org(tx, "two"));
         org(tx, "three");
         let open = event(tx, new_event(one, "open"));
-        let hidden = event(tx, Event { distribution: Distribution::OrganisationOnly, ..new_event(one, "hidden") });
+        let hidden = event(
+            tx,
+            Event {
+                distribution: Distribution::OrganisationOnly,
+                ..new_event(one, "hidden")
+            },
+        );
         let a = simple(tx, open, "text", "Value");
-        let private = attribute(tx, Attribute {
-            distribution: Distribution::OrganisationOnly,
-            ..new_attribute(open, "text", "value")
-        });
+        let private = attribute(
+            tx,
+            Attribute {
+                distribution: Distribution::OrganisationOnly,
+                ..new_attribute(open, "text", "value")
+            },
+        );
         let b = simple(tx, hidden, "text", "value");
         assert_eq!(seen(tx, (open, a), one, 100, "sensor"), 1);
         assert_eq!(seen(tx, (open, a), two, 300, "%odd"), 2);
@@ -50,7 +59,9 @@ fn world(db: &Db) {
 }
 
 fn found(db: &Db, visible: Visible, shown: ShownTo, filter: Filter<S>, paging: Paging) -> Vec<i64> {
-    read(db, move |tx| sightings::find_ids(tx, visible, shown, &filter, paging))
+    read(db, move |tx| {
+        sightings::find_ids(tx, visible, shown, &filter, paging)
+    })
 }
 
 fn member(org: i64) -> Visible {
@@ -62,7 +73,13 @@ fn the_policy_decides_who_is_shown_whose() {
     on_each(|db| {
         world(db);
         let shown = |org: i64, rule| {
-            found(db, member(org), ShownTo::organisation(OrgId(org), rule), Filter::everything(), EVERYTHING)
+            found(
+                db,
+                member(org),
+                ShownTo::organisation(OrgId(org), rule),
+                Filter::everything(),
+                EVERYTHING,
+            )
         };
         for (org, rule, expected) in [
             (1, Rule::Own, vec![1, 2, 3, 4]),
@@ -76,7 +93,13 @@ fn the_policy_decides_who_is_shown_whose() {
         ] {
             assert_eq!(shown(org, rule), expected, "organisation {org}, {rule:?}");
         }
-        let all = found(db, Visible::everything(), ShownTo::everything(), Filter::everything(), EVERYTHING);
+        let all = found(
+            db,
+            Visible::everything(),
+            ShownTo::everything(),
+            Filter::everything(),
+            EVERYTHING,
+        );
         assert_eq!(all, [1, 2, 3, 4]);
     });
 }
@@ -85,15 +108,33 @@ fn the_policy_decides_who_is_shown_whose() {
 fn lists_respect_visibility_and_policy() {
     on_each(|db| {
         world(db);
-        let (own, everyone) = (ShownTo::organisation(OrgId(3), Rule::Own), ShownTo::organisation(OrgId(3), Rule::Everyone));
+        let (own, everyone) = (
+            ShownTo::organisation(OrgId(3), Rule::Own),
+            ShownTo::organisation(OrgId(3), Rule::Everyone),
+        );
         read(db, move |tx| {
             let ids = |list: Vec<sightings::Detail>| list.iter().map(|d| d.sighting.id.0).collect::<Vec<_>>();
-            let newest = |tx: &mut Tx<'_>, scope, org| sightings::newest_first(tx, member(3), everyone, scope, org);
+            let newest =
+                |tx: &mut Tx<'_>, scope, org| sightings::newest_first(tx, member(3), everyone, scope, org);
             assert_eq!(ids(newest(tx, Scope::Event(EventId(1)), None)?), [2, 1]);
             assert_eq!(ids(newest(tx, Scope::Event(EventId(2)), None)?), [0_i64; 0]);
-            assert_eq!(ids(newest(tx, Scope::Attribute(AttributeId(2)), None)?), [0_i64; 0]);
-            assert_eq!(ids(newest(tx, Scope::Attribute(AttributeId(1)), Some(OrgKey::Id(OrgId(1))))?), [1]);
-            let two = tx.first("SELECT uuid FROM organisations WHERE id = 2", &[], |row| row.uuid(0))?.unwrap();
+            assert_eq!(
+                ids(newest(tx, Scope::Attribute(AttributeId(2)), None)?),
+                [0_i64; 0]
+            );
+            assert_eq!(
+                ids(newest(
+                    tx,
+                    Scope::Attribute(AttributeId(1)),
+                    Some(OrgKey::Id(OrgId(1)))
+                )?),
+                [1]
+            );
+            let two = tx
+                .first("SELECT uuid FROM organisations WHERE id = 2", &[], |row| {
+                    row.uuid(0)
+                })?
+                .unwrap();
             assert_eq!(ids(newest(tx, Scope::Everything, Some(OrgKey::Uuid(two)))?), [2]);
 
             let page = |tx: &mut Tx<'_>, after| {
@@ -104,13 +145,17 @@ fn lists_respect_visibility_and_policy() {
             assert_eq!(ids(page(tx, 2)?), [0_i64; 0]);
 
             let one = sightings::find(tx, member(3), everyone, Some(SightingId(2)), None)?.unwrap();
-            assert_eq!((one.org.unwrap().name.as_str(), one.attribute.id, one.event.id), ("two", AttributeId(1), EventId(1)));
+            assert_eq!(
+                (one.org.unwrap().name.as_str(), one.attribute.id, one.event.id),
+                ("two", AttributeId(1), EventId(1))
+            );
             let by_uuid = sightings::find(tx, member(3), everyone, None, Some(one.sighting.uuid))?.unwrap();
             assert_eq!(by_uuid.sighting.id, SightingId(2));
             assert!(sightings::find(tx, member(3), own, Some(SightingId(2)), None)?.is_none());
             assert!(sightings::find(tx, member(3), everyone, Some(SightingId(4)), None)?.is_none());
 
-            let of = |tx: &mut Tx<'_>, shown| sightings::of_attributes(tx, shown, &[1]).map(|list| list.len());
+            let of =
+                |tx: &mut Tx<'_>, shown| sightings::of_attributes(tx, shown, &[1]).map(|list| list.len());
             assert_eq!((of(tx, everyone)?, of(tx, own)?), (2, 0));
             Ok(())
         });
@@ -122,16 +167,28 @@ fn values_match_whole_and_in_halves_but_only_what_is_visible() {
     on_each(|db| {
         world(db);
         let composite = write(db, |tx| {
-            attribute(tx, Attribute { deleted: true, ..new_attribute(EventId(1), "text", "value") });
+            attribute(
+                tx,
+                Attribute {
+                    deleted: true,
+                    ..new_attribute(EventId(1), "text", "value")
+                },
+            );
             Ok(simple(tx, EventId(1), "ip-dst|port", "192.0.2.1|443").0)
         });
         let matching = |visible, value: &str| {
             let values = [value.to_owned()];
-            let found = read(db, move |tx| sightings::attributes_by_values(tx, visible, &values));
+            let found = read(db, move |tx| {
+                sightings::attributes_by_values(tx, visible, &values)
+            });
             found.iter().map(|a| a.id.0).collect::<Vec<_>>()
         };
         assert_eq!(matching(Visible::everything(), "VALUE"), [1, 2, 3]);
-        assert_eq!(matching(member(2), "value"), [1], "neither the private one nor the hidden event's");
+        assert_eq!(
+            matching(member(2), "value"),
+            [1],
+            "neither the private one nor the hidden event's"
+        );
         for value in ["192.0.2.1", "443", "192.0.2.1|443"] {
             assert_eq!(matching(member(2), value), [composite], "{value}");
         }
@@ -173,11 +230,27 @@ fn bulk_rows_keep_every_column_and_uuids_are_known() {
             };
             let mut rows = [sighting.clone()];
             sightings::insert_many(tx, &mut rows)?;
-            let stored = sightings::find(tx, Visible::everything(), ShownTo::everything(), Some(rows[0].id), None)?.unwrap();
-            assert_eq!(stored.sighting, Sighting { id: rows[0].id, ..sighting.clone() });
+            let stored = sightings::find(
+                tx,
+                Visible::everything(),
+                ShownTo::everything(),
+                Some(rows[0].id),
+                None,
+            )?
+            .unwrap();
+            assert_eq!(
+                stored.sighting,
+                Sighting {
+                    id: rows[0].id,
+                    ..sighting.clone()
+                }
+            );
             let (known, unknown) = (sighting.uuid, Uuid::new_v4());
             assert_eq!(sightings::known_uuids(tx, &[known, unknown])?, [known].into());
-            assert_eq!(sightings::uuids_of_event(tx, EventId(1), &[known, unknown])?, [known]);
+            assert_eq!(
+                sightings::uuids_of_event(tx, EventId(1), &[known, unknown])?,
+                [known]
+            );
             assert!(sightings::uuids_of_event(tx, EventId(2), &[known])?.is_empty());
             Ok(())
         });
@@ -190,13 +263,33 @@ fn searches_find_by_every_predicate() {
         world(db);
         let (org_two, event_one) = read(db, |tx| {
             let uuid = |tx: &mut Tx<'_>, sql| tx.first(sql, &[], |row| row.uuid(0)).map(Option::unwrap);
-            Ok((uuid(tx, "SELECT uuid FROM organisations WHERE id = 2")?, uuid(tx, "SELECT uuid FROM events WHERE id = 1")?))
+            Ok((
+                uuid(tx, "SELECT uuid FROM organisations WHERE id = 2")?,
+                uuid(tx, "SELECT uuid FROM events WHERE id = 1")?,
+            ))
         });
-        let ids = |ids: &[i64]| Keys { ids: ids.to_vec(), ..Keys::default() };
-        let uuids = |uuid| Keys { uuids: vec![uuid], ..Keys::default() };
-        let names = |name: &str| Keys { names: vec![Term::exact(name)], ..Keys::default() };
+        let ids = |ids: &[i64]| Keys {
+            ids: ids.to_vec(),
+            ..Keys::default()
+        };
+        let uuids = |uuid| Keys {
+            uuids: vec![uuid],
+            ..Keys::default()
+        };
+        let names = |name: &str| Keys {
+            names: vec![Term::exact(name)],
+            ..Keys::default()
+        };
         let range = |from, to| S::Date(TimeRange { from, to });
-        let all = |filter| found(db, Visible::everything(), ShownTo::everything(), filter, EVERYTHING);
+        let all = |filter| {
+            found(
+                db,
+                Visible::everything(),
+                ShownTo::everything(),
+                filter,
+                EVERYTHING,
+            )
+        };
         for (filter, expected) in [
             (Filter::nothing(), vec![]),
             (Filter::Is(S::Sighting(ids(&[4, 1, 99]))), vec![1, 4]),
@@ -209,17 +302,45 @@ fn searches_find_by_every_predicate() {
             (Filter::Is(S::Org(names("TWO"))), vec![2, 3]),
             (Filter::negate(Filter::Is(S::Org(ids(&[2])))), vec![1, 4]),
             (Filter::Is(S::Source(vec![Term::exact("sensor")])), vec![1, 4]),
-            (Filter::Is(S::Source(vec![Term::exact("nope"), Term::parse("sen%")])), vec![1, 4]),
-            (Filter::Is(S::OfEvent(Box::new(Filter::Is(EventPredicate::Event(uuids(event_one)))))), vec![1, 2, 3]),
-            (Filter::Is(S::OfAttribute(Box::new(Filter::Is(AttributePredicate::Attribute(ids(&[2, 3])))))), vec![3, 4]),
-            (Filter::all([Filter::Is(S::Org(ids(&[1]))), Filter::Is(range(None, Some(150)))]), vec![1]),
-            (Filter::any([Filter::Is(S::Sighting(ids(&[1]))), Filter::Is(S::Sighting(ids(&[3])))]), vec![1, 3]),
+            (
+                Filter::Is(S::Source(vec![Term::exact("nope"), Term::parse("sen%")])),
+                vec![1, 4],
+            ),
+            (
+                Filter::Is(S::OfEvent(Box::new(Filter::Is(EventPredicate::Event(uuids(
+                    event_one,
+                )))))),
+                vec![1, 2, 3],
+            ),
+            (
+                Filter::Is(S::OfAttribute(Box::new(Filter::Is(
+                    AttributePredicate::Attribute(ids(&[2, 3])),
+                )))),
+                vec![3, 4],
+            ),
+            (
+                Filter::all([Filter::Is(S::Org(ids(&[1]))), Filter::Is(range(None, Some(150)))]),
+                vec![1],
+            ),
+            (
+                Filter::any([
+                    Filter::Is(S::Sighting(ids(&[1]))),
+                    Filter::Is(S::Sighting(ids(&[3]))),
+                ]),
+                vec![1, 3],
+            ),
         ] {
             assert_eq!(all(filter.clone()), expected, "{filter:?}");
         }
         let paged = |page| {
             let paging = Paging { limit: Some(3), page };
-            found(db, Visible::everything(), ShownTo::everything(), Filter::everything(), paging)
+            found(
+                db,
+                Visible::everything(),
+                ShownTo::everything(),
+                Filter::everything(),
+                paging,
+            )
         };
         assert_eq!((paged(1), paged(2), paged(3)), (vec![1, 2, 3], vec![4], vec![]));
         let many = Filter::All((0..3_000).map(|_| Filter::Is(S::Kind(vec![0]))).collect());

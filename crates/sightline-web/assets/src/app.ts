@@ -14,8 +14,9 @@ import { startTimes } from "./times";
 import { startWindows } from "./windows";
 
 startTheme();
-startShortcuts();
+// Rows first: a key of the current row wins over the same key of the page.
 startRows();
+startShortcuts();
 startSelection();
 startCopy();
 startDialogs();

@@ -1,4 +1,5 @@
 // One current row per page, moved with j and k. A row is anything with data-row; data-href is where Enter leads.
+import { onContent } from "./requests";
 
 let current: HTMLElement | null = null;
 
@@ -43,12 +44,15 @@ export function toggleRow(): boolean {
   return true;
 }
 
-/** The row that holds the focus or was last moved to. */
-export function currentRow(): HTMLElement | null {
-  return current?.isConnected ? current : null;
+// A row that was changed comes back as a new element: it stays the current one.
+function keep(row: ParentNode): void {
+  if (row instanceof HTMLElement && row.dataset.row !== undefined && current && !current.isConnected && row.id === current.id) {
+    setCurrent(row);
+  }
 }
 
 export function startRows(): void {
+  onContent(keep);
   document.addEventListener("focusin", (event) => {
     const row = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-row]") : null;
     if (row && row !== current) {

@@ -8,7 +8,7 @@ use crate::pages::events::{
     EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow, OrgLink,
     RelatedEvent, ReportRow,
 };
-use crate::pages::attributes::SightingCounts;
+use crate::pages::attributes::{SightingCounts, TagEditor, TagTarget};
 use crate::pages::errors::Errors;
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
@@ -38,7 +38,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let mut url = ListUrl::new("/events/index", &[]);
     let mut named: Vec<(String, String)> = Vec::new();
     let mut chips = Vec::new();
-    for (param, filter, label) in FILTERS {
+    for (param, filter, _) in FILTERS {
         let value = given(param);
         if !value.is_empty() {
             url = url.with(param, &value);
@@ -141,9 +141,6 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
         rights: EventRights {
             modify: summary.may_modify,
             publish: summary.may_publish,
-            tag: summary.may_tag,
-            tag_locally: summary.may_tag_locally,
-            sight: summary.may_sight,
         },
         related: summary.related.iter().take(RELATED_SHOWN).map(related).collect(),
         related_total: Count(u64::try_from(summary.related.len()).unwrap_or(0)),
@@ -194,7 +191,13 @@ fn head(summary: &Summary) -> EventHead {
         creator: OrgLink { id: summary.orgc.id.0, name: summary.orgc.name.clone() },
         owner: OrgLink { id: summary.org.id.0, name: summary.org.name.clone() },
         creator_user: summary.creator_email.clone(),
-        tags: pills(&summary.tags),
+        tags: TagEditor {
+            target: TagTarget::Event,
+            id: event.id.0,
+            tags: pills(&summary.tags),
+            can_tag: summary.may_tag,
+            can_tag_locally: summary.may_tag_locally,
+        },
         modified: Moment(event.timestamp),
         attributes: Count(summary.attributes),
         objects: Count(summary.objects),

@@ -4,7 +4,10 @@ mod account;
 mod attributes;
 mod events;
 mod login;
+mod organisations;
+mod roles;
 mod tags;
+mod users;
 mod words;
 
 use crate::http::{self, State, act, show};
@@ -50,6 +53,17 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/tags/picker/{target}/{id}", show(tags::picker))
         .route("/objects/delete/{id}", act(attributes::delete_object))
         .route("/sightings/add/{id}", act(tags::sight))
+        .route("/organisations/index", show(organisations::index))
+        .route("/organisations/view/{id}", show(organisations::view))
+        .route("/admin/organisations/add", show(organisations::add_form).merge(act(organisations::add)))
+        .route("/admin/organisations/edit/{id}", show(organisations::edit_form).merge(act(organisations::edit)))
+        .route("/admin/organisations/delete/{id}", act(organisations::delete))
+        .route("/admin/users/index", show(users::index))
+        .route("/admin/users/view/{id}", show(users::view))
+        .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
+        .route("/admin/users/edit/{id}", show(users::edit_form).merge(act(users::edit)))
+        .route("/admin/users/delete/{id}", act(users::delete))
+        .route("/roles/index", show(roles::index))
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()

@@ -5,8 +5,8 @@ use super::answer::{self, Answer};
 use super::cookies::{Cookies, FLASH, LOGIN_TOKEN, SESSION};
 use super::{Stranger, Visit, visit};
 use crate::layout::UserBadge;
-use axum::body::Body;
 use axum::extract::{Request, State as Extract};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -30,25 +30,24 @@ const TOKEN_CHARS: usize = 22;
 const BEFORE_PASSWORD_CHANGE: &[&str] = &["/users/change_pw", "/users/logout"];
 
 /// Lets a request with a session through, as a [`Visit`] in its extensions.
-pub(crate) async fn authenticated(Extract(state): Extract<State>, mut request: Request, next: Next) -> Response {
-    let token = Cookies::get(request.headers(), SESSION).unwrap_or_default().to_owned();
+pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let token = Cookies::get(&parts.headers, SESSION).unwrap_or_default().to_owned();
     let found = if token.is_empty() { Ok(None) } else { login::session(&state.platform, &token).await };
     let user = match found {
         Ok(Some(user)) => user,
-        Ok(None) => return to_log_in(&request),
-        Err(error) => {
-            return answer::error_of_stranger(&stranger(&request), &error, None);
-        }
+        Ok(None) => return to_log_in(&parts),
+        Err(error) => return answer::error_of_stranger(&stranger(&parts), &error, None),
     };
-    let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&request.uri().path());
+    let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&parts.uri.path());
     if must_change {
         return answer::redirect("/users/change_pw").unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
     }
-    match visit_of(&state, &request, user, token).await {
+    match visit_of(&state, &parts, user, token).await {
         Ok(visit) => {
-            request.extensions_mut().insert(visit.clone());
             let had_flash = visit.flash.is_some();
-            let mut response = next.run(request).await;
+            parts.extensions.insert(visit);
+            let mut response = next.run(Request::from_parts(parts, body)).await;
             if had_flash
                 && let Some(cookie) = state.cookies.remove(FLASH)
             {
@@ -56,17 +55,17 @@ pub(crate) async fn authenticated(Extract(state): Extract<State>, mut request: R
             }
             response
         }
-        Err(error) => answer::error_of_stranger(&stranger(&request), &error, None),
+        Err(error) => answer::error_of_stranger(&stranger(&parts), &error, None),
     }
 }
 
-fn to_log_in(request: &Request) -> Response {
-    if request.headers().contains_key("hx-request") {
+fn to_log_in(request: &Parts) -> Response {
+    if request.headers.contains_key("hx-request") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
     let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    let path = if *request.method() == Method::GET && wanted != "/" {
+    let path = if request.method == Method::GET && wanted != "/" {
         format!("/users/login?next={next}")
     } else {
         "/users/login".into()
@@ -77,8 +76,8 @@ fn to_log_in(request: &Request) -> Response {
     moved.unwrap_or_else(|_| StatusCode::UNAUTHORIZED.into_response())
 }
 
-async fn visit_of(state: &State, request: &Request, user: SessionUser, token: String) -> AppResult<Visit> {
-    let origin = request.extensions().get::<Origin>().cloned().unwrap_or_default();
+async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: String) -> AppResult<Visit> {
+    let origin = request.extensions.get::<Origin>().cloned().unwrap_or_default();
     let ctx = Ctx {
         platform: Arc::clone(&state.platform),
         caller: user.caller,
@@ -106,38 +105,39 @@ async fn visit_of(state: &State, request: &Request, user: SessionUser, token: St
         token,
         badge,
         nonce: nonce(request),
-        theme: visit::theme(request.headers()),
-        flash: visit::flash(request.headers()),
-        partial: request.headers().contains_key("hx-request"),
+        theme: visit::theme(&request.headers),
+        flash: visit::flash(&request.headers),
+        partial: request.headers.contains_key("hx-request"),
         cookies: state.cookies,
     })
 }
 
 /// The stranger behind a request; an anti-forgery token of an earlier form is kept.
-pub(super) fn stranger(request: &Request) -> Stranger {
-    let token = Cookies::get(request.headers(), LOGIN_TOKEN).filter(|token| token.len() == TOKEN_CHARS);
+fn stranger(request: &Parts) -> Stranger {
+    let token = Cookies::get(&request.headers, LOGIN_TOKEN).filter(|token| token.len() == TOKEN_CHARS);
     Stranger {
         nonce: nonce(request),
-        theme: visit::theme(request.headers()),
+        theme: visit::theme(&request.headers),
         token: token.map_or_else(|| random::alphanumeric(TOKEN_CHARS), str::to_owned),
     }
 }
 
 /// The nonce that [`headers`] has made for this answer.
-fn nonce(request: &Request) -> String {
-    request.extensions().get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default()
+fn nonce(request: &Parts) -> String {
+    request.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default()
 }
 
 #[derive(Clone, Debug)]
 struct Nonce(String);
 
 /// The policy of every page: its own files only, scripts with the nonce; and the extensions that handlers read.
-pub(crate) async fn headers(mut request: Request<Body>, next: Next) -> Response {
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
     let nonce = random::alphanumeric(TOKEN_CHARS);
-    request.extensions_mut().insert(Nonce(nonce.clone()));
-    let known = stranger(&request);
-    request.extensions_mut().insert(known);
-    let mut response = next.run(request).await;
+    parts.extensions.insert(Nonce(nonce.clone()));
+    let known = stranger(&parts);
+    parts.extensions.insert(known);
+    let mut response = next.run(Request::from_parts(parts, body)).await;
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'self'; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

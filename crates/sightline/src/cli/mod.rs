@@ -1,13 +1,19 @@
 //! The command line: one file for each command. A command reads its flags, calls the application as the platform,
 //! and prints.
 
+mod authkey;
 mod config;
 mod db;
 mod event;
+mod feed;
 mod init;
 mod job;
+mod org;
 mod print;
 mod serve;
+#[cfg(test)]
+mod tests;
+mod user;
 
 use crate::config::{Config, LogConfig, Sources, load};
 use crate::platform::{self, Place};
@@ -55,6 +61,14 @@ enum Command {
     Serve(serve::Serve),
     /// Create the database, the roles, the first organisation and the administrator, without running the server
     Init(init::Init),
+    /// Users
+    User(user::User),
+    /// Organisations
+    Org(org::Org),
+    /// API keys
+    Authkey(authkey::Authkey),
+    /// Feeds
+    Feed(feed::Feed),
     /// Events
     Event(event::Event),
     /// Background jobs
@@ -84,8 +98,12 @@ fn run(cli: Cli) -> Result<()> {
         Command::Config(command) => command.run(&place),
         Command::Init(init) => init.run(&place),
         Command::Db(command) => command.run(&place),
-        Command::Event(command) => with_platform(&place, command.json, |ctx, out| command.run(ctx, out)),
-        Command::Job(command) => with_platform(&place, command.json, |ctx, out| command.run(ctx, out)),
+        Command::User(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
+        Command::Org(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
+        Command::Authkey(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
+        Command::Feed(command) => with_platform(&place, command.json, |ctx, out, place| command.run(ctx, out, place)),
+        Command::Event(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
+        Command::Job(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
     }
 }
 
@@ -107,14 +125,15 @@ impl PlaceFlags {
 }
 
 /// Runs a command on an instance that exists, as the platform itself.
-fn with_platform<F>(flags: &PlaceFlags, json: bool, command: impl FnOnce(Ctx, Printer) -> F) -> Result<()>
+fn with_platform<F>(flags: &PlaceFlags, json: bool, command: impl FnOnce(Ctx, Printer, Place) -> F) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
     let config = flags.load(None)?;
     quiet(&config)?;
-    let platform = platform::open(&config, &flags.place(&config))?;
-    runtime()?.block_on(command(Ctx::platform(platform), Printer::new(json)))
+    let place = flags.place(&config);
+    let platform = platform::open(&config, &place)?;
+    runtime()?.block_on(command(Ctx::platform(platform), Printer::new(json), place))
 }
 
 /// A command's output is its answer: of the log only what went wrong.

@@ -49,11 +49,6 @@ impl Printer {
     pub(super) fn done<const N: usize>(self, sentence: &str, fields: [(&str, Value); N]) -> Result<()> {
         if self.json { write(&serde_json::to_string_pretty(&object(fields))?) } else { write(sentence) }
     }
-
-    /// A document that is JSON already.
-    pub(super) fn document(self, value: &Value) -> Result<()> {
-        write(&serde_json::to_string_pretty(value)?)
-    }
 }
 
 fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {

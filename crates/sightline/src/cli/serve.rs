@@ -5,13 +5,13 @@ use crate::platform;
 use crate::server::{self, Bound, Edge};
 use crate::signals::Stop;
 use crate::worker::Worker;
-use crate::{lock, telemetry};
+use crate::{lock, sample, telemetry};
 use anyhow::{Context, Result, bail};
 use axum_server::Handle;
 use clap::Args;
 use serde_json::json;
 use std::io::{Write, stdout};
-use sightline_app::Platform;
+use sightline_app::{Ctx, Platform};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,7 +48,11 @@ impl Serve {
             init::introduce(created)?;
         }
         let edge = Edge::new(Arc::clone(&started.platform), &config, telemetry::metrics()?)?;
-        runtime()?.block_on(serve(&started.platform, &edge, bound))
+        let runtime = runtime()?;
+        if let Some(folder) = sample.filter(|_| started.created.is_some()) {
+            runtime.block_on(sample::define(&Ctx::platform(Arc::clone(&started.platform)), &folder))?;
+        }
+        runtime.block_on(serve(&started.platform, &edge, bound))
     }
 }
 

@@ -26,7 +26,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{And, DefaultPredicate, Predicate, SizeAbove};
 use tower_http::decompression::RequestDecompressionLayer;
+
+/// Answers of known size below it go as they are: they fit into one packet.
+const COMPRESS_BYTES: u16 = 1_200;
 
 /// What the layers share.
 pub(crate) struct Edge {
@@ -76,9 +80,15 @@ impl Edge {
             .with_state(Arc::clone(self))
             .layer(RequestDecompressionLayer::new())
             .layer(from_fn_with_state(Arc::clone(self), rate::limit))
-            // An export is a long stream: a fast level keeps up with it.
-            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+            .layer(compression())
             .layer(from_fn_with_state(Arc::clone(self), security::headers))
             .layer(from_fn_with_state(Arc::clone(self), observe::observe))
     }
+}
+
+/// An export is a long stream, which a fast level keeps up with; a short answer is not worth a compressor.
+fn compression() -> CompressionLayer<And<DefaultPredicate, SizeAbove>> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(SizeAbove::new(COMPRESS_BYTES)))
 }

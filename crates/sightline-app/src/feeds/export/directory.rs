@@ -30,8 +30,9 @@ pub async fn to_directory(ctx: &Ctx, directory: &Path) -> AppResult<usize> {
             after = event.id;
             if Audience::Anybody.may_read_event(&event) {
                 let uuid = event.uuid;
-                let file =
-                    ctx.read(move |ctx, tx| EventFile::open(ctx, tx, uuid, Audience::Anybody)).await?;
+                let file = ctx
+                    .read(move |ctx, tx| EventFile::open(ctx, tx, uuid, Audience::Anybody))
+                    .await?;
                 write(ctx, file, directory.join(format!("{uuid}.json"))).await?;
                 count += 1;
             }
@@ -41,7 +42,12 @@ pub async fn to_directory(ctx: &Ctx, directory: &Path) -> AppResult<usize> {
         }
     }
     write(ctx, Hashes::new(Audience::Anybody), directory.join("hashes.csv")).await?;
-    write(ctx, Manifest::new(Audience::Anybody), directory.join("manifest.json")).await?;
+    write(
+        ctx,
+        Manifest::new(Audience::Anybody),
+        directory.join("manifest.json"),
+    )
+    .await?;
     Ok(count)
 }
 

@@ -18,7 +18,11 @@ use uuid::Uuid;
 /// Objects per read; each brings its attributes and references.
 const CHUNK_OBJECTS: usize = 200;
 /// Live attributes outside objects.
-const LIVE: attributes::Selection = attributes::Selection { deleted: Some(false), to_ids: None, flatten: false };
+const LIVE: attributes::Selection = attributes::Selection {
+    deleted: Some(false),
+    to_ids: None,
+    flatten: false,
+};
 
 /// An event's document.
 #[derive(Debug)]
@@ -48,14 +52,21 @@ impl EventFile {
         if !audience.may_read_event(&event) {
             return Err(invalid_event());
         }
-        Ok(Self { event, audience, step: Step::Head, empty: true })
+        Ok(Self {
+            event,
+            audience,
+            step: Step::Head,
+            empty: true,
+        })
     }
 
     fn head(&self, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
         let event = &self.event;
         let orgc = organisations::reference(tx, event.orgc_id)?;
-        let tags: Vec<AttachedTag> =
-            tags::of_events(tx, &[event.id.0])?.into_iter().map(|(_, attached)| attached).collect();
+        let tags: Vec<AttachedTag> = tags::of_events(tx, &[event.id.0])?
+            .into_iter()
+            .map(|(_, attached)| attached)
+            .collect();
         out.extend_from_slice(b"{\"Event\":");
         let mut o = ObjectWriter::new(out);
         o.uuid("uuid", event.uuid);
@@ -79,7 +90,13 @@ impl EventFile {
         Ok(())
     }
 
-    fn attributes(&mut self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer, after: AttributeId) -> AppResult<Step> {
+    fn attributes(
+        &mut self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        out: &mut Buffer,
+        after: AttributeId,
+    ) -> AppResult<Step> {
         let page = attributes::page_of_event(tx, ctx.visible(), self.event.id, LIVE, after, CHUNK_ROWS)?;
         let tags = tags_of(tx, &page)?;
         let audience = self.audience;
@@ -111,7 +128,10 @@ impl EventFile {
         };
         let tags = tags_of(tx, &inside)?;
         let audience = self.audience;
-        for object in page.iter().filter(|object| audience.may_read(object.distribution)) {
+        for object in page
+            .iter()
+            .filter(|object| audience.may_read(object.distribution))
+        {
             self.separate(out);
             let mut written = Buffer::from(*b"[");
             for attribute in inside.iter().filter(|a| a.object_id == object.id) {
@@ -123,7 +143,9 @@ impl EventFile {
                 }
             }
             written.push(b']');
-            let own = references.iter().filter(|r| r.object_id == object.id && !r.deleted);
+            let own = references
+                .iter()
+                .filter(|r| r.object_id == object.id && !r.deleted);
             write_object_with(out, object, own, &written);
         }
         Ok(match page.last().filter(|_| page.len() == CHUNK_OBJECTS) {
@@ -139,7 +161,9 @@ impl EventFile {
         let reports = event_reports::of_event(tx, ctx.visible(), self.event.id, Some(false))?;
         out.push(b']');
         let mut o = ObjectWriter::resume(out);
-        let readable = reports.iter().filter(|report| self.audience.may_read(report.distribution));
+        let readable = reports
+            .iter()
+            .filter(|report| self.audience.may_read(report.distribution));
         o.list("EventReport", readable, |out, report| {
             write_object(out, |o| {
                 o.uuid("uuid", report.uuid);
@@ -194,7 +218,11 @@ fn tags_of(tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Tags> {
 }
 
 fn write_attribute(ctx: &Ctx, out: &mut Buffer, a: &Attribute, tags: &Tags) -> AppResult<()> {
-    let data = if a.kind.is_attachment() { ctx.platform.files.load(a.event_id, a.id)? } else { None };
+    let data = if a.kind.is_attachment() {
+        ctx.platform.files.load(a.event_id, a.id)?
+    } else {
+        None
+    };
     write_object(out, |o| {
         o.uuid("uuid", a.uuid);
         o.text("type", a.kind.name());

@@ -23,7 +23,11 @@ pub struct Manifest {
 impl Manifest {
     /// The manifest for an audience.
     pub fn new(audience: Audience) -> Self {
-        Self { audience, after: EventId(0), empty: true }
+        Self {
+            audience,
+            after: EventId(0),
+            empty: true,
+        }
     }
 }
 
@@ -37,7 +41,10 @@ impl Chunks for Manifest {
         let mut tags_of: HashMap<EventId, Vec<ManifestTag>> = HashMap::new();
         for (event, attached) in tags::of_events(tx, &ids)? {
             if leaves(&attached) {
-                let tag = ManifestTag { name: attached.tag.name, colour: attached.tag.colour };
+                let tag = ManifestTag {
+                    name: attached.tag.name,
+                    colour: attached.tag.colour,
+                };
                 tags_of.entry(event).or_default().push(tag);
             }
         }
@@ -119,10 +126,16 @@ impl Hashes {
 
 impl Chunks for Hashes {
     fn next(&mut self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<bool> {
-        let live = attributes::Selection { deleted: Some(false), to_ids: None, flatten: true };
+        let live = attributes::Selection {
+            deleted: Some(false),
+            to_ids: None,
+            flatten: true,
+        };
         let mut lines = String::new();
         while out.len() < CHUNK_BYTES {
-            let Some((event, uuid)) = self.current(ctx, tx)? else { return Ok(false) };
+            let Some((event, uuid)) = self.current(ctx, tx)? else {
+                return Ok(false);
+            };
             let page =
                 attributes::page_of_event(tx, ctx.visible(), event, live, self.last_attribute, CHUNK_ROWS)?;
             let uuid = uuid.to_string();

@@ -41,7 +41,10 @@ impl Audience {
     fn may_read(self, distribution: Distribution) -> bool {
         match self {
             Self::Caller => true,
-            Self::Anybody => !matches!(distribution, Distribution::OrganisationOnly | Distribution::SharingGroup),
+            Self::Anybody => !matches!(
+                distribution,
+                Distribution::OrganisationOnly | Distribution::SharingGroup
+            ),
         }
     }
 
@@ -65,12 +68,16 @@ fn leaves(tag: &AttachedTag) -> bool {
 }
 
 fn write_tags<'t>(o: &mut ObjectWriter<'_>, tags: impl IntoIterator<Item = &'t AttachedTag>) {
-    o.list("Tag", tags.into_iter().filter(|tag| leaves(tag)), |out, attached| {
-        write_object(out, |o| {
-            o.text("name", &attached.tag.name);
-            o.text("colour", &attached.tag.colour);
-            o.flag("local", false);
-            o.opt_text("relationship_type", attached.relationship_type.as_deref());
-        });
-    });
+    o.list(
+        "Tag",
+        tags.into_iter().filter(|tag| leaves(tag)),
+        |out, attached| {
+            write_object(out, |o| {
+                o.text("name", &attached.tag.name);
+                o.text("colour", &attached.tag.colour);
+                o.flag("local", false);
+                o.opt_text("relationship_type", attached.relationship_type.as_deref());
+            });
+        },
+    );
 }

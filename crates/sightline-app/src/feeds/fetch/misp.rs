@@ -5,9 +5,9 @@
 //! ones that are read ahead.
 
 use super::{Fetch, Fetched, Plan, Source, job_error, read_event};
+use crate::Ctx;
 use crate::events::{self as app_events, Merged, Source as Origin};
 use crate::jobs::{JobError, Level, Progress};
-use crate::Ctx;
 use futures_util::{StreamExt, stream};
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Visible, events, feeds};
@@ -58,7 +58,12 @@ struct Tally {
     failed: u64,
 }
 
-pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progress) -> Result<Fetch, JobError> {
+pub(super) async fn fetch(
+    ctx: &Ctx,
+    feed: &Feed,
+    plan: Plan,
+    progress: &Progress,
+) -> Result<Fetch, JobError> {
     let source = Source::of(ctx, feed)?;
     progress.set(0, 0, "Reading the manifest").await;
     // With an upper bound that moves, old events may become wanted although the manifest stays the same.
@@ -67,7 +72,10 @@ pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progres
     let manifest = match source.file("manifest.json", etag).await {
         Ok(manifest) => manifest,
         Err(RemoteError::NotModified) => {
-            return Ok(Fetch { message: "The feed has not changed.".into(), etag: feed.etag.clone() });
+            return Ok(Fetch {
+                message: "The feed has not changed.".into(),
+                etag: feed.etag.clone(),
+            });
         }
         Err(error) => return Err(job_error(&error)),
     };
@@ -79,7 +87,10 @@ pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progres
     let mut tally = store_all(ctx, feed, &source, plan, wanted, progress).await?;
     tally.failed += listed.broken;
     let etag = etag.filter(|_| tally.failed == 0);
-    Ok(Fetch { message: tally.sentence(), etag })
+    Ok(Fetch {
+        message: tally.sentence(),
+        etag,
+    })
 }
 
 impl Tally {
@@ -89,10 +100,16 @@ impl Tally {
             self.added, self.updated
         );
         if self.blocked > 0 {
-            text.push_str(&format!(" {} event(s) were blocked by the feed's rules.", self.blocked));
+            text.push_str(&format!(
+                " {} event(s) were blocked by the feed's rules.",
+                self.blocked
+            ));
         }
         if self.failed > 0 {
-            text.push_str(&format!(" {} event(s) could not be taken: see the log.", self.failed));
+            text.push_str(&format!(
+                " {} event(s) could not be taken: see the log.",
+                self.failed
+            ));
         }
         text
     }
@@ -104,15 +121,25 @@ struct Listed {
 }
 
 /// The manifest's entries that the rules allow.
-async fn list(ctx: &Ctx, manifest: Fetched, plan: Arc<Plan>, progress: &Progress) -> Result<Listed, JobError> {
+async fn list(
+    ctx: &Ctx,
+    manifest: Fetched,
+    plan: Arc<Plan>,
+    progress: &Progress,
+) -> Result<Listed, JobError> {
     let now = ctx.now();
     let (listed, notes) = tokio::task::spawn_blocking(move || {
-        let mut listed = Listed { entries: Vec::new(), broken: 0 };
+        let mut listed = Listed {
+            entries: Vec::new(),
+            broken: 0,
+        };
         let mut notes = Vec::new();
         let file = manifest.open().map_err(|e| e.to_string())?;
         read_manifest(BufReader::with_capacity(256 << 10, file), |entry| match entry {
             Ok(entry) if plan.rules.allows_manifest(&entry, now) => {
-                listed.entries.extend(Uuid::try_parse(&entry.uuid).map(|uuid| (uuid, entry.timestamp)));
+                listed
+                    .entries
+                    .extend(Uuid::try_parse(&entry.uuid).map(|uuid| (uuid, entry.timestamp)));
             }
             Ok(_) => {}
             Err(broken) => {
@@ -141,8 +168,10 @@ async fn compare(ctx: &Ctx, entries: Vec<Wanted>) -> AppResult<Vec<Wanted>> {
         let kept = ctx
             .read(move |_, tx| {
                 let uuids: Vec<Uuid> = batch.iter().map(|(uuid, _)| *uuid).collect();
-                let stored: HashMap<Uuid, i64> =
-                    events::timestamps(tx, &uuids)?.into_iter().map(|(uuid, _, at)| (uuid, at)).collect();
+                let stored: HashMap<Uuid, i64> = events::timestamps(tx, &uuids)?
+                    .into_iter()
+                    .map(|(uuid, _, at)| (uuid, at))
+                    .collect();
                 let blocked: HashSet<Uuid> = feeds::blocked(tx, &uuids)?.into_iter().collect();
                 let is_wanted = |(uuid, at): &Wanted| {
                     stored.get(uuid).is_none_or(|stored| stored < at) && !blocked.contains(uuid)
@@ -187,7 +216,9 @@ async fn store_all(
         };
         progress.check()?;
         let Some((uuid, file)) = next else { break };
-        progress.set(done, total, &format!("Event {} of {total}", done + 1)).await;
+        progress
+            .set(done, total, &format!("Event {} of {total}", done + 1))
+            .await;
         let failure = match take(ctx, feed, &plan, uuid, file, progress, &mut tally).await {
             Ok(()) => None,
             Err(Failure::Event(reason)) => Some((reason, 0)),
@@ -197,9 +228,13 @@ async fn store_all(
         trouble = failure.as_ref().map_or(0, |(_, trouble)| *trouble);
         if let Some((reason, _)) = failure {
             tally.failed += 1;
-            progress.log(Level::Error, &format!("Event {uuid}: {reason}")).await;
+            progress
+                .log(Level::Error, &format!("Event {uuid}: {reason}"))
+                .await;
             if trouble >= TROUBLE {
-                return Err(JobError::Retry(format!("{TROUBLE} events in a row failed, the last one: {reason}")));
+                return Err(JobError::Retry(format!(
+                    "{TROUBLE} events in a row failed, the last one: {reason}"
+                )));
             }
         }
         done += 1;
@@ -242,7 +277,11 @@ async fn load(source: &Source, uuid: Uuid) -> Loaded {
             Err(error) => return Loaded::Broken(error.public_message()),
         }
     };
-    if fetched.size() > PARSE_AHEAD_BYTES { Loaded::Large(fetched) } else { parse(fetched).await }
+    if fetched.size() > PARSE_AHEAD_BYTES {
+        Loaded::Large(fetched)
+    } else {
+        parse(fetched).await
+    }
 }
 
 async fn parse(fetched: Fetched) -> Loaded {
@@ -298,7 +337,9 @@ async fn take(
         Ok(Stored::Unchanged) => Merged::default(),
         Ok(Stored::Blocked) => {
             tally.blocked += 1;
-            progress.log(Level::Info, &format!("Event {uuid}: blocked by the feed's rules")).await;
+            progress
+                .log(Level::Info, &format!("Event {uuid}: blocked by the feed's rules"))
+                .await;
             Merged::default()
         }
         Err(AppError::Internal(cause)) => {
@@ -309,18 +350,27 @@ async fn take(
         Err(error) => return Err(Failure::Event(error.to_string())),
     };
     for note in &merged.dropped {
-        progress.log(Level::Warning, &format!("Event {uuid}: {note}")).await;
+        progress
+            .log(Level::Warning, &format!("Event {uuid}: {note}"))
+            .await;
     }
     if feed.delete_local_file
         && let Err(reason) = fetched.delete_local()
     {
-        progress.log(Level::Warning, &format!("Event {uuid}: {reason}")).await;
+        progress
+            .log(Level::Warning, &format!("Event {uuid}: {reason}"))
+            .await;
     }
     Ok(())
 }
 
 /// Adds or renews one event, in one transaction.
-pub(super) async fn store(ctx: &Ctx, plan: Arc<Plan>, uuid: Uuid, mut event: Box<EventIn>) -> AppResult<Stored> {
+pub(super) async fn store(
+    ctx: &Ctx,
+    plan: Arc<Plan>,
+    uuid: Uuid,
+    mut event: Box<EventIn>,
+) -> AppResult<Stored> {
     if !plan.allows(&event, ctx.now()) {
         return Ok(Stored::Blocked);
     }

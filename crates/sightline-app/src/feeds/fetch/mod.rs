@@ -54,7 +54,10 @@ pub async fn request_fetch(ctx: &Ctx, id: FeedId) -> AppResult<JobId> {
 pub async fn request_fetch_all(ctx: &Ctx) -> AppResult<Vec<JobId>> {
     require_manager(ctx)?;
     ctx.write(|ctx, tx| {
-        let enabled = feeds::Filter { enabled: Some(true), ..feeds::Filter::default() };
+        let enabled = feeds::Filter {
+            enabled: Some(true),
+            ..feeds::Filter::default()
+        };
         let (feeds, _) = feeds::list(tx, &enabled, u32::MAX, 0)?;
         feeds.iter().map(|feed| queue(ctx, tx, feed)).collect()
     })
@@ -78,7 +81,9 @@ fn queue(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<JobId> {
 
 /// Adds this feature's job.
 pub fn handlers(handlers: Handlers) -> Handlers {
-    handlers.on(KIND, |ctx, payload: Payload, progress| run(ctx, payload.feed, progress))
+    handlers.on(KIND, |ctx, payload: Payload, progress| {
+        run(ctx, payload.feed, progress)
+    })
 }
 
 /// How a fetch went.
@@ -109,7 +114,8 @@ async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobErro
         Ok(fetch) => (fetch.etag.clone(), fetch.message.clone()),
         Err(error) => (None, error.to_string()),
     };
-    ctx.write(move |ctx, tx| Ok(feeds::set_result(tx, id, ctx.now(), etag.as_deref(), &result)?)).await?;
+    ctx.write(move |ctx, tx| Ok(feeds::set_result(tx, id, ctx.now(), etag.as_deref(), &result)?))
+        .await?;
     outcome.map(|fetch| fetch.message)
 }
 
@@ -123,11 +129,20 @@ pub(super) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<Plan> {
         _ => tags::by_id(tx, feed.tag_id)?.map(|tag| tag.name),
     };
     Ok(Plan {
-        rules: FeedRules::from_json(&text(&feed.rules)).map_err(|e| AppError::field("rules", e.to_string()))?,
+        rules: FeedRules::from_json(&text(&feed.rules))
+            .map_err(|e| AppError::field("rules", e.to_string()))?,
         settings: FeedSettings::from_json(&text(&feed.settings))
             .map_err(|e| AppError::field("settings", e.to_string()))?,
-        distribution: if group_is_usable { feed.distribution } else { Distribution::OrganisationOnly },
-        sharing_group: if group_is_usable { feed.sharing_group_id.0 } else { 0 },
+        distribution: if group_is_usable {
+            feed.distribution
+        } else {
+            Distribution::OrganisationOnly
+        },
+        sharing_group: if group_is_usable {
+            feed.sharing_group_id.0
+        } else {
+            0
+        },
         tag,
         to_ids: Plan::forced_to_ids(feed),
     })

@@ -2,8 +2,8 @@
 
 use super::misp::{Stored, store};
 use super::{Source, plan, read_event};
-use crate::feeds::{invalid_feed, require_manager};
 use crate::Ctx;
+use crate::feeds::{invalid_feed, require_manager};
 use sightline_core::ids::FeedId;
 use sightline_core::{AppError, AppResult};
 use sightline_db::feeds;

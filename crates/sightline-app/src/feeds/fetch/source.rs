@@ -20,8 +20,15 @@ pub(in crate::feeds) fn headers_of(lines: &str, instance: Uuid) -> Result<Header
 /// A feed's place. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::feeds) enum Source {
-    Network { remote: Remote, url: String, headers: HeaderMap },
-    Local { roots: LocalRoots, path: String },
+    Network {
+        remote: Remote,
+        url: String,
+        headers: HeaderMap,
+    },
+    Local {
+        roots: LocalRoots,
+        path: String,
+    },
 }
 
 /// A file of a feed on this machine's disk; a downloaded one is gone when this is dropped.
@@ -37,9 +44,13 @@ impl Source {
         match feed.input_source {
             InputSource::Network => {
                 let lines = feed.headers.as_deref().unwrap_or_default();
-                let headers =
-                    headers_of(lines, ctx.platform.uuid).map_err(|reason| AppError::field("headers", reason))?;
-                Ok(Self::Network { remote: ctx.platform.remote.clone(), url: place(feed), headers })
+                let headers = headers_of(lines, ctx.platform.uuid)
+                    .map_err(|reason| AppError::field("headers", reason))?;
+                Ok(Self::Network {
+                    remote: ctx.platform.remote.clone(),
+                    url: place(feed),
+                    headers,
+                })
             }
             InputSource::Local => Ok(Self::Local {
                 roots: LocalRoots::new(ctx.settings().feeds.local_roots.clone()),
@@ -49,7 +60,11 @@ impl Source {
     }
 
     /// One file of a MISP feed's directory.
-    pub(in crate::feeds) async fn file(&self, name: &str, etag: Option<String>) -> Result<Fetched, RemoteError> {
+    pub(in crate::feeds) async fn file(
+        &self,
+        name: &str,
+        etag: Option<String>,
+    ) -> Result<Fetched, RemoteError> {
         match self {
             Self::Network { url, .. } => self.get(format!("{url}/{name}"), etag).await,
             Self::Local { path, .. } => self.get(format!("{path}/{name}"), None).await,
@@ -70,11 +85,21 @@ impl Source {
                 let request = Request::new(place).headers(headers.clone()).if_none_match(etag);
                 let response = remote.get(request).await?;
                 let etag = response.etag.clone();
-                let file = response.into_tempfile(&std::env::temp_dir(), u64::MAX, |_| ()).await?;
+                let file = response
+                    .into_tempfile(&std::env::temp_dir(), u64::MAX, |_| ())
+                    .await?;
                 let downloaded = file.into_temp_path();
-                Ok(Fetched { path: downloaded.to_path_buf(), downloaded: Some(downloaded), etag })
+                Ok(Fetched {
+                    path: downloaded.to_path_buf(),
+                    downloaded: Some(downloaded),
+                    etag,
+                })
             }
-            Self::Local { roots, .. } => Ok(Fetched { path: roots.file(&place)?, downloaded: None, etag: None }),
+            Self::Local { roots, .. } => Ok(Fetched {
+                path: roots.file(&place)?,
+                downloaded: None,
+                etag: None,
+            }),
         }
     }
 }

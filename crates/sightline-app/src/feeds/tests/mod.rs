@@ -44,7 +44,11 @@ fn on_each<F: Future<Output = ()>>(test: impl Fn(Instance) -> F) {
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work)
 }
 
 impl Instance {
@@ -55,7 +59,10 @@ impl Instance {
         let mut settings = Settings::default();
         settings.feeds.local_roots = vec![directory.join("local")];
         std::fs::create_dir_all(directory.join("local")).unwrap();
-        let remote = RemoteConfig { allow_private: true, ..RemoteConfig::default() };
+        let remote = RemoteConfig {
+            allow_private: true,
+            ..RemoteConfig::default()
+        };
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock,
@@ -69,10 +76,13 @@ impl Instance {
         });
         let ctx = Ctx::platform(Arc::clone(&platform));
         let now = ctx.now();
-        let caller: AppResult<Caller> = platform
-            .db
-            .run_blocking(Access::Read, move |tx| Ok(users::caller(tx, now, UserId(1))?.unwrap()));
-        Self { admin: ctx.acting_as(caller.unwrap()), directory }
+        let caller: AppResult<Caller> = platform.db.run_blocking(Access::Read, move |tx| {
+            Ok(users::caller(tx, now, UserId(1))?.unwrap())
+        });
+        Self {
+            admin: ctx.acting_as(caller.unwrap()),
+            directory,
+        }
     }
 
     /// A user of another organisation without rights.
@@ -141,15 +151,28 @@ impl Instance {
 
     async fn event_by_uuid(&self, uuid: &str) -> Option<Event> {
         let uuid = Uuid::try_parse(uuid).unwrap();
-        self.admin.read(move |ctx, tx| Ok(events::by_uuid(tx, ctx.visible(), uuid)?)).await.unwrap()
+        self.admin
+            .read(move |ctx, tx| Ok(events::by_uuid(tx, ctx.visible(), uuid)?))
+            .await
+            .unwrap()
     }
 
     /// Attributes outside objects.
     async fn attributes(&self, event: EventId) -> Vec<Attribute> {
         self.admin
             .read(move |ctx, tx| {
-                let all = Selection { deleted: None, ..Selection::default() };
-                Ok(attributes::page_of_event(tx, ctx.visible(), event, all, Default::default(), 1_000_000)?)
+                let all = Selection {
+                    deleted: None,
+                    ..Selection::default()
+                };
+                Ok(attributes::page_of_event(
+                    tx,
+                    ctx.visible(),
+                    event,
+                    all,
+                    Default::default(),
+                    1_000_000,
+                )?)
             })
             .await
             .unwrap()
@@ -157,7 +180,11 @@ impl Instance {
 
     /// Values of live attributes outside objects, sorted.
     async fn values(&self, event: EventId) -> Vec<String> {
-        let live = self.attributes(event).await.into_iter().filter(|attribute| !attribute.deleted);
+        let live = self
+            .attributes(event)
+            .await
+            .into_iter()
+            .filter(|attribute| !attribute.deleted);
         let mut values: Vec<String> = live.map(|attribute| attribute.value().into_owned()).collect();
         values.sort();
         values

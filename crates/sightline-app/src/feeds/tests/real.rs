@@ -25,7 +25,11 @@ fn in_file(directory: &Path, uuid: &str) -> Counts {
     let text = std::fs::read_to_string(directory.join(format!("{uuid}.json"))).unwrap();
     let event = serde_json::from_str::<Value>(&text).unwrap()["Event"].take();
     let number = |count: usize| i64::try_from(count).unwrap();
-    let of_objects = |list: &str| live(&event["Object"]).map(|object| live(&object[list]).count()).sum::<usize>();
+    let of_objects = |list: &str| {
+        live(&event["Object"])
+            .map(|object| live(&object[list]).count())
+            .sum::<usize>()
+    };
     Counts {
         outside: number(live(&event["Attribute"]).count()),
         inside: number(of_objects("Attribute")),
@@ -45,7 +49,7 @@ async fn stored(instance: &Instance) -> BTreeMap<String, Counts> {
         of("attributes", "AND NOT x.deleted AND x.object_id <> 0"),
         of("objects", "AND NOT x.deleted"),
         of("object_references", "AND NOT x.deleted"),
-        of("event_reports", "")
+        of("event_reports", "AND NOT x.deleted")
     );
     let rows = instance.admin.read(move |_, tx| {
         Ok(tx.all(&sql, &[], |row| {
@@ -56,7 +60,12 @@ async fn stored(instance: &Instance) -> BTreeMap<String, Counts> {
                 references: row.int(5)?,
                 reports: row.int(6)?,
             };
-            assert_eq!(row.int(1)?, counts.outside + counts.inside, "attribute_count of {}", row.uuid(0)?);
+            assert_eq!(
+                row.int(1)?,
+                counts.outside + counts.inside,
+                "attribute_count of {}",
+                row.uuid(0)?
+            );
             Ok((row.uuid(0)?.to_string(), counts))
         })?)
     });
@@ -76,7 +85,11 @@ fn assert_complete(directory: &Path, stored: &BTreeMap<String, Counts>, log: &[L
             let start = format!("Event {uuid}: {about} ");
             i64::try_from(log.iter().filter(|line| line.message.starts_with(&start)).count()).unwrap()
         };
-        assert_eq!(file.objects - stored.objects, notes("object"), "objects of {uuid}");
+        assert_eq!(
+            file.objects - stored.objects,
+            notes("object"),
+            "objects of {uuid}"
+        );
         if notes("object") == 0 {
             let missing = file.outside + file.inside - stored.outside - stored.inside;
             assert_eq!(missing, notes("attribute"), "attributes of {uuid}");
@@ -92,7 +105,10 @@ async fn timestamps(instance: &Instance) -> HashMap<Uuid, (i64, i64, i64)> {
          FROM attributes a WHERE a.event_id = e.id) FROM events e";
     let rows = instance.admin.read(move |_, tx| {
         Ok(tx.all(sql, &[], |row| {
-            Ok((row.uuid(0)?, (row.int(1)?, row.int(2)?, row.opt_int(3)?.unwrap_or_default())))
+            Ok((
+                row.uuid(0)?,
+                (row.int(1)?, row.int(2)?, row.opt_int(3)?.unwrap_or_default()),
+            ))
         })?)
     });
     rows.await.unwrap().into_iter().collect()
@@ -104,33 +120,55 @@ fn a_real_feed_comes_in_complete_once() {
         let engine = database.engine();
         let unpacked = tempfile::tempdir().unwrap();
         let name = "feeds::real::a_real_feed_comes_in_complete_once";
-        let Some(directory) = data_set("feed-misp", name, unpacked.path()) else { return };
+        let Some(directory) = data_set("feed-misp", name, unpacked.path()) else {
+            return;
+        };
         let update = data_set("feed-misp-update", name, unpacked.path()).unwrap();
         let instance = Instance::on(&database);
         let server = Server::over(&directory);
         block_on(async {
             let id = instance
-                .add(json!({"name": "F", "provider": "P", "url": server.url, "source_format": "misp",
-                    "enabled": true, "distribution": "5"}))
+                .add(
+                    json!({"name": "F", "provider": "P", "url": server.url, "source_format": "misp",
+                    "enabled": true, "distribution": "5"}),
+                )
                 .await;
             let job = instance.fetch(id).await;
-            assert!(job.message.ends_with("Downloaded 404 new event(s). Updated 0 event(s)."), "{engine}: {}", job.message);
+            assert!(
+                job.message
+                    .ends_with("Downloaded 404 new event(s). Updated 0 event(s)."),
+                "{engine}: {}",
+                job.message
+            );
             assert_complete(&directory, &stored(&instance).await, &instance.log(job.id).await);
 
             let before = timestamps(&instance).await;
             assert_eq!(instance.fetch(id).await.message, "The feed has not changed.");
             instance.edit(id, json!({"name": "forget the etag"})).await;
             let job = instance.fetch(id).await;
-            assert!(job.message.ends_with("Downloaded 0 new event(s). Updated 0 event(s)."), "{}", job.message);
+            assert!(
+                job.message
+                    .ends_with("Downloaded 0 new event(s). Updated 0 event(s)."),
+                "{}",
+                job.message
+            );
             assert_eq!(timestamps(&instance).await, before);
 
             for file in std::fs::read_dir(&update).unwrap().flatten() {
                 std::fs::copy(file.path(), directory.join(file.file_name())).unwrap();
             }
             let job = instance.fetch(id).await;
-            assert!(job.message.ends_with("Downloaded 0 new event(s). Updated 2 event(s)."), "{}", job.message);
+            assert!(
+                job.message
+                    .ends_with("Downloaded 0 new event(s). Updated 2 event(s)."),
+                "{}",
+                job.message
+            );
             let after = timestamps(&instance).await;
-            let changed: Vec<&Uuid> = before.keys().filter(|uuid| before[*uuid] != after[*uuid]).collect();
+            let changed: Vec<&Uuid> = before
+                .keys()
+                .filter(|uuid| before[*uuid] != after[*uuid])
+                .collect();
             assert_eq!(changed.len(), 2, "{changed:?}");
         });
     }

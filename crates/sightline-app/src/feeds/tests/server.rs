@@ -48,7 +48,12 @@ impl Server {
                 }
             }
         });
-        Self { url, root, state, _directory: None }
+        Self {
+            url,
+            root,
+            state,
+            _directory: None,
+        }
     }
 
     pub(super) fn put(&self, name: &str, content: &str) {
@@ -61,7 +66,13 @@ impl Server {
 
     /// How often a file's content was sent.
     pub(super) fn served(&self, name: &str) -> usize {
-        self.state.served.lock().unwrap().get(&format!("/{name}")).copied().unwrap_or(0)
+        self.state
+            .served
+            .lock()
+            .unwrap()
+            .get(&format!("/{name}"))
+            .copied()
+            .unwrap_or(0)
     }
 
     /// How many files were sent.
@@ -86,15 +97,24 @@ impl Server {
 fn answer(mut stream: TcpStream, root: &Path, state: &State) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
-    let headers: Vec<String> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    let headers: Vec<String> = lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+        .collect();
     thread::sleep(*state.delay.lock().unwrap());
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let asked = headers.iter().find_map(|line| line.strip_prefix("if-none-match: ").map(str::to_owned));
+    let asked = headers
+        .iter()
+        .find_map(|line| line.strip_prefix("if-none-match: ").map(str::to_owned));
     *state.headers.lock().unwrap() = headers;
     let Ok(content) = std::fs::read(root.join(path.trim_start_matches('/'))) else {
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
     };
-    let etag = format!("\"{}-{}\"", content.len(), sightline_misp::fold::value_key(&String::from_utf8_lossy(&content)));
+    let etag = format!(
+        "\"{}-{}\"",
+        content.len(),
+        sightline_misp::fold::value_key(&String::from_utf8_lossy(&content))
+    );
     if asked.as_deref() == Some(&etag) {
         return stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
     }

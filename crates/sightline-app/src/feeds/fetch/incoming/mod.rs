@@ -145,7 +145,11 @@ impl Plan {
         event.uuid = Loose::Text(uuid.to_string());
         self.share(event);
         // A number would be read as the id of an event of this instance.
-        if event.extends_uuid.filled().is_some_and(|text| Uuid::try_parse(&text).is_err()) {
+        if event
+            .extends_uuid
+            .filled()
+            .is_some_and(|text| Uuid::try_parse(&text).is_err())
+        {
             event.extends_uuid = Loose::Absent;
         }
         if self.settings.unpublish_event {
@@ -160,7 +164,10 @@ impl Plan {
         if let Some(tag) = &self.tag
             && !tags_of(event).any(|name| name.to_lowercase() == tag.to_lowercase())
         {
-            event.tags.0.push(TagIn { name: Loose::Text(tag.clone()), ..TagIn::default() });
+            event.tags.0.push(TagIn {
+                name: Loose::Text(tag.clone()),
+                ..TagIn::default()
+            });
         }
         Ok(())
     }
@@ -168,7 +175,11 @@ impl Plan {
     fn share(&self, event: &mut EventIn) {
         let inherit = self.distribution == Distribution::Inherit;
         if inherit {
-            keep(&mut event.distribution, &event.sharing_group, Distribution::OrganisationOnly);
+            keep(
+                &mut event.distribution,
+                &event.sharing_group,
+                Distribution::OrganisationOnly,
+            );
         } else {
             event.distribution = Loose::Int(self.distribution.number());
             event.sharing_group = None;
@@ -184,13 +195,25 @@ impl Plan {
             }
         };
         for object in &mut event.objects.0 {
-            settle(&mut object.distribution, &mut object.sharing_group, &mut object.sharing_group_id);
+            settle(
+                &mut object.distribution,
+                &mut object.sharing_group,
+                &mut object.sharing_group_id,
+            );
         }
         for report in &mut event.reports.0 {
-            settle(&mut report.distribution, &mut report.sharing_group, &mut report.sharing_group_id);
+            settle(
+                &mut report.distribution,
+                &mut report.sharing_group,
+                &mut report.sharing_group_id,
+            );
         }
         for attribute in attributes_of(event) {
-            settle(&mut attribute.distribution, &mut attribute.sharing_group, &mut attribute.sharing_group_id);
+            settle(
+                &mut attribute.distribution,
+                &mut attribute.sharing_group,
+                &mut attribute.sharing_group_id,
+            );
         }
     }
 }
@@ -208,12 +231,21 @@ fn keep(distribution: &mut Loose, group: &Option<Box<SharingGroupIn>>, missing: 
 }
 
 fn attributes_of(event: &mut EventIn) -> impl Iterator<Item = &mut AttributeIn> {
-    let inside = event.objects.0.iter_mut().flat_map(|object| &mut object.attributes.0);
+    let inside = event
+        .objects
+        .0
+        .iter_mut()
+        .flat_map(|object| &mut object.attributes.0);
     event.attributes.0.iter_mut().chain(inside)
 }
 
 fn tags_of(event: &EventIn) -> impl Iterator<Item = String> {
-    event.tags.0.iter().chain(&event.event_tags.0).filter_map(|tag| tag.unwrapped().name.filled())
+    event
+        .tags
+        .0
+        .iter()
+        .chain(&event.event_tags.0)
+        .filter_map(|tag| tag.unwrapped().name.filled())
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ mod read;
 mod target;
 
 use super::{Fetch, Plan, Source, job_error};
-use crate::jobs::{JobError, Level, Progress};
 use crate::Ctx;
+use crate::jobs::{JobError, Level, Progress};
 use read::{Batch, Reading, Summary};
 use serde::{Deserialize, Serialize};
 use sightline_core::AppError;
@@ -23,17 +23,28 @@ struct Checkpoint {
     event: EventId,
 }
 
-pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progress) -> Result<Fetch, JobError> {
+pub(super) async fn fetch(
+    ctx: &Ctx,
+    feed: &Feed,
+    plan: Plan,
+    progress: &Progress,
+) -> Result<Fetch, JobError> {
     let source = Source::of(ctx, feed)?;
     let resumed = progress.resume::<Checkpoint>().map(|checkpoint| checkpoint.event);
     let mut target = target::find(ctx, feed, resumed).await?;
     progress.set(0, 0, "Downloading").await;
     // What is unchanged needs no second look, unless the event that should hold it is gone.
-    let etag = feed.etag.clone().filter(|_| target.is_some() || !feed.fixed_event);
+    let etag = feed
+        .etag
+        .clone()
+        .filter(|_| target.is_some() || !feed.fixed_event);
     let fetched = match source.only_file(etag).await {
         Ok(fetched) => fetched,
         Err(RemoteError::NotModified) => {
-            return Ok(Fetch { message: "The feed has not changed.".into(), etag: feed.etag.clone() });
+            return Ok(Fetch {
+                message: "The feed has not changed.".into(),
+                etag: feed.etag.clone(),
+            });
         }
         Err(error) => return Err(job_error(&error)),
     };
@@ -47,11 +58,15 @@ pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progres
             () = progress.token().cancelled() => None,
         };
         progress.check()?;
-        let Some(Batch { drafts, position }) = next else { break };
+        let Some(Batch { drafts, position }) = next else {
+            break;
+        };
         let (event, new) = target::store(ctx, feed, &plan, target, drafts, progress.lease().clone()).await?;
         target = Some(event);
         added += new;
-        progress.set(position, fetched.size(), &format!("{added} new values")).await;
+        progress
+            .set(position, fetched.size(), &format!("{added} new values"))
+            .await;
     }
     let Summary { seen, refused, notes } = reading.finish().await?;
     for note in &notes {
@@ -73,16 +88,22 @@ pub(super) async fn fetch(ctx: &Ctx, feed: &Feed, plan: Plan, progress: &Progres
     {
         progress.log(Level::Warning, &reason).await;
     }
-    let mut message = format!(
-        "Fetching the feed has successfully completed. {found} value(s) in the feed, {added} new."
-    );
+    let mut message =
+        format!("Fetching the feed has successfully completed. {found} value(s) in the feed, {added} new.");
     if removed > 0 {
-        message.push_str(&format!(" {removed} value(s) are no longer in the feed and were deleted."));
+        message.push_str(&format!(
+            " {removed} value(s) are no longer in the feed and were deleted."
+        ));
     }
     if refused > 0 {
-        message.push_str(&format!(" {refused} line(s) or value(s) were not usable: see the log."));
+        message.push_str(&format!(
+            " {refused} line(s) or value(s) were not usable: see the log."
+        ));
     }
-    Ok(Fetch { message, etag: fetched.etag.clone() })
+    Ok(Fetch {
+        message,
+        etag: fetched.etag.clone(),
+    })
 }
 
 /// A thread of ours that ended without an answer.

@@ -2,8 +2,8 @@
 
 use super::super::{Fetched, Plan};
 use super::broken_off;
-use crate::jobs::JobError;
 use crate::Ctx;
+use crate::jobs::JobError;
 use sightline_formats::freetext::{Candidate, Freetext};
 use sightline_formats::text_feed::{TextFeed, TextFeedError};
 use sightline_misp::feeds::{Feed, SourceFormat};
@@ -56,12 +56,21 @@ pub(super) struct Reading {
 impl Reading {
     pub(super) fn start(ctx: &Ctx, fetched: Arc<Fetched>, feed: &Feed, plan: Arc<Plan>) -> Self {
         let (sender, batches) = mpsc::channel(1);
-        let defaults = Defaults { now: ctx.now(), distribution: Distribution::Inherit };
+        let defaults = Defaults {
+            now: ctx.now(),
+            distribution: Distribution::Inherit,
+        };
         let format = feed.source_format;
         let thread = tokio::task::spawn_blocking(move || {
             let file = fetched.open().map_err(|e| e.to_string())?;
             let position = Arc::new(AtomicU64::new(0));
-            let reader = BufReader::with_capacity(64 << 10, Counted { file, position: Arc::clone(&position) });
+            let reader = BufReader::with_capacity(
+                64 << 10,
+                Counted {
+                    file,
+                    position: Arc::clone(&position),
+                },
+            );
             let settings = plan.settings.clone();
             let lines = match format {
                 SourceFormat::Csv => TextFeed::csv(reader, Freetext::new(), settings),
@@ -80,7 +89,10 @@ impl Reading {
                 summary.take(draft, &mut drafts);
                 if drafts.len() >= BATCH {
                     let drafts = std::mem::replace(&mut drafts, Vec::with_capacity(BATCH));
-                    let batch = Batch { drafts, position: position.load(Ordering::Relaxed) };
+                    let batch = Batch {
+                        drafts,
+                        position: position.load(Ordering::Relaxed),
+                    };
                     if sender.blocking_send(batch).is_err() {
                         // Nobody listens: the run was cancelled.
                         return Ok(summary);
@@ -89,7 +101,10 @@ impl Reading {
             }
             if !drafts.is_empty() {
                 // A closed channel means the same as above.
-                let _ = sender.blocking_send(Batch { drafts, position: position.load(Ordering::Relaxed) });
+                let _ = sender.blocking_send(Batch {
+                    drafts,
+                    position: position.load(Ordering::Relaxed),
+                });
             }
             Ok(summary)
         });
@@ -136,7 +151,11 @@ pub(super) fn draft_of(
         value: Loose::Text(candidate.value.clone()),
         comment: Loose::Text(candidate.comment.clone()),
         to_ids: plan.to_ids.map_or(Loose::Absent, Loose::Bool),
-        disable_correlation: if plan.settings.disable_correlation { Loose::Bool(true) } else { Loose::Absent },
+        disable_correlation: if plan.settings.disable_correlation {
+            Loose::Bool(true)
+        } else {
+            Loose::Absent
+        },
         ..AttributeIn::default()
     };
     AttributeDraft::from_input(&body, defaults).map_err(|fields| {
@@ -154,7 +173,8 @@ struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.file.read(buffer)?;
-        self.position.fetch_add(u64::try_from(read).unwrap_or(0), Ordering::Relaxed);
+        self.position
+            .fetch_add(u64::try_from(read).unwrap_or(0), Ordering::Relaxed);
         Ok(read)
     }
 }

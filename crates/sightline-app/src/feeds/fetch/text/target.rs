@@ -1,7 +1,7 @@
 //! The event that a text feed writes to: finding or making it, adding, removing what vanished, publishing.
 
-use super::Checkpoint;
 use super::super::Plan;
+use super::Checkpoint;
 use super::read::key;
 use crate::attributes::{Incoming, Placed, soft_delete_in, store_new};
 use crate::events::{self as app_events, Source as Origin};
@@ -25,8 +25,11 @@ const PAGE: usize = 1_000;
 /// The event to go on with: of the run before, or the feed's fixed one. `None` when one must be made.
 pub(super) async fn find(ctx: &Ctx, feed: &Feed, resumed: Option<EventId>) -> AppResult<Option<EventId>> {
     let fixed = Some(feed.event_id).filter(|id| feed.fixed_event && id.0 != 0);
-    let Some(id) = resumed.or(fixed) else { return Ok(None) };
-    ctx.read(move |ctx, tx| Ok(events::by_id(tx, ctx.visible(), id)?.map(|event| event.id))).await
+    let Some(id) = resumed.or(fixed) else {
+        return Ok(None);
+    };
+    ctx.read(move |ctx, tx| Ok(events::by_id(tx, ctx.visible(), id)?.map(|event| event.id)))
+        .await
 }
 
 /// Stores a batch; the event, and how many attributes are new in it.
@@ -70,7 +73,11 @@ fn create(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed, plan: &Plan) -> AppResult<Eve
         threat_level_id: Loose::Int(ThreatLevel::Undefined.number()),
         distribution: Loose::Int(distribution.number()),
         sharing_group_id: Loose::Int(plan.sharing_group),
-        orgc_id: if feed.orgc_id.0 == 0 { Loose::Absent } else { Loose::Int(feed.orgc_id.0) },
+        orgc_id: if feed.orgc_id.0 == 0 {
+            Loose::Absent
+        } else {
+            Loose::Int(feed.orgc_id.0)
+        },
         disable_correlation: Loose::Bool(plan.settings.disable_correlation),
         ..EventIn::default()
     };
@@ -82,7 +89,13 @@ fn create(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed, plan: &Plan) -> AppResult<Eve
 }
 
 /// Adds what the event does not have yet.
-fn add(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed, event: &Event, mut drafts: Vec<AttributeDraft>) -> AppResult<usize> {
+fn add(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    feed: &Feed,
+    event: &Event,
+    mut drafts: Vec<AttributeDraft>,
+) -> AppResult<usize> {
     let keys: Vec<i64> = drafts.iter().map(|draft| value_key(&draft.value1)).collect();
     let known: HashSet<i64> = attributes::duplicates(tx, event.id, &keys)?
         .iter()
@@ -93,16 +106,33 @@ fn add(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed, event: &Event, mut drafts: Vec<A
     if count == 0 {
         return Ok(0);
     }
-    let placed = drafts.into_iter().map(|draft| Placed { incoming: plain(draft), object: ObjectId(0) }).collect();
+    let placed = drafts
+        .into_iter()
+        .map(|draft| Placed {
+            incoming: plain(draft),
+            object: ObjectId(0),
+        })
+        .collect();
     store_new(ctx, tx, event, placed)?;
     events::add_to_count(tx, event.id, i64::try_from(count).unwrap_or(0))?;
     app_events::unpublish(ctx, tx, event.id)?;
-    record(ctx, tx, event, json!({"feed": feed.id, "attributes_added": count}))?;
+    record(
+        ctx,
+        tx,
+        event,
+        json!({"feed": feed.id, "attributes_added": count}),
+    )?;
     Ok(count)
 }
 
 fn plain(draft: AttributeDraft) -> Incoming {
-    Incoming { draft, bytes: None, tags: Vec::new(), sightings: Vec::new(), sharing_group: None }
+    Incoming {
+        draft,
+        bytes: None,
+        tags: Vec::new(),
+        sightings: Vec::new(),
+        sharing_group: None,
+    }
 }
 
 /// Soft-deletes the event's attributes that the feed no longer lists (delta merge). How many there were.
@@ -119,10 +149,15 @@ pub(super) async fn remove_vanished(
         let (last, count) = ctx
             .write(move |ctx, tx| {
                 let event = existing(ctx, tx, target)?;
-                let live = attributes::Selection { deleted: Some(false), ..attributes::Selection::default() };
-                let page =
-                    attributes::page_of_event(tx, Visible::everything(), target, live, after, PAGE)?;
-                let last = page.last().filter(|_| page.len() == PAGE).map(|attribute| attribute.id);
+                let live = attributes::Selection {
+                    deleted: Some(false),
+                    ..attributes::Selection::default()
+                };
+                let page = attributes::page_of_event(tx, Visible::everything(), target, live, after, PAGE)?;
+                let last = page
+                    .last()
+                    .filter(|_| page.len() == PAGE)
+                    .map(|attribute| attribute.id);
                 let mut count = 0;
                 for mut attribute in page {
                     if !seen.contains(&key(attribute.kind, &attribute.value())) {
@@ -153,7 +188,10 @@ pub(super) async fn finish(ctx: &Ctx, feed: &Feed, plan: &Arc<Plan>, target: Eve
     ctx.write(move |ctx, tx| {
         let event = existing(ctx, tx, target)?;
         if let Some(tag) = &plan.tag {
-            let tag = TagIn { name: Loose::Text(tag.clone()), ..TagIn::default() };
+            let tag = TagIn {
+                name: Loose::Text(tag.clone()),
+                ..TagIn::default()
+            };
             tags::attach_captured_to_event(ctx, tx, &event, &[tag])?;
         }
         if publish && !event.published {

@@ -1,0 +1,373 @@
+//! Tags and sightings over the wire: shapes and refusals as recorded.
+
+use super::{field_texts, percent, texts};
+use crate::Api;
+use axum::http::Request;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use serde_json::{Map, Value, json};
+use sightline_app::files::Files;
+use sightline_app::setup::{FirstStart, first_start};
+use sightline_app::{Origin, Platform, Settings};
+use sightline_core::Clock;
+use sightline_remote::{Remote, RemoteConfig};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+const KEY: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123";
+
+/// Runs `test` against a fresh instance on every engine, as its administrator.
+pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
+    for database in sightline_testkit::databases() {
+        let clock = Clock::fixed(1_700_000_000);
+        let wish = FirstStart {
+            password: Some("correct horse battery".into()),
+            key: Some(KEY.into()),
+            ..FirstStart::default()
+        };
+        let outcome = first_start(&database.db, &clock, &wish).unwrap();
+        let platform = Arc::new(Platform {
+            db: database.db.clone(),
+            clock,
+            settings: Settings::default(),
+            files: Files::new(database.directory().join("files")),
+            remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            bell: Notify::new(),
+            uuid: outcome.uuid,
+            host_org: outcome.host_org,
+            base_url: "http://localhost".into(),
+        });
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(test(Client(Api::new(platform))));
+    }
+}
+
+/// Who asks.
+pub(crate) struct Client(Api);
+
+impl Client {
+    /// Status and body.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", KEY)
+            .header("accept", "application/json")
+            .header("content-type", "application/json")
+            .body(())
+            .unwrap();
+        let (parts, ()) = request.into_parts();
+        let sent = if body.is_null() {
+            Bytes::new()
+        } else {
+            Bytes::from(body.to_string())
+        };
+        let (head, body) = self.0.answer(parts, sent, Origin::default()).await.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        (head.status.as_u16(), serde_json::from_slice(&bytes).unwrap())
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.ask("POST", path, body).await
+    }
+
+    /// An event with one attribute; both uuids.
+    pub(crate) async fn event(&self) -> (String, String) {
+        let attribute = json!({"type": "text", "value": "seen value"});
+        let body = json!({"info": "an event", "distribution": 3, "Attribute": [attribute]});
+        let (status, answer) = self.post("/events/add", body).await;
+        assert_eq!(status, 200, "{answer}");
+        let text = |pointer: &str| answer.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+        (text("/Event/uuid"), text("/Event/Attribute/0/uuid"))
+    }
+}
+
+fn message(answer: &Value) -> &str {
+    answer["message"].as_str().unwrap()
+}
+
+#[test]
+fn a_tag_from_its_making_to_its_end() {
+    on_each(|client| async move {
+        let (status, made) = client.post("/tags/add", json!({"name": "my_tag"})).await;
+        let expected = json!({"Tag": {
+            "id": "1", "name": "my_tag", "colour": "#450a5e", "exportable": true, "org_id": "0", "user_id": "0",
+            "hide_tag": false, "numerical_value": null, "is_galaxy": false, "is_custom_galaxy": false, "local_only": false,
+        }});
+        assert_eq!((status, &made), (200, &expected));
+        assert_eq!(
+            client
+                .post("/tags/add", json!({"Tag": {"name": "my_tag"}}))
+                .await
+                .1,
+            expected
+        );
+        for (body, reason) in [
+            (json!({"name": ""}), "[name]: This field is required."),
+            (
+                json!({"name": "b", "colour": "zzz"}),
+                "[colour]: Colour has to be in the RGB format (#FFFFFF)",
+            ),
+        ] {
+            let (status, refused) = client.post("/tags/add", body).await;
+            assert_eq!(
+                (status, message(&refused)),
+                (405, &*format!("Could not add the Tag. {reason}"))
+            );
+        }
+        let (_, seen) = client.ask("GET", "/tags/view/1", Value::Null).await;
+        assert_eq!(
+            (&seen["name"], &seen["count"], &seen["attribute_count"]),
+            (&json!("my_tag"), &json!(0), &json!(0))
+        );
+        let (_, listed) = client.ask("GET", "/tags", Value::Null).await;
+        assert_eq!(listed["Tag"][0]["favourite"], json!(false));
+        let (_, bare) = client
+            .ask(
+                "GET",
+                "/tags/index/searchall:MY/exclude_statistics:1",
+                Value::Null,
+            )
+            .await;
+        assert!(bare["Tag"][0].get("count").is_none());
+        assert_eq!(
+            client
+                .post("/tags/search", json!({"tagname": "my%", "strict_tagname": false}))
+                .await
+                .1,
+            json!([expected])
+        );
+        assert_eq!(
+            client.ask("GET", "/tags/search/my", Value::Null).await.1,
+            json!([])
+        );
+
+        let (_, edited) = client
+            .post("/tags/edit/1", json!({"id": "1", "hide_tag": true, "count": "0"}))
+            .await;
+        assert_eq!(edited["Tag"]["hide_tag"], json!(true));
+        let (_, deleted) = client.post("/tags/delete/1", Value::Null).await;
+        let gone = json!({"name": "Tag deleted.", "message": "Tag deleted.", "url": "http://localhost/tags/delete/1"});
+        assert_eq!(deleted, gone);
+        for (path, status, reason) in [
+            ("/tags/view/1", 405, "Invalid Tag"),
+            ("/tags/edit/1", 404, "Invalid tag"),
+            ("/tags/delete/x", 404, "Invalid tag"),
+        ] {
+            let (was, refused) = client.post(path, json!({"name": "x"})).await;
+            assert_eq!((was, message(&refused)), (status, reason), "{path}");
+        }
+    });
+}
+
+#[test]
+fn objects_are_tagged_by_uuid() {
+    on_each(|client| async move {
+        let (event, attribute) = client.event().await;
+        for (path, body, status, expected) in [
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": event, "tag": "t", "local": false}),
+                200,
+                "Global tag t(1) successfully attached to Event(1).",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": event, "tag": "t"}),
+                200,
+                "Event already has the requested tag attached, no changes had to be made for tag t.",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": attribute, "tag": "1", "local": true, "relationship_type": "is"}),
+                200,
+                "Local tag t(1) successfully attached to Attribute(1).",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": event, "tag": ["a", "b"]}),
+                200,
+                "Successfully attached 2 tags to Event (1)",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": "x", "tag": "a"}),
+                405,
+                "Invalid object uuid",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": event}),
+                405,
+                "Invalid tag",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": "95a0f140-0ec2-4076-9238-2a38eff7a34b", "tag": "a"}),
+                404,
+                "Invalid Target.",
+            ),
+            (
+                "/tags/attachTagToObject",
+                json!({"uuid": event, "tag": 99}),
+                403,
+                "Could not attachTagToObject Tag",
+            ),
+            (
+                "/tags/modifyTagRelationship/attribute/1",
+                json!({"Tag": {"relationship_type": "was"}}),
+                200,
+                "Relationship updated.",
+            ),
+            (
+                "/tags/modifyTagRelationship/event/77",
+                json!({"Tag": {"relationship_type": "was"}}),
+                404,
+                "Tag not found.",
+            ),
+            (
+                "/tags/removeTagFromObject",
+                json!({"uuid": attribute, "tag": "t"}),
+                200,
+                "Local tag t (1) successfully removed from Attribute(1).",
+            ),
+            (
+                "/tags/removeTagFromObject",
+                json!({"uuid": attribute, "tag": "t"}),
+                404,
+                "Could not remove tag as it is not attached to the target Attribute",
+            ),
+            (
+                "/tags/removeTagFromObject",
+                json!({"uuid": attribute, "tag": "nope"}),
+                405,
+                "Invalid Tag.",
+            ),
+        ] {
+            let (was, answer) = client.post(path, body.clone()).await;
+            assert_eq!((was, message(&answer)), (status, expected), "{path} {body}");
+        }
+        let (_, refused) = client
+            .post("/tags/attachTagToObject", json!({"uuid": event, "tag": 99}))
+            .await;
+        assert_eq!(
+            refused["errors"],
+            json!("Failed to attach 1 tags. Reasons: {\"0\":\"Invalid Tag.\"}")
+        );
+        let colon = format!("/tags/attachTagToObject/{event}/tlp:amber");
+        assert_eq!(
+            client.post(&colon, json!({})).await.0,
+            405,
+            "a name with a colon is a named parameter"
+        );
+        let (_, counts) = client
+            .ask("GET", "/tags/tagStatistics/true/true", Value::Null)
+            .await;
+        assert_eq!(
+            counts,
+            json!({"tags": {"a": "33.333%", "b": "33.333%", "t": "33.333%"}, "taxonomies": []})
+        );
+    });
+}
+
+#[test]
+fn events_and_attributes_have_their_own_actions() {
+    on_each(|client| async move {
+        client.event().await;
+        client.post("/tags/add", json!({"name": "t"})).await;
+        client
+            .post("/tags/add", json!({"name": "u", "local_only": true}))
+            .await;
+        let added = json!({"saved": true, "success": "Tag added.", "check_publish": true});
+        let refused = |reason: &str| json!({"saved": false, "errors": reason});
+        for (path, body, expected) in [
+            ("/events/addTag/1/1", json!({}), added.clone()),
+            (
+                "/events/addTag",
+                json!({"event": 1, "tag": "t"}),
+                refused("Tag is already attached to this event."),
+            ),
+            (
+                "/events/addTag/1",
+                json!({"request": {"Event": {"tag": "u"}}}),
+                refused("Invalid Tag. This tag can only be set as a local tag."),
+            ),
+            ("/events/addTag/1/u/local:1", json!({}), added.clone()),
+            (
+                "/events/addTag/1/nosuchtagname",
+                json!({}),
+                refused("Invalid Tag."),
+            ),
+            ("/events/addTag/99/t", json!({}), refused("Invalid event.")),
+            ("/attributes/addTag/1", json!({"tag": "[1,2]"}), added.clone()),
+            (
+                "/attributes/addTag/1",
+                json!({"tag": "1"}),
+                refused("Tag is already attached to this attribute."),
+            ),
+            (
+                "/attributes/addTag/1",
+                json!({"tag": "nosuchtag-x"}),
+                refused("Invalid Tag."),
+            ),
+            (
+                "/attributes/removeTag/1/999",
+                json!({}),
+                refused("Invalid attribute - tag combination."),
+            ),
+            (
+                "/events/removeTag/1/99999",
+                json!({}),
+                refused("Invalid event - tag combination."),
+            ),
+            (
+                "/events/removeTag/1/1",
+                json!({}),
+                json!({"saved": true, "success": "Tag removed.", "check_publish": true}),
+            ),
+            (
+                "/events/removeTag/1/u",
+                json!({}),
+                json!({"saved": true, "success": "Tag removed.", "check_publish": false}),
+            ),
+        ] {
+            assert_eq!(
+                client.post(path, body.clone()).await,
+                (200, expected),
+                "{path} {body}"
+            );
+        }
+        assert_eq!(client.post("/attributes/addTag/99/t", json!({})).await.0, 404);
+    });
+}
+
+#[test]
+fn a_search_takes_its_texts_in_many_shapes() {
+    for body in [
+        json!("x"),
+        json!(["x"]),
+        json!({"tag": "x"}),
+        json!({"tagname": ["x"]}),
+        json!({"request": {"tag": "x"}}),
+    ] {
+        assert_eq!(texts(&body), ["x"], "{body}");
+    }
+    assert!(texts(&json!({"other": "x"})).is_empty());
+}
+
+#[test]
+fn a_list_of_tags_may_be_a_text() {
+    let body = |value: Value| Map::from_iter([("tag".to_owned(), value)]);
+    assert_eq!(field_texts(&body(json!("[1, \"a\"]")), "tag"), ["1", "a"]);
+    assert_eq!(field_texts(&body(json!([1, "a"])), "tag"), ["1", "a"]);
+    assert_eq!(field_texts(&body(json!("[odd]")), "tag"), ["[odd]"]);
+    assert_eq!(field_texts(&body(json!(7)), "tag"), ["7"]);
+}
+
+#[test]
+fn percentages_are_short() {
+    assert_eq!(percent(1, 1), "100%");
+    assert_eq!(percent(1, 8), "12.5%");
+    assert_eq!(percent(1, 3), "33.333%");
+    assert_eq!(percent(0, 0), "0%");
+}

@@ -1,0 +1,19 @@
+//! Organisations, roles, users, keys, sessions and settings against real databases.
+
+// `cfg(test)` is always true here; it tells the lints that every function below is test code.
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod organisations;
+#[cfg(test)]
+mod roles;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod setup;
+#[cfg(test)]
+mod users;

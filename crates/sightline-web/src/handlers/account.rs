@@ -1,0 +1,165 @@
+//! The visitor's own account: profile, API keys, password.
+
+use crate::http::{Answer, Input, Visit, done, page};
+use crate::layout::Nav;
+use crate::pages::account::{AccountFacts, KeyForm, KeyPanel, KeyRow, PasswordPage, ProfilePage};
+use crate::pages::errors::Errors;
+use crate::pages::moment::Moment;
+use serde_json::Value;
+use sightline_app::auth_keys::{self, AuthKey, AuthKeyIn};
+use sightline_app::login;
+use sightline_app::users::{self, UserView};
+use sightline_core::ids::UserId;
+use sightline_core::{AppError, AppResult, FieldErrors, Permission};
+use sightline_misp::input::Loose;
+
+pub(super) async fn profile(visit: Visit, _: Input) -> Answer {
+    show_profile(&visit, KeyForm::default(), None).await
+}
+
+async fn show_profile(visit: &Visit, form: KeyForm, fresh: Option<String>) -> Answer {
+    let refused = !form.errors.0.is_empty();
+    let keys = key_panel(visit, visit.ctx.caller.user_id, form, fresh).await?;
+    let account = facts_of(&users::view(&visit.ctx, visit.ctx.caller.user_id).await?);
+    let mut response = page(&ProfilePage { frame: visit.frame("My profile", Nav::Profile), account, keys })?;
+    if refused {
+        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// What a user's page says of the user.
+pub(super) fn facts_of(shown: &UserView) -> AccountFacts {
+    AccountFacts {
+        id: shown.user.id.0,
+        email: shown.user.email.clone(),
+        org: shown.org.name.clone(),
+        org_id: shown.org.id.0,
+        role: shown.role.name.clone(),
+        rights: Permission::ALL
+            .iter()
+            .filter(|permission| shown.role.permissions.has(**permission))
+            .map(|permission| permission.name().trim_start_matches("perm_").replace('_', " "))
+            .collect(),
+        created: Moment::if_set(shown.user.date_created),
+        last_login: Moment::if_set(shown.user.last_login),
+        password_changed: Moment::if_set(shown.user.last_pw_change),
+        disabled: shown.user.disabled,
+    }
+}
+
+/// A user's keys and the form for a new one.
+pub(super) async fn key_panel(
+    visit: &Visit,
+    user: UserId,
+    form: KeyForm,
+    fresh: Option<String>,
+) -> AppResult<KeyPanel> {
+    let now = visit.ctx.now();
+    let keys = auth_keys::of_user(&visit.ctx, user).await?;
+    Ok(KeyPanel {
+        user_id: user.0,
+        allowed: visit.may(Permission::Auth),
+        keys: keys.iter().map(|key| key_row(key, now)).collect(),
+        form,
+        fresh,
+    })
+}
+
+fn key_row(key: &AuthKey, now: i64) -> KeyRow {
+    KeyRow {
+        id: key.id.0,
+        start: key.authkey_start.clone(),
+        end: key.authkey_end.clone(),
+        comment: key.comment.clone(),
+        created: Moment(key.created),
+        expiry: Moment::if_set(key.expiration),
+        expired: key.expiration != 0 && key.expiration <= now,
+        last_used: Moment::if_set(key.last_used),
+        allowed_ips: key.allowed_ips.clone().unwrap_or_default(),
+        read_only: key.read_only,
+    }
+}
+
+pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
+    let user = UserId(input.id(0)?);
+    let text = |name: &str| input.form.get(name).to_owned();
+    let form = KeyForm {
+        comment: text("comment"),
+        expiration: text("expiration"),
+        allowed_ips: text("allowed_ips"),
+        read_only: input.form.ticked("read_only"),
+        errors: Errors::default(),
+    };
+    let body = AuthKeyIn {
+        comment: Loose::Text(form.comment.clone()),
+        expiration: Loose::Text(form.expiration.clone()),
+        allowed_ips: Value::from(form.allowed_ips.as_str()),
+        read_only: Loose::Bool(form.read_only),
+        ..AuthKeyIn::default()
+    };
+    match auth_keys::add(&visit.ctx, user, body).await {
+        // The key is in this answer and nowhere else: no redirect could show it once only.
+        Ok(new) if user == visit.ctx.caller.user_id => show_profile(&visit, KeyForm::default(), Some(new.raw)).await,
+        Ok(new) => super::users::show(&visit, user, KeyForm::default(), Some(new.raw)).await,
+        Err(AppError::Invalid(errors)) => {
+            let form = KeyForm { errors: Errors::from(&errors), ..form };
+            if user == visit.ctx.caller.user_id {
+                show_profile(&visit, form, None).await
+            } else {
+                super::users::show(&visit, user, form, None).await
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn delete_key(visit: Visit, input: Input) -> Answer {
+    let owner = auth_keys::find(&visit.ctx, input.arg(0)).await?.key.user_id;
+    auth_keys::delete(&visit.ctx, input.arg(0)).await?;
+    let own = owner == visit.ctx.caller.user_id;
+    let back = if own { "/users/profile".into() } else { format!("/admin/users/view/{owner}") };
+    done(&visit, &back, "API key deleted.")
+}
+
+pub(super) async fn password_form(visit: Visit, _: Input) -> Answer {
+    show_password_form(&visit, Errors::default()).await
+}
+
+async fn show_password_form(visit: &Visit, errors: Errors) -> Answer {
+    let refused = !errors.0.is_empty();
+    let mut response = page(&PasswordPage {
+        frame: visit.frame("Change password", Nav::Profile),
+        email: visit.ctx.caller.email.clone(),
+        forced: login::must_change_password(&visit.ctx).await?,
+        rule: format!(
+            "At least {} characters, with lower case, upper case and a digit or symbol; or at least 16 of any kind.",
+            visit.ctx.settings().security.password_length
+        ),
+        errors,
+    })?;
+    if refused {
+        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+pub(super) async fn change_password(visit: Visit, input: Input) -> Answer {
+    let new = input.form.raw("password").to_owned();
+    if new != input.form.raw("confirm_password") {
+        let errors = FieldErrors::one(
+            "confirm_password",
+            "Please re-enter your password twice so that the values match.",
+        );
+        return show_password_form(&visit, Errors::from(&errors)).await;
+    }
+    let current = input.form.raw("current_password").to_owned();
+    match login::change_password(&visit.ctx, Some(current), new, Some(&visit.token)).await {
+        Ok(()) => done(&visit, "/users/profile", "Password changed. Your other sessions have ended."),
+        Err(AppError::Invalid(errors)) => show_password_form(&visit, Errors::from(&errors)).await,
+        Err(AppError::Refused(reason)) => {
+            show_password_form(&visit, Errors::from(&FieldErrors::one("current_password", reason))).await
+        }
+        Err(error) => Err(error),
+    }
+}
