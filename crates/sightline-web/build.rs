@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{fs, io};
 
 const SCRIPT: &str = "console.warn('The browser code is not built: run `make assets` and rebuild.');\n";
-const STYLE: &str = "body::before { content: 'The style sheet is not built: run `make assets` and rebuild.'; }\n";
+const STYLE: &str =
+    "body::before { content: 'The style sheet is not built: run `make assets` and rebuild.'; }\n";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=assets/dist");

@@ -41,17 +41,38 @@ fn user(ctx: &Ctx, named: Option<&str>) -> Option<UserId> {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("AuthKey")?;
-    let given = |name: &str| request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
-    let of = request.arg(0).map(str::to_owned).or_else(|| given("user_id")).or_else(|| given("User.id"));
+    let given = |name: &str| {
+        request
+            .named(name)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text))
+    };
+    let of = request
+        .arg(0)
+        .map(str::to_owned)
+        .or_else(|| given("user_id"))
+        .or_else(|| given("User.id"));
     // A user that cannot be is nobody, not everybody.
     let of = of.map(|named| user(&ctx, Some(&named)).unwrap_or(UserId(0)));
-    let wanted = Wanted { user: of, start: given("authkey_start"), end: given("authkey_end") };
+    let wanted = Wanted {
+        user: of,
+        start: given("authkey_start"),
+        end: given("authkey_end"),
+    };
     let number = |name: &str| given(name).and_then(|text| text.parse::<u32>().ok());
     let limit = number("limit").map(|limit| limit.clamp(1, PAGE_ROWS_MAX));
-    let offset = limit.map_or(0, |limit| number("page").unwrap_or(1).max(1).saturating_sub(1).saturating_mul(limit));
+    let offset = limit.map_or(0, |limit| {
+        number("page")
+            .unwrap_or(1)
+            .max(1)
+            .saturating_sub(1)
+            .saturating_mul(limit)
+    });
     let (found, _) = auth_keys::index(&ctx, wanted, limit, offset).await?;
     let mut out = Buffer::new();
-    write_list(&mut out, &found, |out, listed| write_object(out, |o| write_listed(o, listed)));
+    write_list(&mut out, &found, |out, listed| {
+        write_object(out, |o| write_listed(o, listed))
+    });
     Ok(Response::raw_json(out))
 }
 
@@ -72,7 +93,10 @@ fn write_key(o: &mut ObjectWriter<'_>, key: &AuthKey) {
     o.number("expiration", key.expiration);
     o.flag("read_only", key.read_only);
     o.number("user_id", key.user_id);
-    o.opt_text("comment", Some(key.comment.as_str()).filter(|comment| !comment.is_empty()));
+    o.opt_text(
+        "comment",
+        Some(key.comment.as_str()).filter(|comment| !comment.is_empty()),
+    );
     match &key.allowed_ips {
         Some(ranges) => o.list("allowed_ips", ranges, |out, range| write_text(out, range)),
         None => o.null("allowed_ips"),
@@ -92,7 +116,10 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
         return Ok(crate::events::describe("/auth_keys/add", &[]));
     }
     let named = request.arg(0).map(str::to_owned).or_else(|| {
-        request.fields("AuthKey").ok().and_then(|body| body.get("user_id").and_then(text))
+        request
+            .fields("AuthKey")
+            .ok()
+            .and_then(|body| body.get("user_id").and_then(text))
     });
     let user = user(&ctx, named.as_deref()).unwrap_or(UserId(0));
     let new = auth_keys::add(&ctx, user, request.decode("AuthKey")?).await?;
@@ -120,5 +147,10 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = auth_keys::delete(&ctx, &key(&request)?).await?;
     // The id is a native number in this one answer.
     let more: Map<String, Value> = Map::from_iter([("id".to_owned(), json!(id.0))]);
-    Ok(Response::saved_with("AuthKey deleted.", &format!("/auth_keys/delete/{id}"), None, more))
+    Ok(Response::saved_with(
+        "AuthKey deleted.",
+        &format!("/auth_keys/delete/{id}"),
+        None,
+        more,
+    ))
 }

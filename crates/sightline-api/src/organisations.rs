@@ -19,7 +19,13 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("organisations", "index", GetPost, Everyone, index),
         route("organisations", "view", GetPost, Everyone, view),
-        route("organisations", "getUUIDs", GetPost, All(&[Permission::Sync]), uuids),
+        route(
+            "organisations",
+            "getUUIDs",
+            GetPost,
+            All(&[Permission::Sync]),
+            uuids,
+        ),
         route("organisations", "admin_add", GetPost, SiteAdmin, add),
         route("organisations", "admin_edit", GetPost, SiteAdmin, edit),
         route("organisations", "admin_delete", PostDelete, SiteAdmin, delete),
@@ -29,12 +35,21 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The id, uuid or name that a request names.
 fn key(request: &Request) -> AppResult<String> {
     let key = named_by(request, &["id", "uuid", "name"], |key| Ok(key.to_owned()))?;
-    if key.is_empty() { Err(organisations::invalid_organisation()) } else { Ok(key) }
+    if key.is_empty() {
+        Err(organisations::invalid_organisation())
+    } else {
+        Ok(key)
+    }
 }
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("Organisation")?;
-    let given = |name: &str| request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+    let given = |name: &str| {
+        request
+            .named(name)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text))
+    };
     let scope = match given("scope").as_deref() {
         Some("external") => Scope::External,
         Some("all") => Scope::All,
@@ -50,7 +65,11 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
 }
 
 fn write_listed(o: &mut ObjectWriter<'_>, described: &Described) {
-    let Described { org, user_count, created_by_email } = described;
+    let Described {
+        org,
+        user_count,
+        created_by_email,
+    } = described;
     write_head(o, org);
     o.opt_text("description", org.description.as_deref());
     o.text("type", &org.kind);
@@ -82,7 +101,11 @@ fn write_domains(o: &mut ObjectWriter<'_>, org: &Organisation) {
     if org.restricted_to_domain.is_empty() {
         o.null("restricted_to_domain");
     } else {
-        o.list("restricted_to_domain", &org.restricted_to_domain, |out, domain| write_text(out, domain));
+        o.list(
+            "restricted_to_domain",
+            &org.restricted_to_domain,
+            |out, domain| write_text(out, domain),
+        );
     }
 }
 
@@ -102,7 +125,11 @@ pub(crate) fn write_organisation(o: &mut ObjectWriter<'_>, org: &Organisation) {
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let Described { org, user_count, created_by_email } = organisations::view(&ctx, &key(&request)?).await?;
+    let Described {
+        org,
+        user_count,
+        created_by_email,
+    } = organisations::view(&ctx, &key(&request)?).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
         o.object("Organisation", |o| {
@@ -135,7 +162,9 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     if request.method == Method::GET {
         return Ok(crate::events::describe("/admin/organisations/add", &["name"]));
     }
-    Ok(answer(&organisations::add(&ctx, request.decode("Organisation")?).await?))
+    Ok(answer(
+        &organisations::add(&ctx, request.decode("Organisation")?).await?,
+    ))
 }
 
 async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -143,12 +172,16 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
         return Ok(crate::events::describe("/admin/organisations/edit", &["name"]));
     }
     let key = key(&request)?;
-    Ok(answer(&organisations::edit(&ctx, &key, request.decode("Organisation")?).await?))
+    Ok(answer(
+        &organisations::edit(&ctx, &key, request.decode("Organisation")?).await?,
+    ))
 }
 
 fn answer(org: &Organisation) -> Response {
     let mut out = Buffer::new();
-    write_object(&mut out, |o| o.object("Organisation", |o| write_organisation(o, org)));
+    write_object(&mut out, |o| {
+        o.object("Organisation", |o| write_organisation(o, org))
+    });
     Response::raw_json(out)
 }
 

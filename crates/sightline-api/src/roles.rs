@@ -27,15 +27,17 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn role_id(request: &Request) -> AppResult<RoleId> {
-    named_by(request, &["id"], |id| id.parse().map(RoleId).map_err(|_| roles::invalid_role()))
+    named_by(request, &["id"], |id| {
+        id.parse().map(RoleId).map_err(|_| roles::invalid_role())
+    })
 }
 
 /// A role's columns in the reference's order.
 pub(crate) fn write_role(o: &mut ObjectWriter<'_>, role: &Role) {
     use Permission::{
-        Add, Admin, AnalystData, Audit, Auth, Decaying, Delegate, GalaxyEditor, Modify, ModifyOrg, ObjectTemplate,
-        Publish, PublishKafka, PublishZmq, RegexpAccess, SharingGroup, Sighting, SiteAdmin, SkipOtp, Sync, TagEditor,
-        Tagger, Template, ViewFeedCorrelations, Warninglist,
+        Add, Admin, AnalystData, Audit, Auth, Decaying, Delegate, GalaxyEditor, Modify, ModifyOrg,
+        ObjectTemplate, Publish, PublishKafka, PublishZmq, RegexpAccess, SharingGroup, Sighting, SiteAdmin,
+        SkipOtp, Sync, TagEditor, Tagger, Template, ViewFeedCorrelations, Warninglist,
     };
     let flags = |o: &mut ObjectWriter<'_>, permissions: &[Permission]| {
         for permission in permissions {
@@ -49,8 +51,23 @@ pub(crate) fn write_role(o: &mut ObjectWriter<'_>, role: &Role) {
     flags(
         o,
         &[
-            Add, Modify, ModifyOrg, Publish, Delegate, Sync, Admin, Audit, Auth, SiteAdmin, RegexpAccess, Tagger,
-            Template, SharingGroup, TagEditor, Sighting, ObjectTemplate,
+            Add,
+            Modify,
+            ModifyOrg,
+            Publish,
+            Delegate,
+            Sync,
+            Admin,
+            Audit,
+            Auth,
+            SiteAdmin,
+            RegexpAccess,
+            Tagger,
+            Template,
+            SharingGroup,
+            TagEditor,
+            Sighting,
+            ObjectTemplate,
         ],
     );
     o.flag("default_role", role.default_role);
@@ -60,7 +77,16 @@ pub(crate) fn write_role(o: &mut ObjectWriter<'_>, role: &Role) {
     flags(o, &[PublishZmq, PublishKafka, Decaying]);
     o.flag("enforce_rate_limit", role.enforce_rate_limit);
     o.number("rate_limit_count", role.rate_limit_count);
-    flags(o, &[GalaxyEditor, Warninglist, ViewFeedCorrelations, AnalystData, SkipOtp]);
+    flags(
+        o,
+        &[
+            GalaxyEditor,
+            Warninglist,
+            ViewFeedCorrelations,
+            AnalystData,
+            SkipOtp,
+        ],
+    );
     let (level, word) = permission_level(role.permissions);
     o.number("permission", i64::from(level));
     o.text("permission_description", word);
@@ -110,11 +136,20 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     roles::delete(&ctx, id).await?;
     // The id is a native number in this one answer.
     let more: Map<String, Value> = Map::from_iter([("id".to_owned(), json!(id.0))]);
-    Ok(Response::saved_with("Role deleted.", &format!("/roles/delete/{id}"), None, more))
+    Ok(Response::saved_with(
+        "Role deleted.",
+        &format!("/roles/delete/{id}"),
+        None,
+        more,
+    ))
 }
 
 async fn set_default(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = role_id(&request)?;
     roles::set_default(&ctx, id).await?;
-    Ok(Response::saved("Default role set.", &format!("/admin/roles/set_default/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        "Default role set.",
+        &format!("/admin/roles/set_default/{id}"),
+        Some(&id.to_string()),
+    ))
 }

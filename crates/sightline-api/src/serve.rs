@@ -22,11 +22,19 @@ pub struct Api {
 /// Whether a request is for the API rather than for pages (spec 05 section 1.1).
 pub fn is_rest(parts: &Parts) -> bool {
     let path = parts.uri.path();
-    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accept = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     parts.headers.contains_key(header::AUTHORIZATION)
         || parts.headers.contains_key("x-misp-auth")
-        || [".json", ".xml", ".csv"].iter().any(|extension| path.ends_with(extension))
-        || ["application/json", "application/xml", "text/csv"].iter().any(|kind| accept.starts_with(kind))
+        || [".json", ".xml", ".csv"]
+            .iter()
+            .any(|extension| path.ends_with(extension))
+        || ["application/json", "application/xml", "text/csv"]
+            .iter()
+            .any(|kind| accept.starts_with(kind))
         || path.to_ascii_lowercase().contains("/restsearch")
 }
 
@@ -40,7 +48,10 @@ impl Api {
     pub async fn answer(&self, parts: Parts, body: Bytes, origin: Origin) -> axum::http::Response<HttpBody> {
         let head = parts.method == Method::HEAD;
         let if_none_match = parts.headers.get(header::IF_NONE_MATCH).cloned();
-        let url = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
+        let url = parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
         let mut failure = String::new();
         let response = match self.run(parts, body, origin, &mut failure).await {
             Ok(response) => response,
@@ -49,9 +60,21 @@ impl Api {
         into_http(response, head, if_none_match.as_ref())
     }
 
-    async fn run(&self, parts: Parts, body: Bytes, origin: Origin, failure: &mut String) -> AppResult<Response> {
-        let Parts { method, uri, headers, .. } = parts;
-        let method = if method == Method::HEAD { Method::GET } else { method };
+    async fn run(
+        &self,
+        parts: Parts,
+        body: Bytes,
+        origin: Origin,
+        failure: &mut String,
+    ) -> AppResult<Response> {
+        let Parts {
+            method, uri, headers, ..
+        } = parts;
+        let method = if method == Method::HEAD {
+            Method::GET
+        } else {
+            method
+        };
         let request = Request::parse(method, uri.path(), uri.query(), headers, body)?;
         let found = router::find(&request);
         let public = found.as_ref().is_ok_and(|route| route.allow == Allow::Public);
@@ -76,13 +99,25 @@ impl Api {
         Ok(if expiration == 0 {
             response
         } else {
-            response.with_header("x-auth-key-expiration", &format!("{}+00:00", datetime_of(expiration).replace(' ', "T")))
+            response.with_header(
+                "x-auth-key-expiration",
+                &format!("{}+00:00", datetime_of(expiration).replace(' ', "T")),
+            )
         })
     }
 }
 
-fn into_http(response: Response, head: bool, if_none_match: Option<&HeaderValue>) -> axum::http::Response<HttpBody> {
-    let Response { mut status, content_type, headers, body } = response;
+fn into_http(
+    response: Response,
+    head: bool,
+    if_none_match: Option<&HeaderValue>,
+) -> axum::http::Response<HttpBody> {
+    let Response {
+        mut status,
+        content_type,
+        headers,
+        body,
+    } = response;
     let mut map = HeaderMap::new();
     map.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     for (name, value) in headers {
@@ -90,7 +125,10 @@ fn into_http(response: Response, head: bool, if_none_match: Option<&HeaderValue>
     }
     let body = match body {
         Body::Stream(chunks) => HttpBody::from_stream(chunks),
-        Body::Whole(bytes) => match if_none_match.filter(|_| status == StatusCode::OK).map(|tag| (tag, etag(&bytes))) {
+        Body::Whole(bytes) => match if_none_match
+            .filter(|_| status == StatusCode::OK)
+            .map(|tag| (tag, etag(&bytes)))
+        {
             // An ETag costs a hash: it is computed only for clients that ask with one (spec 03 section 1.2).
             Some((asked, tag)) => {
                 if matches(asked, &tag) {
@@ -99,7 +137,11 @@ fn into_http(response: Response, head: bool, if_none_match: Option<&HeaderValue>
                 if let Ok(value) = HeaderValue::from_str(&tag) {
                     map.insert(header::ETAG, value);
                 }
-                if status == StatusCode::NOT_MODIFIED { HttpBody::empty() } else { HttpBody::from(bytes) }
+                if status == StatusCode::NOT_MODIFIED {
+                    HttpBody::empty()
+                } else {
+                    HttpBody::from(bytes)
+                }
             }
             None => HttpBody::from(bytes),
         },
@@ -116,6 +158,13 @@ fn etag(bytes: &[u8]) -> String {
 
 /// Weak comparison; the suffixes that compressing proxies add are ignored.
 fn matches(asked: &HeaderValue, tag: &str) -> bool {
-    let plain = |text: &str| text.trim().trim_start_matches("W/").replace("-gzip", "").replace("-br", "");
-    asked.to_str().is_ok_and(|asked| asked.split(',').any(|one| plain(one) == tag || one.trim() == "*"))
+    let plain = |text: &str| {
+        text.trim()
+            .trim_start_matches("W/")
+            .replace("-gzip", "")
+            .replace("-br", "")
+    };
+    asked
+        .to_str()
+        .is_ok_and(|asked| asked.split(',').any(|one| plain(one) == tag || one.trim() == "*"))
 }

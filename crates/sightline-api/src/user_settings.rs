@@ -21,7 +21,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("usersettings", "view", GetPost, Everyone, get),
         route("usersettings", "getSetting", GetPost, Everyone, get),
         route("usersettings", "setSetting", GetPost, NotReadOnly(&[]), set),
-        route("usersettings", "setHomePage", Post, NotReadOnly(&[]), set_home_page),
+        route(
+            "usersettings",
+            "setHomePage",
+            Post,
+            NotReadOnly(&[]),
+            set_home_page,
+        ),
         route("usersettings", "delete", PostDelete, NotReadOnly(&[]), delete),
     ]
 }
@@ -36,7 +42,12 @@ fn write_setting(o: &mut ObjectWriter<'_>, setting: &UserSetting) {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("UserSetting")?;
-    let given = |name: &str| request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+    let given = |name: &str| {
+        request
+            .named(name)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text))
+    };
     let whose = match given("user_id").as_deref() {
         None | Some("" | "me") => Whose::Own,
         Some("org") => Whose::Org,
@@ -53,7 +64,11 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 /// The user that the body names; the caller when it names nobody.
 async fn owner(ctx: &Ctx, body: &Map<String, Value>) -> AppResult<UserId> {
-    match body.get("user_id").and_then(text).filter(|named| !named.is_empty()) {
+    match body
+        .get("user_id")
+        .and_then(text)
+        .filter(|named| !named.is_empty())
+    {
         Some(named) => users::find(ctx, &named).await,
         None => Ok(ctx.caller.user_id),
     }
@@ -78,24 +93,41 @@ async fn get(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn set(ctx: Ctx, request: Request) -> AppResult<Response> {
     if request.method == Method::GET {
-        return Ok(crate::events::describe("/user_settings/setSetting", &["setting", "value"]));
+        return Ok(crate::events::describe(
+            "/user_settings/setSetting",
+            &["setting", "value"],
+        ));
     }
     let mut body = request.fields("UserSetting")?;
     let user = match request.arg(0) {
         Some(named) => users::find(&ctx, named).await?,
         None => owner(&ctx, &body).await?,
     };
-    let name = request.arg(1).map(str::to_owned).or_else(|| body.get("setting").and_then(text)).unwrap_or_default();
+    let name = request
+        .arg(1)
+        .map(str::to_owned)
+        .or_else(|| body.get("setting").and_then(text))
+        .unwrap_or_default();
     let setting = user_settings::set(&ctx, user, &name, body.remove("value").unwrap_or_default()).await?;
     let mut out = Buffer::new();
-    write_object(&mut out, |o| o.object("UserSetting", |o| write_setting(o, &setting)));
+    write_object(&mut out, |o| {
+        o.object("UserSetting", |o| write_setting(o, &setting))
+    });
     Ok(Response::raw_json(out))
 }
 
 async fn set_home_page(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let path = request.fields("UserSetting")?.get("path").and_then(text).unwrap_or_default();
+    let path = request
+        .fields("UserSetting")?
+        .get("path")
+        .and_then(text)
+        .unwrap_or_default();
     user_settings::set_home_page(&ctx, &path).await?;
-    Ok(Response::saved(&format!("Homepage set to {path}"), "/user_settings/setHomePage", None))
+    Ok(Response::saved(
+        &format!("Homepage set to {path}"),
+        "/user_settings/setHomePage",
+        None,
+    ))
 }
 
 async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -104,9 +136,14 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some(id) => user_settings::delete_by_id(&ctx, id).await?,
         None => {
             let name = body.get("setting").and_then(text).filter(|name| !name.is_empty());
-            let name = name.ok_or_else(|| AppError::BadRequest("No setting name to delete provided.".into()))?;
+            let name =
+                name.ok_or_else(|| AppError::BadRequest("No setting name to delete provided.".into()))?;
             user_settings::delete(&ctx, owner(&ctx, &body).await?, &name).await?
         }
     };
-    Ok(Response::saved("Setting deleted.", &format!("/user_settings/delete/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        "Setting deleted.",
+        &format!("/user_settings/delete/{id}"),
+        Some(&id.to_string()),
+    ))
 }

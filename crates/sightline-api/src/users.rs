@@ -24,7 +24,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("users", "view", GetPost, Everyone, view),
         route("users", "edit", GetPost, NotReadOnly(&[]), edit_own),
         route("users", "change_pw", GetPost, NotReadOnly(&[]), change_password),
-        route("users", "resetauthkey", Post, NotReadOnly(&[Permission::Auth]), reset_key),
+        route(
+            "users",
+            "resetauthkey",
+            Post,
+            NotReadOnly(&[Permission::Auth]),
+            reset_key,
+        ),
         route("users", "admin_index", GetPost, All(ADMIN), index),
         route("users", "admin_view", GetPost, All(ADMIN), admin_view),
         route("users", "admin_add", GetPost, All(ADMIN), add),
@@ -123,12 +129,19 @@ fn answer_view(view: &UserView, org_admins: Option<&[(UserId, String)]>) -> Resp
         o.object("User", |o| {
             write_user(o, &view.user, Shape::Viewed);
             if let Some(admins) = org_admins {
-                let by_id = admins.iter().map(|(id, email)| (id.to_string(), json!(email))).collect();
+                let by_id = admins
+                    .iter()
+                    .map(|(id, email)| (id.to_string(), json!(email)))
+                    .collect();
                 o.value("orgAdmins", &object_or_list(by_id));
             }
         });
         o.object("Role", |o| write_role(o, &view.role));
-        let settings = view.settings.iter().map(|one| (one.setting.clone(), one.value.clone())).collect();
+        let settings = view
+            .settings
+            .iter()
+            .map(|one| (one.setting.clone(), one.value.clone()))
+            .collect();
         o.value("UserSetting", &object_or_list(settings));
         o.object("Organisation", |o| write_organisation(o, &view.org));
     });
@@ -137,19 +150,28 @@ fn answer_view(view: &UserView, org_admins: Option<&[(UserId, String)]>) -> Resp
 
 /// The reference's language has one empty collection, and it prints as a list.
 fn object_or_list(map: Map<String, Value>) -> Value {
-    if map.is_empty() { json!([]) } else { Value::Object(map) }
+    if map.is_empty() {
+        json!([])
+    } else {
+        Value::Object(map)
+    }
 }
 
 fn answer_saved(user: &User, key: Option<&str>) -> Response {
     let mut out = Buffer::new();
-    write_object(&mut out, |o| o.object("User", |o| write_user(o, user, Shape::Saved { key })));
+    write_object(&mut out, |o| {
+        o.object("User", |o| write_user(o, user, Shape::Saved { key }))
+    });
     Response::raw_json(out)
 }
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("User")?;
     let given = |name: &str| {
-        let value = request.named(name).map(str::to_owned).or_else(|| body.get(name).and_then(text));
+        let value = request
+            .named(name)
+            .map(str::to_owned)
+            .or_else(|| body.get(name).and_then(text));
         value.filter(|value| !value.is_empty())
     };
     // A number that is none names nothing, rather than everything.
@@ -163,10 +185,17 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     };
     let number = |name: &str| given(name).and_then(|value| value.parse::<u32>().ok());
     let limit = number("limit").map(|limit| limit.clamp(1, PAGE_ROWS_MAX));
-    let offset = limit.map_or(0, |limit| number("page").unwrap_or(1).saturating_sub(1).saturating_mul(limit));
+    let offset = limit.map_or(0, |limit| {
+        number("page")
+            .unwrap_or(1)
+            .saturating_sub(1)
+            .saturating_mul(limit)
+    });
     let (found, _) = users::index(&ctx, filter, limit, offset).await?;
     let mut out = Buffer::new();
-    write_list(&mut out, &found, |out, listed| write_object(out, |o| write_listed(o, listed)));
+    write_list(&mut out, &found, |out, listed| {
+        write_object(out, |o| write_listed(o, listed))
+    });
     Ok(Response::raw_json(out))
 }
 
@@ -198,7 +227,10 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
         return Ok(crate::events::describe("/admin/users/edit", &[]));
     }
     let id = named(&ctx, &request).await?;
-    Ok(answer_saved(&users::edit(&ctx, id, request.decode("User")?).await?.user, None))
+    Ok(answer_saved(
+        &users::edit(&ctx, id, request.decode("User")?).await?.user,
+        None,
+    ))
 }
 
 /// The id in the URL is ignored: this is the caller's own record.
@@ -206,13 +238,20 @@ async fn edit_own(ctx: Ctx, request: Request) -> AppResult<Response> {
     if request.method == Method::GET {
         return Ok(crate::events::describe("/users/edit", &[]));
     }
-    Ok(answer_view(&users::edit_own(&ctx, request.decode("User")?).await?, None))
+    Ok(answer_view(
+        &users::edit_own(&ctx, request.decode("User")?).await?,
+        None,
+    ))
 }
 
 async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = named(&ctx, &request).await?;
     users::delete(&ctx, id).await?;
-    Ok(Response::saved("User deleted.", &format!("/admin/users/delete/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        "User deleted.",
+        &format!("/admin/users/delete/{id}"),
+        Some(&id.to_string()),
+    ))
 }
 
 async fn change_password(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -229,9 +268,15 @@ async fn change_password(ctx: Ctx, request: Request) -> AppResult<Response> {
 async fn reset_key(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = match request.arg(0) {
         None => ctx.caller.user_id,
-        Some(_) => named(&ctx, &request).await.map_err(|_| AppError::NotAllowed("Invalid user.".into()))?,
+        Some(_) => named(&ctx, &request)
+            .await
+            .map_err(|_| AppError::NotAllowed("Invalid user.".into()))?,
     };
     let new = auth_keys::reset(&ctx, id).await?;
     let message = format!("Authkey updated: {}", new.raw);
-    Ok(Response::saved(&message, &format!("/users/resetauthkey/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        &message,
+        &format!("/users/resetauthkey/{id}"),
+        Some(&id.to_string()),
+    ))
 }

@@ -60,7 +60,10 @@ pub fn first_start(db: &Db, clock: &Clock, wish: &FirstStart) -> AppResult<Outco
     if let Some(key) = &wish.key
         && (key.len() != AUTH_KEY_CHARS || !key.bytes().all(|b| b.is_ascii_alphanumeric()))
     {
-        return Err(AppError::field("SIGHTLINE_ADMIN_KEY", "The key must be 40 letters or digits."));
+        return Err(AppError::field(
+            "SIGHTLINE_ADMIN_KEY",
+            "The key must be 40 letters or digits.",
+        ));
     }
     if let Some(password) = &wish.password {
         require_good_password(password, 1)?;
@@ -82,14 +85,25 @@ fn found(tx: &mut Tx<'_>) -> AppResult<Option<Outcome>> {
     };
     let uuid = Uuid::try_parse(&uuid).map_err(AppError::internal)?;
     let host_org = OrgId(host_org.parse().map_err(AppError::internal)?);
-    Ok(Some(Outcome { uuid, host_org, created: None }))
+    Ok(Some(Outcome {
+        uuid,
+        host_org,
+        created: None,
+    }))
 }
 
 fn make(tx: &mut Tx<'_>, now: i64, wish: &FirstStart, hash: String, generated: &str) -> AppResult<Outcome> {
     let uuid = random::uuid();
     let mut admin_role = None;
     for (name, permissions, default_role) in seed_roles() {
-        let role = Role { name: name.into(), permissions, default_role, created: now, modified: now, ..Role::default() };
+        let role = Role {
+            name: name.into(),
+            permissions,
+            default_role,
+            created: now,
+            modified: now,
+            ..Role::default()
+        };
         let id = roles::insert(tx, &role)?;
         admin_role = admin_role.or(Some(id));
     }
@@ -145,25 +159,53 @@ fn make(tx: &mut Tx<'_>, now: i64, wish: &FirstStart, hash: String, generated: &
     };
     audit::insert(tx, now, &Actor::default(), &change)?;
     let password = wish.password.is_none().then(|| generated.to_owned());
-    Ok(Outcome { uuid, host_org, created: Some(Credentials { email, password }) })
+    Ok(Outcome {
+        uuid,
+        host_org,
+        created: Some(Credentials { email, password }),
+    })
 }
 
 /// The six roles of a fresh instance, in id order (spec 05 section 3.2).
 fn seed_roles() -> [(&'static str, Permissions, bool); 6] {
     use Permission::{
-        Add, Admin, AnalystData, Audit, Auth, Decaying, Delegate, GalaxyEditor, Modify, ModifyOrg, Publish, PublishKafka,
-        PublishZmq, SharingGroup, Sighting, SkipOtp, Sync, TagEditor, Tagger, Template,
+        Add, Admin, AnalystData, Audit, Auth, Decaying, Delegate, GalaxyEditor, Modify, ModifyOrg, Publish,
+        PublishKafka, PublishZmq, SharingGroup, Sighting, SkipOtp, Sync, TagEditor, Tagger, Template,
     };
     let with = |base: Permissions, more: &[Permission]| more.iter().fold(base, |set, p| set.with(*p));
     let read_only = Permissions::of(&[Audit, Auth]);
-    let user = with(read_only, &[Add, Modify, ModifyOrg, Tagger, Sighting, Decaying, GalaxyEditor, AnalystData]);
+    let user = with(
+        read_only,
+        &[
+            Add,
+            Modify,
+            ModifyOrg,
+            Tagger,
+            Sighting,
+            Decaying,
+            GalaxyEditor,
+            AnalystData,
+        ],
+    );
     let publisher = with(user, &[Publish, PublishZmq, PublishKafka, Delegate]);
     [
-        ("admin", Permissions::of(Permission::ALL).set(SkipOtp, false), false),
-        ("Org Admin", with(publisher, &[Admin, Template, SharingGroup, TagEditor]), false),
+        (
+            "admin",
+            Permissions::of(Permission::ALL).set(SkipOtp, false),
+            false,
+        ),
+        (
+            "Org Admin",
+            with(publisher, &[Admin, Template, SharingGroup, TagEditor]),
+            false,
+        ),
         ("User", user, true),
         ("Publisher", publisher, false),
-        ("Sync user", with(publisher, &[Sync, SharingGroup, TagEditor]), false),
+        (
+            "Sync user",
+            with(publisher, &[Sync, SharingGroup, TagEditor]),
+            false,
+        ),
         ("Read Only", read_only, false),
     ]
 }

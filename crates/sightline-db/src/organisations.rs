@@ -72,9 +72,11 @@ pub fn by_name(tx: &mut Tx<'_>, name: &str) -> DbResult<Option<Organisation>> {
 
 /// The uuids of local organisations, by id.
 pub fn local_uuids(tx: &mut Tx<'_>) -> DbResult<Vec<Uuid>> {
-    tx.all("SELECT uuid FROM organisations WHERE local ORDER BY id", &[], |row| {
-        row.uuid(0)
-    })
+    tx.all(
+        "SELECT uuid FROM organisations WHERE local ORDER BY id",
+        &[],
+        |row| row.uuid(0),
+    )
 }
 
 /// How many users it has.
@@ -100,7 +102,11 @@ fn conditions<'a>(sql: &mut Sql<'a>, filter: &'a Filter, pattern: &'a str) {
         for column in ["name", "description", "type", "nationality", "sector", "contacts"] {
             sql.push(" OR ").like(&format!("o.{column}"), pattern, false);
         }
-        if let Some(uuid) = filter.search.as_deref().and_then(|text| Uuid::try_parse(text).ok()) {
+        if let Some(uuid) = filter
+            .search
+            .as_deref()
+            .and_then(|text| Uuid::try_parse(text).ok())
+        {
             sql.push(" OR o.uuid = ").bind(uuid);
         }
         sql.push(")");

@@ -56,12 +56,20 @@ pub fn by_id(tx: &mut Tx<'_>, id: RoleId) -> DbResult<Option<Role>> {
 
 /// By its exact name.
 pub fn by_name(tx: &mut Tx<'_>, name: &str) -> DbResult<Option<Role>> {
-    tx.first(&format!("SELECT {COLUMNS} FROM roles WHERE name = $1"), params![name], read)
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM roles WHERE name = $1"),
+        params![name],
+        read,
+    )
 }
 
 /// The role of new users, if there is one.
 pub fn default_role(tx: &mut Tx<'_>) -> DbResult<Option<Role>> {
-    tx.first(&format!("SELECT {COLUMNS} FROM roles WHERE default_role ORDER BY id LIMIT 1"), &[], read)
+    tx.first(
+        &format!("SELECT {COLUMNS} FROM roles WHERE default_role ORDER BY id LIMIT 1"),
+        &[],
+        read,
+    )
 }
 
 /// Writes a new role; its `id` is ignored.

@@ -38,12 +38,17 @@ pub struct Filter {
 
 /// Settings by id.
 pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> DbResult<Vec<UserSetting>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM user_settings WHERE TRUE"));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {COLUMNS} FROM user_settings WHERE TRUE"),
+    );
     if let Some(user) = filter.user {
         sql.push(" AND user_id = ").bind(user);
     }
     if let Some(org) = filter.org {
-        sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ").bind(org).push(")");
+        sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ")
+            .bind(org)
+            .push(")");
     }
     if let Some(setting) = &filter.setting {
         sql.push(" AND setting = ").bind(setting);

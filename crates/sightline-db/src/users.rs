@@ -1,8 +1,8 @@
 //! Users.
 
 use crate::{DbResult, Row, Sql, Tx, params};
-use sightline_core::{Permission, Permissions};
 use sightline_core::ids::{OrgId, RoleId, UserId};
+use sightline_core::{Permission, Permissions};
 
 /// A user as kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +111,8 @@ struct Patterns {
 
 impl Filter {
     fn patterns(&self) -> Patterns {
-        let part = |text: &Option<String>| format!("%{}%", crate::like::escape(text.as_deref().unwrap_or_default()));
+        let part =
+            |text: &Option<String>| format!("%{}%", crate::like::escape(text.as_deref().unwrap_or_default()));
         Patterns {
             email: part(&self.email),
             any: part(&self.any),
@@ -163,9 +164,11 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: Option<u32>, offset: u32) -
 
 /// The addresses of these users.
 pub fn emails(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<Vec<(UserId, String)>> {
-    tx.all("SELECT id, email FROM users WHERE id = ANY($1)", params![ids], |row| {
-        Ok((UserId(row.int(0)?), row.text(1)?))
-    })
+    tx.all(
+        "SELECT id, email FROM users WHERE id = ANY($1)",
+        params![ids],
+        |row| Ok((UserId(row.int(0)?), row.text(1)?)),
+    )
 }
 
 /// The administrators of an organisation, by id; site administrators are not among them.

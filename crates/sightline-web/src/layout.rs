@@ -43,7 +43,10 @@ impl Frame {
     }
 
     pub(crate) fn links(&self) -> Vec<NavLink> {
-        self.user.as_ref().map(|user| links(user, self.nav)).unwrap_or_default()
+        self.user
+            .as_ref()
+            .map(|user| links(user, self.nav))
+            .unwrap_or_default()
     }
 }
 
@@ -104,17 +107,51 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
     let admin = user.is_site_admin || user.is_org_admin;
     let entries = [
         (Nav::Events, true, "Events", "/events/index", "g e", false),
-        (Nav::AddEvent, user.can_add, "Add event", "/events/add", "g n", false),
-        (Nav::Attributes, true, "Attributes", "/attributes/index", "g a", false),
-        (Nav::Feeds, user.sees_feeds || user.is_site_admin, "Feeds", "/feeds/index", "g f", true),
+        (
+            Nav::AddEvent,
+            user.can_add,
+            "Add event",
+            "/events/add",
+            "g n",
+            false,
+        ),
+        (
+            Nav::Attributes,
+            true,
+            "Attributes",
+            "/attributes/index",
+            "g a",
+            false,
+        ),
+        (
+            Nav::Feeds,
+            user.sees_feeds || user.is_site_admin,
+            "Feeds",
+            "/feeds/index",
+            "g f",
+            true,
+        ),
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
-        (Nav::Organisations, true, "Organisations", "/organisations/index", "g o", true),
+        (
+            Nav::Organisations,
+            true,
+            "Organisations",
+            "/organisations/index",
+            "g o",
+            true,
+        ),
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", true),
     ];
     let link = |(nav, shown, label, href, key, starts_group)| {
-        let link = NavLink { label, href, key, active: nav == active, starts_group };
+        let link = NavLink {
+            label,
+            href,
+            key,
+            active: nav == active,
+            starts_group,
+        };
         if shown { Some(link) } else { None }
     };
     entries.into_iter().filter_map(link).collect()
@@ -153,7 +190,11 @@ impl FlashKind {
     }
 
     pub(crate) fn role(self) -> &'static str {
-        if matches!(self, Self::Error) { "alert" } else { "status" }
+        if matches!(self, Self::Error) {
+            "alert"
+        } else {
+            "status"
+        }
     }
 }
 
@@ -199,8 +240,15 @@ mod tests {
     #[test]
     fn navigation_follows_the_rights() {
         let reader = labels(&UserBadge::default());
-        assert_eq!(reader, ["Events", "Attributes", "Organisations", "Roles", "My profile"]);
-        let admin = labels(&UserBadge { is_site_admin: true, can_add: true, ..UserBadge::default() });
+        assert_eq!(
+            reader,
+            ["Events", "Attributes", "Organisations", "Roles", "My profile"]
+        );
+        let admin = labels(&UserBadge {
+            is_site_admin: true,
+            can_add: true,
+            ..UserBadge::default()
+        });
         for label in ["Add event", "Feeds", "Jobs", "Users"] {
             assert!(admin.contains(&label), "{label}");
         }

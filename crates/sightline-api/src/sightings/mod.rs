@@ -152,7 +152,7 @@ fn write_flat(out: &mut Buffer, detail: &Detail) {
     write_object(out, |o| {
         detail
             .sighting
-            .write_in_event(o, detail.attribute.uuid, detail.org.as_ref())
+            .write_in_event(o, detail.attribute.uuid, detail.org.as_ref());
     });
 }
 

@@ -161,7 +161,7 @@ async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
     let found = tags::search(&ctx, texts).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, tag| {
-        write_object(out, |o| o.object("Tag", |o| tag.write(o)))
+        write_object(out, |o| o.object("Tag", |o| tag.write(o)));
     });
     Ok(Response::raw_json(out))
 }

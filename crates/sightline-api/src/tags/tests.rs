@@ -213,6 +213,40 @@ fn objects_are_tagged_by_uuid() {
                 403,
                 "Could not attachTagToObject Tag",
             ),
+        ] {
+            let (was, answer) = client.post(path, body.clone()).await;
+            assert_eq!((was, message(&answer)), (status, expected), "{path} {body}");
+        }
+        let (_, refused) = client
+            .post("/tags/attachTagToObject", json!({"uuid": event, "tag": 99}))
+            .await;
+        assert_eq!(
+            refused["errors"],
+            json!("Failed to attach 1 tags. Reasons: {\"0\":\"Invalid Tag.\"}")
+        );
+        let colon = format!("/tags/attachTagToObject/{event}/tlp:amber");
+        assert_eq!(
+            client.post(&colon, json!({})).await.0,
+            405,
+            "a name with a colon is a named parameter"
+        );
+        let (_, counts) = client
+            .ask("GET", "/tags/tagStatistics/true/true", Value::Null)
+            .await;
+        assert_eq!(
+            counts,
+            json!({"tags": {"a": "33.333%", "b": "33.333%", "t": "33.333%"}, "taxonomies": []})
+        );
+    });
+}
+
+#[test]
+fn tags_on_objects_change_and_come_off() {
+    on_each(|client| async move {
+        let (_, attribute) = client.event().await;
+        let local = json!({"uuid": attribute, "tag": "t", "local": true});
+        assert_eq!(client.post("/tags/attachTagToObject", local).await.0, 200);
+        for (path, body, status, expected) in [
             (
                 "/tags/modifyTagRelationship/attribute/1",
                 json!({"Tag": {"relationship_type": "was"}}),
@@ -247,26 +281,6 @@ fn objects_are_tagged_by_uuid() {
             let (was, answer) = client.post(path, body.clone()).await;
             assert_eq!((was, message(&answer)), (status, expected), "{path} {body}");
         }
-        let (_, refused) = client
-            .post("/tags/attachTagToObject", json!({"uuid": event, "tag": 99}))
-            .await;
-        assert_eq!(
-            refused["errors"],
-            json!("Failed to attach 1 tags. Reasons: {\"0\":\"Invalid Tag.\"}")
-        );
-        let colon = format!("/tags/attachTagToObject/{event}/tlp:amber");
-        assert_eq!(
-            client.post(&colon, json!({})).await.0,
-            405,
-            "a name with a colon is a named parameter"
-        );
-        let (_, counts) = client
-            .ask("GET", "/tags/tagStatistics/true/true", Value::Null)
-            .await;
-        assert_eq!(
-            counts,
-            json!({"tags": {"a": "33.333%", "b": "33.333%", "t": "33.333%"}, "taxonomies": []})
-        );
     });
 }
 

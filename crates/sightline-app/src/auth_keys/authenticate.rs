@@ -33,7 +33,9 @@ pub async fn authenticate(platform: &Platform, key: &str, ip: Option<&str>) -> A
     let found = platform
         .db
         .read(move |tx| {
-            let Some(key) = auth_keys::by_hash(tx, &key_hash)? else { return Ok::<_, AppError>(None) };
+            let Some(key) = auth_keys::by_hash(tx, &key_hash)? else {
+                return Ok::<_, AppError>(None);
+            };
             Ok(users::standing(tx, key.user_id)?.map(|standing| (key, standing)))
         })
         .await?;
@@ -44,7 +46,10 @@ pub async fn authenticate(platform: &Platform, key: &str, ip: Option<&str>) -> A
         tracing::warn!(%error, "the use of an API key could not be noted");
     }
     let expiration = key.expiration;
-    Ok(KeyUse { caller: caller(&key, standing), expiration })
+    Ok(KeyUse {
+        caller: caller(&key, standing),
+        expiration,
+    })
 }
 
 fn unknown() -> AppError {
@@ -56,20 +61,28 @@ fn check(key: &AuthKey, standing: &Standing, now: i64, ip: Option<&str>) -> AppR
         return Err(unknown());
     }
     if !is_active(standing, now) {
-        return Err(AppError::Forbidden("Authentication failed. Your user account has been disabled.".into()));
+        return Err(AppError::Forbidden(
+            "Authentication failed. Your user account has been disabled.".into(),
+        ));
     }
     let permissions = standing.permissions;
     if !permissions.has(Permission::Auth) && !permissions.has(Permission::SiteAdmin) {
         return Err(unknown());
     }
-    let Some(allowed) = key.allowed_ips.as_ref().filter(|list| !list.is_empty()) else { return Ok(()) };
+    let Some(allowed) = key.allowed_ips.as_ref().filter(|list| !list.is_empty()) else {
+        return Ok(());
+    };
     let Some(ip) = ip.and_then(|ip| ip.parse::<IpAddr>().ok()) else {
-        return Err(AppError::Forbidden("Auth key is limited to IP address, but IP address not found".into()));
+        return Err(AppError::Forbidden(
+            "Auth key is limited to IP address, but IP address not found".into(),
+        ));
     };
     if allowed.iter().any(|range| contains(range, ip)) {
         Ok(())
     } else {
-        Err(AppError::Forbidden("It is not possible to use this Auth key from your IP address".into()))
+        Err(AppError::Forbidden(
+            "It is not possible to use this Auth key from your IP address".into(),
+        ))
     }
 }
 
@@ -94,7 +107,8 @@ fn caller(key: &AuthKey, standing: Standing) -> Caller {
 }
 
 async fn note(platform: &Platform, key: &AuthKey, now: i64, ip: Option<&str>) -> AppResult<()> {
-    let new_ip = ip.filter(|ip| key.unique_ips.len() < UNIQUE_IPS && !key.unique_ips.iter().any(|known| known == ip));
+    let new_ip =
+        ip.filter(|ip| key.unique_ips.len() < UNIQUE_IPS && !key.unique_ips.iter().any(|known| known == ip));
     if now - key.last_used < NOTE_SECONDS && new_ip.is_none() {
         return Ok(());
     }

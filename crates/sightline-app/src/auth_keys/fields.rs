@@ -37,7 +37,10 @@ pub(super) fn apply(key: &mut AuthKey, body: &AuthKeyIn, now: i64, days: u32, er
     match body.read_only.flag() {
         Some(read_only) => key.read_only = read_only,
         None if !body.read_only.is_given() => {}
-        None => errors.add("read_only", "The value has to be a boolean (true, false, 0 or 1)."),
+        None => errors.add(
+            "read_only",
+            "The value has to be a boolean (true, false, 0 or 1).",
+        ),
     }
     if let Some(ranges) = text_list::parse(&body.allowed_ips) {
         if let Some(bad) = ranges.iter().find(|range| !is_range(range)) {
@@ -69,9 +72,9 @@ pub(crate) fn moment(input: &Loose, now: i64) -> Result<Option<i64>, ()> {
     match (input.filled(), input.int()) {
         (None, _) | (_, Some(0)) => Ok(None),
         (_, Some(seconds)) if seconds > 0 => Ok(Some(seconds)),
-        (Some(text), _) => {
-            parse_lenient(&text, now).map(|micros| Some(micros.div_euclid(1_000_000))).ok_or(())
-        }
+        (Some(text), _) => parse_lenient(&text, now)
+            .map(|micros| Some(micros.div_euclid(1_000_000)))
+            .ok_or(()),
     }
 }
 
@@ -90,7 +93,13 @@ mod tests {
             ..AuthKey::default()
         };
         let mut errors = FieldErrors::default();
-        apply(&mut key, &serde_json::from_value(body).unwrap(), 1_000_000, days, &mut errors);
+        apply(
+            &mut key,
+            &serde_json::from_value(body).unwrap(),
+            1_000_000,
+            days,
+            &mut errors,
+        );
         if errors.is_empty() { Ok(key) } else { Err(errors) }
     }
 
@@ -103,8 +112,16 @@ mod tests {
             (json!({"expiration": "1700000000"}), 0, Ok(1_700_000_000)),
             (json!({"expiration": "0"}), 0, Ok(0)),
             (json!({"expiration": ""}), 2, Ok(1_000_000 + 2 * DAY)),
-            (json!({"expiration": 1_700_000_000}), 365, Err("Maximal key validity is 365 days.")),
-            (json!({"expiration": "not a date"}), 0, Err("Expiration must be in YYYY-MM-DD format.")),
+            (
+                json!({"expiration": 1_700_000_000}),
+                365,
+                Err("Maximal key validity is 365 days."),
+            ),
+            (
+                json!({"expiration": "not a date"}),
+                0,
+                Err("Expiration must be in YYYY-MM-DD format."),
+            ),
         ] {
             let outcome = applied(given.clone(), days).map(|key| key.expiration);
             let expected = expected.map_err(|message| FieldErrors::one("expiration", message));
@@ -114,10 +131,20 @@ mod tests {
 
     #[test]
     fn addresses() {
-        let key = applied(json!({"allowed_ips": "192.0.2.1\n2001:db8::/32, 198.51.100.0/24"}), 0).unwrap();
-        assert_eq!(key.allowed_ips.unwrap(), ["192.0.2.1", "2001:db8::/32", "198.51.100.0/24"]);
+        let key = applied(
+            json!({"allowed_ips": "192.0.2.1\n2001:db8::/32, 198.51.100.0/24"}),
+            0,
+        )
+        .unwrap();
+        assert_eq!(
+            key.allowed_ips.unwrap(),
+            ["192.0.2.1", "2001:db8::/32", "198.51.100.0/24"]
+        );
         assert_eq!(applied(json!({"allowed_ips": []}), 0).unwrap().allowed_ips, None);
         let refused = applied(json!({"allowed_ips": ["192.0.2.1", "elsewhere"]}), 0).unwrap_err();
-        assert_eq!(refused, FieldErrors::one("allowed_ips", "elsewhere is not valid IP range"));
+        assert_eq!(
+            refused,
+            FieldErrors::one("allowed_ips", "elsewhere is not valid IP range")
+        );
     }
 }

@@ -4,9 +4,9 @@ use super::{invalid_key, may_see};
 use crate::Ctx;
 use sightline_core::ids::{AuthKeyId, UserId};
 use sightline_core::{AppResult, Permission};
+use sightline_db::Tx;
 use sightline_db::auth_keys::{self, AuthKey, Filter};
 use sightline_db::users::{self, Standing};
-use sightline_db::Tx;
 use uuid::Uuid;
 
 /// A key and whose it is.
@@ -43,14 +43,21 @@ pub async fn index(
         return Ok((Vec::new(), 0));
     }
     let filter = Filter {
-        user: if own_only { Some(caller.user_id) } else { wanted.user },
+        user: if own_only {
+            Some(caller.user_id)
+        } else {
+            wanted.user
+        },
         org: (!caller.is_site_admin()).then_some(caller.org_id),
         authkey_start: wanted.start,
         authkey_end: wanted.end,
     };
     ctx.read(move |_, tx| {
         let (rows, total) = auth_keys::list(tx, &filter, limit, offset)?;
-        let listed = rows.into_iter().map(|(key, email)| Listed { key, email }).collect();
+        let listed = rows
+            .into_iter()
+            .map(|(key, email)| Listed { key, email })
+            .collect();
         Ok((listed, total))
     })
     .await
@@ -62,7 +69,12 @@ pub async fn of_user(ctx: &Ctx, user: UserId) -> AppResult<Vec<AuthKey>> {
         user: Some(user),
         ..Wanted::default()
     };
-    Ok(index(ctx, wanted, None, 0).await?.0.into_iter().map(|listed| listed.key).collect())
+    Ok(index(ctx, wanted, None, 0)
+        .await?
+        .0
+        .into_iter()
+        .map(|listed| listed.key)
+        .collect())
 }
 
 /// One key, by id or uuid.
@@ -82,8 +94,14 @@ pub async fn find(ctx: &Ctx, key: &str) -> AppResult<Listed> {
 pub(super) fn visible(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<(AuthKey, Standing)> {
     let uuid = Uuid::try_parse(key).ok();
     let id = key.parse().ok().map(AuthKeyId);
-    let found = if id.is_some() || uuid.is_some() { auth_keys::find(tx, id, uuid)? } else { None };
+    let found = if id.is_some() || uuid.is_some() {
+        auth_keys::find(tx, id, uuid)?
+    } else {
+        None
+    };
     let key = found.ok_or_else(invalid_key)?;
-    let owner = users::standing(tx, key.user_id)?.filter(|owner| may_see(ctx, owner)).ok_or_else(invalid_key)?;
+    let owner = users::standing(tx, key.user_id)?
+        .filter(|owner| may_see(ctx, owner))
+        .ok_or_else(invalid_key)?;
     Ok((key, owner))
 }

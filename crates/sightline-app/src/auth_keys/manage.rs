@@ -54,7 +54,13 @@ pub(crate) fn issue(ctx: &Ctx, tx: &mut Tx<'_>, user_id: UserId, body: &AuthKeyI
         ..AuthKey::default()
     };
     let mut errors = FieldErrors::default();
-    fields::apply(&mut key, body, ctx.now(), ctx.settings().security.authkey_days, &mut errors);
+    fields::apply(
+        &mut key,
+        body,
+        ctx.now(),
+        ctx.settings().security.authkey_days,
+        &mut errors,
+    );
     if let Some(text) = body.uuid.filled() {
         match Uuid::try_parse(&text) {
             Ok(uuid) if auth_keys::find(tx, None, Some(uuid))?.is_some() => {
@@ -77,10 +83,22 @@ pub async fn edit(ctx: &Ctx, key: &str, body: AuthKeyIn) -> AppResult<AuthKey> {
         let before = manageable(ctx, tx, &key)?;
         let mut key = before.clone();
         let mut errors = FieldErrors::default();
-        fields::apply(&mut key, &body, ctx.now(), ctx.settings().security.authkey_days, &mut errors);
+        fields::apply(
+            &mut key,
+            &body,
+            ctx.now(),
+            ctx.settings().security.authkey_days,
+            &mut errors,
+        );
         errors.into_result()?;
         auth_keys::update(tx, &key)?;
-        record(ctx, tx, "edit", &key, changes::between(&columns(&before), &columns(&key)))?;
+        record(
+            ctx,
+            tx,
+            "edit",
+            &key,
+            changes::between(&columns(&before), &columns(&key)),
+        )?;
         Ok(key)
     })
     .await
@@ -100,7 +118,11 @@ pub async fn delete(ctx: &Ctx, key: &str) -> AppResult<AuthKeyId> {
 
 fn manageable(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<AuthKey> {
     let (key, owner) = visible(ctx, tx, key)?;
-    if may_manage(ctx, &owner) { Ok(key) } else { Err(no_privileges()) }
+    if may_manage(ctx, &owner) {
+        Ok(key)
+    } else {
+        Err(no_privileges())
+    }
 }
 
 /// Ends a user's keys and makes a new one. A caller who resets its own while using one ends only that one.

@@ -84,7 +84,9 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
         .collect();
     let mut related = BTreeMap::new();
     matches(tx, ctx.visible(), &sought, |_, found| {
-        related.entry(found.event.id).or_insert(found.event);
+        related
+            .entry(found.event.id)
+            .or_insert_with(|| found.event.clone());
     })?;
     let mut related: Vec<Event> = related.into_values().collect();
     // The sort is stable: events of one day stay in the order of their ids.

@@ -77,3 +77,17 @@ pub fn require_modify(ctx: &Ctx, event: &Event) -> AppResult<()> {
 pub fn unpublish(ctx: &Ctx, tx: &mut Tx<'_>, event: EventId) -> AppResult<()> {
     Ok(events::unpublish_at(tx, event, ctx.now())?)
 }
+
+/// Id and timestamp of those of the uuids that the caller may see.
+pub async fn timestamps(ctx: &Ctx, uuids: Vec<Uuid>) -> AppResult<Vec<(Uuid, EventId, i64)>> {
+    ctx.read(move |ctx, tx| {
+        let mut seen = Vec::new();
+        for (uuid, id, timestamp) in events::timestamps(tx, &uuids)? {
+            if events::by_id(tx, ctx.visible(), id)?.is_some() {
+                seen.push((uuid, id, timestamp));
+            }
+        }
+        Ok(seen)
+    })
+    .await
+}

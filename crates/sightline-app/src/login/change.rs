@@ -24,23 +24,24 @@ pub async fn change_password(
     let id = ctx.caller.user_id;
     let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
     let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;
-    match current {
-        Some(current) => {
-            if !verify_password(current, Some(user.password.clone())).await? {
-                return Err(AppError::Refused(
-                    "Invalid password. Please enter your current password to continue.".into(),
-                ));
-            }
-        }
-        None if ctx.request_type == RequestType::Web => {
-            return Err(AppError::Refused("Please enter your current password to continue.".into()));
-        }
-        None => {}
+    if current.is_none() && ctx.request_type == RequestType::Web {
+        return Err(AppError::Refused(
+            "Please enter your current password to continue.".into(),
+        ));
+    }
+    if let Some(current) = current
+        && !verify_password(current, Some(user.password.clone())).await?
+    {
+        return Err(AppError::Refused(
+            "Invalid password. Please enter your current password to continue.".into(),
+        ));
     }
     require_good_password(&new, ctx.settings().security.password_length)
         .map_err(|_| AppError::Refused(POLICY.into()))?;
     if verify_password(new.clone(), Some(user.password)).await? {
-        return Err(AppError::Refused("Submitted new password cannot be the same as the current one".into()));
+        return Err(AppError::Refused(
+            "Submitted new password cannot be the same as the current one".into(),
+        ));
     }
     let hash = hash_password(new).await?;
     let keep = token.map(super::session::hash);
@@ -72,5 +73,6 @@ pub async fn change_password(
 /// Whether the caller must choose a password before anything else.
 pub async fn must_change_password(ctx: &Ctx) -> AppResult<bool> {
     let id = ctx.caller.user_id;
-    ctx.read(move |_, tx| Ok(users::standing(tx, id)?.is_some_and(|standing| standing.change_pw))).await
+    ctx.read(move |_, tx| Ok(users::standing(tx, id)?.is_some_and(|standing| standing.change_pw)))
+        .await
 }

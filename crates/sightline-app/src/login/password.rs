@@ -10,7 +10,9 @@ const LONG_ENOUGH: usize = 16;
 
 /// The hash in PHC form, with a random salt.
 pub async fn hash_password(password: String) -> AppResult<String> {
-    spawn_blocking(move || hash_now(&password)).await.map_err(AppError::internal)?
+    spawn_blocking(move || hash_now(&password))
+        .await
+        .map_err(AppError::internal)?
 }
 
 /// The hash, computed on this thread: for start-up and the command line.
@@ -29,8 +31,11 @@ pub async fn verify_password(password: String, hash: Option<String>) -> AppResul
             hash_now(&password)?;
             return Ok(false);
         };
-        let parsed = PasswordHash::new(&hash).map_err(|e| AppError::internal(format!("a stored password: {e}")))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        let parsed =
+            PasswordHash::new(&hash).map_err(|e| AppError::internal(format!("a stored password: {e}")))?;
+        Ok(Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok())
     })
     .await
     .map_err(AppError::internal)?
@@ -41,7 +46,10 @@ pub async fn verify_password(password: String, hash: Option<String>) -> AppResul
 pub fn require_good_password(password: &str, minimum: usize) -> AppResult<()> {
     let length = password.chars().count();
     if length < minimum {
-        return Err(AppError::field("password", "Password length requirement not met."));
+        return Err(AppError::field(
+            "password",
+            "Password length requirement not met.",
+        ));
     }
     let mixed = password.chars().any(char::is_lowercase)
         && password.chars().any(char::is_uppercase)
@@ -49,6 +57,9 @@ pub fn require_good_password(password: &str, minimum: usize) -> AppResult<()> {
     if mixed || length >= LONG_ENOUGH {
         Ok(())
     } else {
-        Err(AppError::field("password", "Password complexity requirement not met."))
+        Err(AppError::field(
+            "password",
+            "Password complexity requirement not met.",
+        ))
     }
 }

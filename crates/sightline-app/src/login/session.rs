@@ -6,10 +6,10 @@ use crate::{Caller, Ctx, Platform};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sightline_core::{AppError, AppResult, random};
+use sightline_db::Tx;
 use sightline_db::audit::{self, Actor, Change, RequestType};
 use sightline_db::sessions::{self, Session};
 use sightline_db::users::{self, User};
-use sightline_db::Tx;
 
 /// Characters of a token: 43 letters and digits hold 256 bits.
 const TOKEN_CHARS: usize = 43;
@@ -75,11 +75,18 @@ pub async fn log_in(
             })
             .await?
     };
-    let fits = verify_password(password.to_owned(), user.as_ref().map(|user| user.password.clone())).await?;
+    let fits = verify_password(
+        password.to_owned(),
+        user.as_ref().map(|user| user.password.clone()),
+    )
+    .await?;
     let standing_ok = user
         .as_ref()
         .is_some_and(|user| !user.disabled && user.expiration.is_none_or(|end| end == 0 || end > now));
-    let (ip, user_agent) = (ip.to_owned(), user_agent.chars().take(USER_AGENT_CHARS).collect::<String>());
+    let (ip, user_agent) = (
+        ip.to_owned(),
+        user_agent.chars().take(USER_AGENT_CHARS).collect::<String>(),
+    );
     match user.filter(|_| fits && standing_ok) {
         Some(user) => open(platform, user, username, ip, user_agent, now).await,
         None => fail(platform, username, ip, now).await,
@@ -118,8 +125,13 @@ async fn open(
 }
 
 async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> AppResult<String> {
-    platform.db.write(move |tx| record(tx, now, None, &ip, "login_fail", &username)).await?;
-    Err(AppError::Unauthenticated("Invalid username or password, try again".into()))
+    platform
+        .db
+        .write(move |tx| record(tx, now, None, &ip, "login_fail", &username))
+        .await?;
+    Err(AppError::Unauthenticated(
+        "Invalid username or password, try again".into(),
+    ))
 }
 
 fn record(
@@ -148,18 +160,29 @@ pub async fn session(platform: &Platform, token: &str) -> AppResult<Option<Sessi
     let found = platform
         .db
         .read(move |tx| {
-            let Some(session) = sessions::live(tx, &token_hash, now)? else { return Ok::<_, AppError>(None) };
+            let Some(session) = sessions::live(tx, &token_hash, now)? else {
+                return Ok::<_, AppError>(None);
+            };
             Ok(users::standing(tx, session.user_id)?.map(|standing| (session, standing)))
         })
         .await?;
-    let Some((session, standing)) = found.filter(|(_, standing)| is_active(standing, now)) else { return Ok(None) };
+    let Some((session, standing)) = found.filter(|(_, standing)| is_active(standing, now)) else {
+        return Ok(None);
+    };
     if now - session.last_seen >= NOTE_SECONDS {
         let expires = now + i64::from(platform.settings.security.session_idle);
         let token_hash = session.token_hash.clone();
-        platform.db.write(move |tx| Ok::<_, AppError>(sessions::seen(tx, &token_hash, now, expires)?)).await?;
+        platform
+            .db
+            .write(move |tx| Ok::<_, AppError>(sessions::seen(tx, &token_hash, now, expires)?))
+            .await?;
     }
     let change_pw = standing.change_pw;
-    Ok(Some(SessionUser { caller: Caller::from(standing), csrf: session.csrf, change_pw }))
+    Ok(Some(SessionUser {
+        caller: Caller::from(standing),
+        csrf: session.csrf,
+        change_pw,
+    }))
 }
 
 /// Ends the session of a token.

@@ -15,7 +15,8 @@ pub(crate) fn draft(ctx: &Ctx, event: &Event, body: &ObjectIn) -> AppResult<Obje
     let template_uuid = uuid_field(&body.template_uuid, "template_uuid", &mut errors);
     let name = required(&body.name, "name", &mut errors);
     let meta_category = required(&body.meta_category, "meta-category", &mut errors);
-    let description = required(&body.description, "description", &mut errors);
+    // Feeds carry objects without a description; `objects/add` asks for one before it comes here.
+    let description = body.description.filled().unwrap_or_default();
     let distribution = distribution(&body.distribution, Distribution::Inherit, &mut errors);
     let first_seen = moment(&body.first_seen, "first_seen", ctx.now(), &mut errors);
     let last_seen = moment(&body.last_seen, "last_seen", ctx.now(), &mut errors);

@@ -23,7 +23,8 @@ pub fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &OrgIn) -> AppResult<OrgId> {
         return Ok(known.id);
     }
     let name = input.name.filled().or_else(|| uuid.map(|uuid| uuid.to_string()));
-    let name = name.ok_or_else(|| AppError::field("Orgc", "The organisation has neither a uuid nor a name."))?;
+    let name =
+        name.ok_or_else(|| AppError::field("Orgc", "The organisation has neither a uuid nor a name."))?;
     match (organisations::by_name(tx, &name)?, uuid) {
         (Some(known), None) => Ok(known.id),
         (None, _) => add(ctx, tx, name, uuid),
@@ -42,7 +43,9 @@ fn free_name(tx: &mut Tx<'_>, name: &str) -> AppResult<String> {
             return Ok(candidate);
         }
     }
-    Err(AppError::Conflict(format!("Too many organisations are called {name}.")))
+    Err(AppError::Conflict(format!(
+        "Too many organisations are called {name}."
+    )))
 }
 
 fn add(ctx: &Ctx, tx: &mut Tx<'_>, name: String, uuid: Option<Uuid>) -> AppResult<OrgId> {

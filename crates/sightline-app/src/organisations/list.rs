@@ -73,9 +73,18 @@ fn described(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<(Organisation, i64)>) -> App
         HashMap::new()
     };
     let describe = |(org, user_count): (Organisation, i64)| {
-        let email = || creators.get(&org.created_by).cloned().unwrap_or_else(|| "Unknown".into());
+        let email = || {
+            creators
+                .get(&org.created_by)
+                .cloned()
+                .unwrap_or_else(|| "Unknown".into())
+        };
         let created_by_email = ctx.caller.is_site_admin().then(email);
-        Described { org, user_count, created_by_email }
+        Described {
+            org,
+            user_count,
+            created_by_email,
+        }
     };
     Ok(found.into_iter().map(describe).collect())
 }

@@ -61,7 +61,13 @@ pub async fn edit(ctx: &Ctx, key: &str, body: OrganisationIn) -> AppResult<Organ
         apply(tx, &mut org, &body)?;
         org.date_modified = ctx.now();
         organisations::update(tx, &org)?;
-        record(ctx, tx, "edit", &org, changes::between(&columns(&before), &columns(&org)))?;
+        record(
+            ctx,
+            tx,
+            "edit",
+            &org,
+            changes::between(&columns(&before), &columns(&org)),
+        )?;
         Ok(org)
     })
     .await

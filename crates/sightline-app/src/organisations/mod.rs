@@ -21,7 +21,10 @@ pub fn invalid_organisation() -> AppError {
 
 /// The short form for embedding; empty when the organisation is gone.
 pub fn reference(tx: &mut Tx<'_>, id: OrgId) -> AppResult<OrgRef> {
-    Ok(organisations::refs(tx, &[id.0])?.pop().unwrap_or(OrgRef { id, ..OrgRef::default() }))
+    Ok(organisations::refs(tx, &[id.0])?.pop().unwrap_or(OrgRef {
+        id,
+        ..OrgRef::default()
+    }))
 }
 
 /// Whether there is such an organisation.

@@ -48,8 +48,14 @@ pub fn permission_level(permissions: Permissions) -> (u8, &'static str) {
 
 fn level(input: &Loose) -> u8 {
     let word = input.filled().unwrap_or_default();
-    let by_word = WORDS.iter().position(|known| *known == word).and_then(|at| u8::try_from(at).ok());
-    by_word.or_else(|| input.int().and_then(|n| u8::try_from(n).ok())).filter(|n| *n <= 3).unwrap_or(0)
+    let by_word = WORDS
+        .iter()
+        .position(|known| *known == word)
+        .and_then(|at| u8::try_from(at).ok());
+    by_word
+        .or_else(|| input.int().and_then(|n| u8::try_from(n).ok()))
+        .filter(|n| *n <= 3)
+        .unwrap_or(0)
 }
 
 /// Applies what the body says; what it leaves out stays, but for `permission`.
@@ -68,9 +74,16 @@ pub(super) fn apply(role: &mut Role, body: &RoleIn, errors: &mut FieldErrors) {
             held
         }
     };
-    role.restricted_to_site_admin =
-        flag("restricted_to_site_admin", &body.restricted_to_site_admin, role.restricted_to_site_admin);
-    role.enforce_rate_limit = flag("enforce_rate_limit", &body.enforce_rate_limit, role.enforce_rate_limit);
+    role.restricted_to_site_admin = flag(
+        "restricted_to_site_admin",
+        &body.restricted_to_site_admin,
+        role.restricted_to_site_admin,
+    );
+    role.enforce_rate_limit = flag(
+        "enforce_rate_limit",
+        &body.enforce_rate_limit,
+        role.enforce_rate_limit,
+    );
     for permission in Permission::ALL {
         if let Some(input) = body.flags.get(permission.name()) {
             let held = flag(permission.name(), input, role.permissions.has(*permission));
@@ -85,7 +98,10 @@ pub(super) fn apply(role: &mut Role, body: &RoleIn, errors: &mut FieldErrors) {
         match body.rate_limit_count.int() {
             Some(count) if count >= 0 => role.rate_limit_count = count,
             None if body.rate_limit_count.filled().is_none() => role.rate_limit_count = 0,
-            _ => errors.add("rate_limit_count", "The rate limit has to be a number of requests, 0 or more."),
+            _ => errors.add(
+                "rate_limit_count",
+                "The rate limit has to be a number of requests, 0 or more.",
+            ),
         }
     }
     for (input, field) in [
@@ -128,24 +144,37 @@ mod tests {
             let role = applied(given.clone());
             assert_eq!(permission_level(role.permissions).1, expected, "{given}");
         }
-        assert!(!applied(json!({"permission": 1})).permissions.has(Permission::ModifyOrg));
+        assert!(
+            !applied(json!({"permission": 1}))
+                .permissions
+                .has(Permission::ModifyOrg)
+        );
     }
 
     #[test]
     fn other_flags_and_limits_are_taken_over() {
-        let role = applied(json!({"perm_sighting": "1", "rate_limit_count": "30", "enforce_rate_limit": true,
-                                  "memory_limit": "", "max_execution_time": "1234"}));
+        let role = applied(
+            json!({"perm_sighting": "1", "rate_limit_count": "30", "enforce_rate_limit": true,
+                                  "memory_limit": "", "max_execution_time": "1234"}),
+        );
         assert_eq!(role.permissions, Permissions::of(&[Permission::Sighting]));
         assert_eq!((role.rate_limit_count, role.enforce_rate_limit), (30, true));
-        assert_eq!((role.memory_limit.as_deref(), role.max_execution_time.as_deref()), (Some(""), Some("1234")));
+        assert_eq!(
+            (role.memory_limit.as_deref(), role.max_execution_time.as_deref()),
+            (Some(""), Some("1234"))
+        );
     }
 
     #[test]
     fn nonsense_is_refused_by_field() {
         let body: RoleIn =
-            serde_json::from_value(json!({"name": " ", "perm_sync": "maybe", "rate_limit_count": -1})).unwrap();
+            serde_json::from_value(json!({"name": " ", "perm_sync": "maybe", "rate_limit_count": -1}))
+                .unwrap();
         let mut errors = FieldErrors::default();
         apply(&mut Role::default(), &body, &mut errors);
-        assert_eq!(errors.0.keys().collect::<Vec<_>>(), ["name", "perm_sync", "rate_limit_count"]);
+        assert_eq!(
+            errors.0.keys().collect::<Vec<_>>(),
+            ["name", "perm_sync", "rate_limit_count"]
+        );
     }
 }

@@ -40,9 +40,17 @@ pub async fn edit(ctx: &Ctx, id: RoleId, body: RoleIn) -> AppResult<Role> {
         role.modified = ctx.now();
         roles::update(tx, &role)?;
         if !users::other_site_admin(tx, UserId(0))? {
-            return Err(AppError::Refused("Without this role nobody could administer the site any more.".into()));
+            return Err(AppError::Refused(
+                "Without this role nobody could administer the site any more.".into(),
+            ));
         }
-        record(ctx, tx, "edit", &role, changes::between(&columns(&before), &columns(&role)))?;
+        record(
+            ctx,
+            tx,
+            "edit",
+            &role,
+            changes::between(&columns(&before), &columns(&role)),
+        )?;
         Ok(role)
     })
     .await
@@ -63,10 +71,14 @@ pub async fn delete(ctx: &Ctx, id: RoleId) -> AppResult<()> {
     ctx.write(move |ctx, tx| {
         let role = roles::by_id(tx, id)?.ok_or_else(invalid_role)?;
         if roles::is_used(tx, id)? {
-            return Err(AppError::Refused("It is not possible to delete role that is assigned to users.".into()));
+            return Err(AppError::Refused(
+                "It is not possible to delete role that is assigned to users.".into(),
+            ));
         }
         if role.default_role {
-            return Err(AppError::Refused("This is the default role: choose another one first.".into()));
+            return Err(AppError::Refused(
+                "This is the default role: choose another one first.".into(),
+            ));
         }
         roles::delete(tx, id)?;
         record(ctx, tx, "delete", &role, Value::Object(columns(&role)))
@@ -80,7 +92,13 @@ pub async fn set_default(ctx: &Ctx, id: RoleId) -> AppResult<()> {
     ctx.write(move |ctx, tx| {
         let role = roles::by_id(tx, id)?.ok_or_else(invalid_role)?;
         roles::set_default(tx, id)?;
-        record(ctx, tx, "edit", &role, json!({"default_role": [role.default_role, true]}))
+        record(
+            ctx,
+            tx,
+            "edit",
+            &role,
+            json!({"default_role": [role.default_role, true]}),
+        )
     })
     .await
 }

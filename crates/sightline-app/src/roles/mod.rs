@@ -24,7 +24,8 @@ pub async fn index(ctx: &Ctx) -> AppResult<Vec<Role>> {
 
 /// One role.
 pub async fn view(ctx: &Ctx, id: RoleId) -> AppResult<Role> {
-    ctx.read(move |_, tx| roles::by_id(tx, id)?.ok_or_else(invalid_role)).await
+    ctx.read(move |_, tx| roles::by_id(tx, id)?.ok_or_else(invalid_role))
+        .await
 }
 
 /// Its name; empty when the role is gone.

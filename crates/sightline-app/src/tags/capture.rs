@@ -10,6 +10,7 @@ use sightline_db::tags::{AttributeTagRow, EventTagRow};
 use sightline_db::{Tx, tags};
 use sightline_misp::input::TagIn;
 use sightline_misp::records::{Event, Tag};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The tags of a batch by name.
@@ -38,9 +39,8 @@ pub fn capture<'a>(
     if ctx.caller.may(Permission::TagEditor) || ctx.caller.may(Permission::Sync) {
         // In the order of their names: two transactions that create the same tags wait for each other, not in a circle.
         for (key, (name, input)) in wanted {
-            if !map.0.contains_key(&key) {
-                let tag = create(ctx, tx, naming::captured(&name, input))?;
-                map.0.insert(key, tag);
+            if let Entry::Vacant(free) = map.0.entry(key) {
+                free.insert(create(ctx, tx, naming::captured(&name, input))?);
             }
         }
     }

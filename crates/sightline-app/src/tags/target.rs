@@ -139,10 +139,11 @@ impl Target {
         id: i64,
         relationship: Option<&str>,
     ) -> AppResult<()> {
-        Ok(match self {
+        match self {
             Self::Event(_) => tags::set_event_relationship(tx, id, relationship)?,
             Self::Attribute(_) => tags::set_attribute_relationship(tx, id, relationship)?,
-        })
+        }
+        Ok(())
     }
 
     /// What a global change of tags does to the record's timestamps and its event's publication.

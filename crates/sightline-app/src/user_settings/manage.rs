@@ -5,9 +5,9 @@ use crate::Ctx;
 use serde_json::{Value, json};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult};
+use sightline_db::Tx;
 use sightline_db::audit::Change;
 use sightline_db::user_settings::{self, UserSetting};
-use sightline_db::Tx;
 
 /// Longest value, in bytes of JSON; a dashboard with dozens of widgets fits many times.
 const VALUE_BYTES: usize = 1 << 20;
@@ -29,7 +29,13 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
         let setting = user_settings::get(tx, user, &name)?;
         let setting = setting.ok_or_else(|| AppError::internal("a setting is gone that was just written"))?;
         let action = if before.is_some() { "edit" } else { "add" };
-        record(ctx, tx, action, &setting, json!({"value": [before, setting.value]}))?;
+        record(
+            ctx,
+            tx,
+            action,
+            &setting,
+            json!({"value": [before, setting.value]}),
+        )?;
         Ok(setting)
     })
     .await
@@ -39,7 +45,10 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
 pub async fn set_home_page(ctx: &Ctx, path: &str) -> AppResult<UserSetting> {
     let local = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
     if !local || path.chars().any(char::is_control) {
-        return Err(AppError::field("path", "The path has to be one of this site, such as /events/index."));
+        return Err(AppError::field(
+            "path",
+            "The path has to be one of this site, such as /events/index.",
+        ));
     }
     set(ctx, ctx.caller.user_id, "homepage", json!({"path": path})).await
 }
@@ -75,7 +84,11 @@ where
 }
 
 fn require_writing(ctx: &Ctx) -> AppResult<()> {
-    if ctx.caller.read_only { Err(AppError::no_permission()) } else { Ok(()) }
+    if ctx.caller.read_only {
+        Err(AppError::no_permission())
+    } else {
+        Ok(())
+    }
 }
 
 /// Nothing is an empty list; a text that holds JSON is that JSON, as forms send it.

@@ -47,7 +47,9 @@ fn require_settable(ctx: &Ctx, name: &str) -> AppResult<()> {
 /// Whether the settings of a user are the caller's business: its own, or those of users whom it administers.
 fn may_touch(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId) -> AppResult<bool> {
     let caller = &ctx.caller;
-    let Some(owner) = users::standing(tx, user)? else { return Ok(false) };
+    let Some(owner) = users::standing(tx, user)? else {
+        return Ok(false);
+    };
     let administers = || {
         caller.may(Permission::Admin)
             && owner.org_id == caller.org_id

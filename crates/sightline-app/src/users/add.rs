@@ -2,9 +2,9 @@
 
 use super::rights::{assignable, require_admin};
 use super::{UserIn, UserView, columns, fields, record, view};
+use crate::Ctx;
 use crate::auth_keys::{self, AuthKeyIn};
 use crate::login::{hash_password, require_good_password};
-use crate::Ctx;
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, RoleId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};

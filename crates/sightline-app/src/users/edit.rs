@@ -2,8 +2,8 @@
 
 use super::rights::{assignable, changeable, require_admin, require_another_site_admin};
 use super::{UserIn, UserView, columns, fields, invalid_user, record, view};
-use crate::{Ctx, changes};
 use crate::login::{hash_password, require_good_password};
+use crate::{Ctx, changes};
 use sightline_core::ids::{OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_db::users::User;
@@ -23,7 +23,10 @@ pub async fn edit(ctx: &Ctx, id: UserId, body: UserIn) -> AppResult<UserView> {
             user.org_id = OrgId(org);
         }
         let wanted = match body.role_id.filled() {
-            Some(text) => RoleId(text.parse().map_err(|_| AppError::NotAllowed("Invalid role".into()))?),
+            Some(text) => RoleId(
+                text.parse()
+                    .map_err(|_| AppError::NotAllowed("Invalid role".into()))?,
+            ),
             None => before.role_id,
         };
         let role = assignable(ctx, tx, wanted, Some(before.role_id))?;
@@ -55,7 +58,9 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
 }
 
 async fn new_hash(ctx: &Ctx, body: &UserIn) -> AppResult<Option<String>> {
-    let Some(password) = body.new_password() else { return Ok(None) };
+    let Some(password) = body.new_password() else {
+        return Ok(None);
+    };
     require_good_password(&password, ctx.settings().security.password_length)?;
     Ok(Some(hash_password(password).await?))
 }
@@ -83,6 +88,12 @@ fn save(
     if log_out {
         sessions::end_all(tx, user.id, None)?;
     }
-    record(ctx, tx, "edit", &user, changes::between(&columns(before), &columns(&user)))?;
+    record(
+        ctx,
+        tx,
+        "edit",
+        &user,
+        changes::between(&columns(before), &columns(&user)),
+    )?;
     view::complete(tx, user)
 }

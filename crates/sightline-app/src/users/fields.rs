@@ -37,7 +37,9 @@ const BOOLEAN: &str = "The value has to be a boolean (true, false, 0 or 1).";
 impl UserIn {
     /// The new password. What the server itself answers in the place of one (`*****`) is none.
     pub(super) fn new_password(&self) -> Option<String> {
-        self.password.text().filter(|text| !text.bytes().all(|b| b == b'*'))
+        self.password
+            .text()
+            .filter(|text| !text.bytes().all(|b| b == b'*'))
     }
 }
 
@@ -67,9 +69,24 @@ pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors
     }
     flag("autoalert", &body.autoalert, &mut user.autoalert, errors);
     flag("contactalert", &body.contactalert, &mut user.contactalert, errors);
-    flag("notification_daily", &body.notification_daily, &mut user.notification_daily, errors);
-    flag("notification_weekly", &body.notification_weekly, &mut user.notification_weekly, errors);
-    flag("notification_monthly", &body.notification_monthly, &mut user.notification_monthly, errors);
+    flag(
+        "notification_daily",
+        &body.notification_daily,
+        &mut user.notification_daily,
+        errors,
+    );
+    flag(
+        "notification_weekly",
+        &body.notification_weekly,
+        &mut user.notification_weekly,
+        errors,
+    );
+    flag(
+        "notification_monthly",
+        &body.notification_monthly,
+        &mut user.notification_monthly,
+        errors,
+    );
     number("nids_sid", &body.nids_sid, &mut user.nids_sid, errors);
     for (input, field) in [
         (&body.gpgkey, &mut user.gpgkey),
@@ -86,7 +103,12 @@ pub(super) fn apply_admin(user: &mut User, body: &UserIn, now: i64, errors: &mut
     apply_own(user, body, errors);
     flag("change_pw", &body.change_pw, &mut user.change_pw, errors);
     flag("disabled", &body.disabled, &mut user.disabled, errors);
-    flag("termsaccepted", &body.termsaccepted, &mut user.termsaccepted, errors);
+    flag(
+        "termsaccepted",
+        &body.termsaccepted,
+        &mut user.termsaccepted,
+        errors,
+    );
     number("newsread", &body.newsread, &mut user.newsread, errors);
     if body.expiration.is_given() {
         match moment(&body.expiration, now) {
@@ -108,20 +130,27 @@ pub(super) fn check_stored(tx: &mut Tx<'_>, user: &User, errors: &mut FieldError
     let domain = user.email.rsplit_once('@').map_or("", |(_, domain)| domain);
     let domains = &org.restricted_to_domain;
     if !domains.is_empty() && !domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
-        errors.add("email", format!("The organisation takes only addresses of {}.", domains.join(", ")));
+        errors.add(
+            "email",
+            format!("The organisation takes only addresses of {}.", domains.join(", ")),
+        );
     }
     Ok(())
 }
 
 /// One `@` between a name and a domain, nothing that a header or a page could misread.
 fn is_email(text: &str) -> bool {
-    let Some((name, domain)) = text.rsplit_once('@') else { return false };
+    let Some((name, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[],;:\\\"".contains(c);
     !name.is_empty()
         && text.len() <= 255
         && name.chars().all(plain)
         && domain.split('.').all(|label| !label.is_empty())
-        && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+        && domain
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '.')
 }
 
 #[cfg(test)]
@@ -162,8 +191,10 @@ mod tests {
 
     #[test]
     fn users_do_not_decide_what_administrators_decide() {
-        let body: UserIn = serde_json::from_value(json!({"disabled": true, "change_pw": 1, "org_id": 2, "role_id": 1,
-            "termsaccepted": true, "expiration": "2020-01-01", "autoalert": "1"}))
+        let body: UserIn = serde_json::from_value(
+            json!({"disabled": true, "change_pw": 1, "org_id": 2, "role_id": 1,
+            "termsaccepted": true, "expiration": "2020-01-01", "autoalert": "1"}),
+        )
         .unwrap();
         let mut user = User::default();
         apply_own(&mut user, &body, &mut FieldErrors::default());

@@ -34,7 +34,9 @@ pub fn email_of(tx: &mut Tx<'_>, id: UserId) -> AppResult<String> {
 
 /// The user as a caller with its present rights; `None` when it is gone, disabled or expired.
 pub fn caller(tx: &mut Tx<'_>, now: i64, id: UserId) -> AppResult<Option<Caller>> {
-    Ok(users::standing(tx, id)?.filter(|standing| is_active(standing, now)).map(Caller::from))
+    Ok(users::standing(tx, id)?
+        .filter(|standing| is_active(standing, now))
+        .map(Caller::from))
 }
 
 /// Whether the user may do anything at all.

@@ -5,9 +5,9 @@ use super::invalid_user;
 use crate::Ctx;
 use sightline_core::ids::{RoleId, UserId};
 use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::Tx;
 use sightline_db::roles::{self, Role};
 use sightline_db::users::{self, User};
-use sightline_db::Tx;
 
 /// Roles with one of these reach beyond an organisation.
 const BEYOND: [Permission; 3] = [Permission::SiteAdmin, Permission::Sync, Permission::RegexpAccess];
@@ -40,7 +40,9 @@ pub(super) fn assignable(ctx: &Ctx, tx: &mut Tx<'_>, id: RoleId, held: Option<Ro
     if may_give(ctx, &role) || held == Some(role.id) {
         Ok(role)
     } else {
-        Err(AppError::Forbidden("You are not authorised to assign that role to a user.".into()))
+        Err(AppError::Forbidden(
+            "You are not authorised to assign that role to a user.".into(),
+        ))
     }
 }
 
@@ -55,7 +57,9 @@ pub(super) fn require_another_site_admin(tx: &mut Tx<'_>, user: &User) -> AppRes
     let role = roles::by_id(tx, user.role_id)?.unwrap_or_default();
     let counts = role.permissions.has(Permission::SiteAdmin) && !user.disabled;
     if counts && !users::other_site_admin(tx, user.id)? {
-        return Err(AppError::Refused("This is the last active site administrator.".into()));
+        return Err(AppError::Refused(
+            "This is the last active site administrator.".into(),
+        ));
     }
     Ok(())
 }

@@ -53,7 +53,10 @@ pub async fn index(
         let (found, total) = users::list(tx, &filter, limit, offset)?;
         let roles: HashMap<RoleId, Role> = roles::all(tx)?.into_iter().map(|role| (role.id, role)).collect();
         let ids: Vec<i64> = found.iter().map(|user| user.org_id.0).collect();
-        let refs: HashMap<OrgId, OrgRef> = orgs::refs(tx, &ids)?.into_iter().map(|org| (org.id, org)).collect();
+        let refs: HashMap<OrgId, OrgRef> = orgs::refs(tx, &ids)?
+            .into_iter()
+            .map(|org| (org.id, org))
+            .collect();
         let list = |user: User| Listed {
             role: roles.get(&user.role_id).cloned().unwrap_or_default(),
             org: refs.get(&user.org_id).cloned().unwrap_or_default(),
@@ -69,7 +72,10 @@ pub async fn view(ctx: &Ctx, id: UserId) -> AppResult<UserView> {
     ctx.read(move |ctx, tx| {
         let may = id == ctx.caller.user_id || ctx.caller.is_site_admin();
         let found = if may { users::by_id(tx, id)? } else { None };
-        complete(tx, found.ok_or_else(|| AppError::not_found("Invalid user or not authorised."))?)
+        complete(
+            tx,
+            found.ok_or_else(|| AppError::not_found("Invalid user or not authorised."))?,
+        )
     })
     .await
 }
@@ -105,13 +111,20 @@ pub async fn find(ctx: &Ctx, text: &str) -> AppResult<UserId> {
         return Err(invalid_user());
     }
     let email = text.to_owned();
-    ctx.read(move |_, tx| Ok(users::by_email(tx, &email)?.ok_or_else(invalid_user)?.id)).await
+    ctx.read(move |_, tx| Ok(users::by_email(tx, &email)?.ok_or_else(invalid_user)?.id))
+        .await
 }
 
 /// The roles that the caller may give to users.
 pub async fn assignable_roles(ctx: &Ctx) -> AppResult<Vec<Role>> {
     ctx.require(Permission::Admin)?;
-    ctx.read(|ctx, tx| Ok(roles::all(tx)?.into_iter().filter(|role| rights::may_give(ctx, role)).collect())).await
+    ctx.read(|ctx, tx| {
+        Ok(roles::all(tx)?
+            .into_iter()
+            .filter(|role| rights::may_give(ctx, role))
+            .collect())
+    })
+    .await
 }
 
 /// The user with everything around it.

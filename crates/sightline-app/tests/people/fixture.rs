@@ -49,7 +49,9 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             host_org: outcome.host_org,
             base_url: "http://localhost".into(),
         });
-        tokio::runtime::Runtime::new().unwrap().block_on(test(World { platform }));
+        tokio::runtime::Runtime::new()
+            .unwrap()
+            .block_on(test(World { platform }));
     }
 }
 
@@ -57,8 +59,13 @@ impl World {
     /// A request by a user, with its present rights.
     pub(crate) async fn acting(&self, id: UserId) -> Ctx {
         let now = self.platform.clock.now();
-        let caller: Caller =
-            self.platform.db.read(move |tx| users::caller(tx, now, id)).await.unwrap().expect("an active user");
+        let caller: Caller = self
+            .platform
+            .db
+            .read(move |tx| users::caller(tx, now, id))
+            .await
+            .unwrap()
+            .expect("an active user");
         Ctx {
             caller,
             request_type: RequestType::Api,
@@ -74,7 +81,10 @@ impl World {
 
     /// A new local organisation.
     pub(crate) async fn org(&self, name: &str) -> OrgId {
-        organisations::add(&self.admin().await, body(json!({"name": name}))).await.unwrap().id
+        organisations::add(&self.admin().await, body(json!({"name": name})))
+            .await
+            .unwrap()
+            .id
     }
 
     /// A new user that may log in with [`ADMIN_PASSWORD`].

@@ -25,14 +25,36 @@ fn a_key_is_shown_once_and_kept_as_a_hash() {
         let new = key(&ada, id, json!({"comment": " laptop ", "authkey": ADMIN_KEY})).await;
         assert_eq!(new.raw.len(), 40);
         assert_ne!(new.raw, ADMIN_KEY);
-        assert_eq!((&new.raw[..4], &new.raw[36..]), (&*new.key.authkey_start, &*new.key.authkey_end));
+        assert_eq!(
+            (&new.raw[..4], &new.raw[36..]),
+            (&*new.key.authkey_start, &*new.key.authkey_end)
+        );
         assert_eq!(new.key.comment, "laptop");
         let kept = auth_keys::find(&ada, &new.key.id.to_string()).await.unwrap();
-        assert_eq!((kept.key.uuid, kept.email.as_str()), (new.key.uuid, "ada@example.org"));
-        assert_eq!(authenticate(&world.platform, &new.raw, IP).await.unwrap().caller.user_id, id);
-        let used = auth_keys::find(&ada, &new.key.uuid.to_string()).await.unwrap().key;
-        assert_eq!((used.last_used, used.unique_ips), (1_700_000_000, vec!["192.0.2.1".to_owned()]));
-        assert_eq!(users::view(&ada, id).await.unwrap().user.last_api_access, 1_700_000_000);
+        assert_eq!(
+            (kept.key.uuid, kept.email.as_str()),
+            (new.key.uuid, "ada@example.org")
+        );
+        assert_eq!(
+            authenticate(&world.platform, &new.raw, IP)
+                .await
+                .unwrap()
+                .caller
+                .user_id,
+            id
+        );
+        let used = auth_keys::find(&ada, &new.key.uuid.to_string())
+            .await
+            .unwrap()
+            .key;
+        assert_eq!(
+            (used.last_used, used.unique_ips),
+            (1_700_000_000, vec!["192.0.2.1".to_owned()])
+        );
+        assert_eq!(
+            users::view(&ada, id).await.unwrap().user.last_api_access,
+            1_700_000_000
+        );
     });
 }
 
@@ -45,24 +67,38 @@ fn what_takes_a_keys_power_away_works_at_once() {
         let expiring = key(&ada, id, json!({"expiration": 1_700_000_010})).await;
         assert!(works(&world, &expiring.raw).await);
         world.platform.clock.advance(10);
-        assert_eq!(refusal(authenticate(&world.platform, &expiring.raw, IP).await).0, "unauthenticated");
+        assert_eq!(
+            refusal(authenticate(&world.platform, &expiring.raw, IP).await).0,
+            "unauthenticated"
+        );
 
         let deleted = key(&ada, id, json!({})).await;
-        auth_keys::delete(&ada, &deleted.key.id.to_string()).await.unwrap();
+        auth_keys::delete(&ada, &deleted.key.id.to_string())
+            .await
+            .unwrap();
         assert!(!works(&world, &deleted.raw).await);
 
         let lasting = key(&ada, id, json!({})).await;
-        users::edit(&admin, id, body(json!({"disabled": 1}))).await.unwrap();
+        users::edit(&admin, id, body(json!({"disabled": 1})))
+            .await
+            .unwrap();
         let expected = "Authentication failed. Your user account has been disabled.".to_owned();
         let outcome = authenticate(&world.platform, &lasting.raw, IP).await;
         assert_eq!(refusal(outcome), ("forbidden", expected));
-        users::edit(&admin, id, body(json!({"disabled": 0}))).await.unwrap();
+        users::edit(&admin, id, body(json!({"disabled": 0})))
+            .await
+            .unwrap();
         assert!(works(&world, &lasting.raw).await);
 
         let voiceless = roles::add(&admin, body(json!({"name": "no api"}))).await.unwrap();
-        users::edit(&admin, id, body(json!({"role_id": voiceless.id}))).await.unwrap();
+        users::edit(&admin, id, body(json!({"role_id": voiceless.id})))
+            .await
+            .unwrap();
         assert!(!works(&world, &lasting.raw).await);
-        assert_eq!(refusal(authenticate(&world.platform, "x", IP).await).0, "unauthenticated");
+        assert_eq!(
+            refusal(authenticate(&world.platform, "x", IP).await).0,
+            "unauthenticated"
+        );
     });
 }
 
@@ -70,7 +106,12 @@ fn what_takes_a_keys_power_away_works_at_once() {
 fn allowed_addresses_bind_a_key() {
     on_each(&Settings::default(), |world| async move {
         let ada = world.user("ada@example.org", OrgId(1), USER).await;
-        let bound = key(&ada, ada.caller.user_id, json!({"allowed_ips": ["192.0.2.0/28", "2001:db8::1"]})).await;
+        let bound = key(
+            &ada,
+            ada.caller.user_id,
+            json!({"allowed_ips": ["192.0.2.0/28", "2001:db8::1"]}),
+        )
+        .await;
         let elsewhere = "It is not possible to use this Auth key from your IP address";
         for (ip, expected) in [
             (Some("192.0.2.15"), None),
@@ -78,7 +119,10 @@ fn allowed_addresses_bind_a_key() {
             (Some("2001:db8::1"), None),
             (Some("192.0.2.16"), Some(elsewhere)),
             (Some("2001:db8::2"), Some(elsewhere)),
-            (None, Some("Auth key is limited to IP address, but IP address not found")),
+            (
+                None,
+                Some("Auth key is limited to IP address, but IP address not found"),
+            ),
         ] {
             let outcome = authenticate(&world.platform, &bound.raw, ip).await;
             match expected {
@@ -94,18 +138,30 @@ fn a_read_only_key_reads() {
     on_each(&Settings::default(), |world| async move {
         let admin = world.admin().await;
         let reader = key(&admin, admin.caller.user_id, json!({"read_only": 1})).await;
-        let caller = authenticate(&world.platform, &reader.raw, IP).await.unwrap().caller;
-        assert_eq!(caller.permissions, Permissions::of(&[Permission::Auth, Permission::Audit]));
+        let caller = authenticate(&world.platform, &reader.raw, IP)
+            .await
+            .unwrap()
+            .caller;
+        assert_eq!(
+            caller.permissions,
+            Permissions::of(&[Permission::Auth, Permission::Audit])
+        );
         let reading = admin.acting_as(caller);
         let id = reading.caller.user_id;
-        assert_eq!(refusal(auth_keys::add(&reading, id, body(json!({}))).await).0, "not allowed");
+        assert_eq!(
+            refusal(auth_keys::add(&reading, id, body(json!({}))).await).0,
+            "not allowed"
+        );
         assert_eq!(refusal(auth_keys::reset(&reading, id).await).0, "not allowed");
         let own = reader.key.id.to_string();
         let lift = auth_keys::edit(&reading, &own, body(json!({"read_only": 0}))).await;
         assert_eq!(refusal(lift).0, "not allowed");
         let password = login::change_password(&reading, None, "A-New-Secret-99".into(), None).await;
         assert_eq!(refusal(password).0, "forbidden");
-        assert_eq!(refusal(users::edit_own(&reading, body(json!({"autoalert": 1}))).await).0, "forbidden");
+        assert_eq!(
+            refusal(users::edit_own(&reading, body(json!({"autoalert": 1}))).await).0,
+            "forbidden"
+        );
         assert!(auth_keys::find(&reading, &own).await.is_ok());
     });
 }
@@ -134,9 +190,14 @@ fn who_may_manage_whose_keys() {
             let id = whose.caller.user_id;
             let made = auth_keys::add(who, id, body(json!({}))).await;
             assert_eq!(made.is_ok(), may, "{by} adds for {of}");
-            assert_eq!(auth_keys::manages(who, id).await.unwrap(), may, "{by} manages {of}");
+            assert_eq!(
+                auth_keys::manages(who, id).await.unwrap(),
+                may,
+                "{by} manages {of}"
+            );
             if !may {
-                let expected = "Invalid user or insufficient privileges to interact with an authkey for the given user.";
+                let expected =
+                    "Invalid user or insufficient privileges to interact with an authkey for the given user.";
                 assert_eq!(refusal(made), ("not allowed", expected.to_owned()));
             }
             let theirs = key(whose, id, json!({})).await;
@@ -144,7 +205,10 @@ fn who_may_manage_whose_keys() {
             assert_eq!(outcome.is_ok(), may, "{by} deletes of {of}");
         }
         let unknown = auth_keys::add(&root, UserId(9_999), body(json!({}))).await;
-        assert_eq!(refusal(unknown), ("invalid", "[user_id]: User doesn't exists".to_owned()));
+        assert_eq!(
+            refusal(unknown),
+            ("invalid", "[user_id]: User doesn't exists".to_owned())
+        );
         let hidden = auth_keys::add(&ada, UserId(9_999), body(json!({}))).await;
         assert_eq!(refusal(hidden).0, "not allowed");
     });
@@ -168,12 +232,26 @@ fn lists_show_what_the_caller_may_see() {
         };
         // Each user has the key that it was made with.
         let all = seen(&world.admin().await, Wanted::default()).await;
-        assert_eq!(all, ["admin@admin.test", "boss@example.org", "ada@example.org", "eve@example.net"]);
-        assert_eq!(seen(&boss, Wanted::default()).await, ["boss@example.org", "ada@example.org"]);
+        assert_eq!(
+            all,
+            [
+                "admin@admin.test",
+                "boss@example.org",
+                "ada@example.org",
+                "eve@example.net"
+            ]
+        );
+        assert_eq!(
+            seen(&boss, Wanted::default()).await,
+            ["boss@example.org", "ada@example.org"]
+        );
         assert_eq!(seen(&boss, of(&eve)).await, [""; 0]);
         assert_eq!(seen(&ada, Wanted::default()).await, ["ada@example.org"]);
         assert_eq!(seen(&ada, of(&boss)).await, [""; 0]);
-        let listed = auth_keys::of_user(&ada, ada.caller.user_id).await.unwrap().remove(0);
+        let listed = auth_keys::of_user(&ada, ada.caller.user_id)
+            .await
+            .unwrap()
+            .remove(0);
         let by_ends = Wanted {
             start: Some(listed.authkey_start),
             end: Some(listed.authkey_end),
@@ -192,7 +270,12 @@ fn a_reset_ends_all_keys_or_only_the_one_in_use() {
         let ada = world.user("ada@example.org", OrgId(1), USER).await;
         let id = ada.caller.user_id;
         let (first, second) = (key(&ada, id, json!({})).await, key(&ada, id, json!({})).await);
-        let with_first = ada.acting_as(authenticate(&world.platform, &first.raw, IP).await.unwrap().caller);
+        let with_first = ada.acting_as(
+            authenticate(&world.platform, &first.raw, IP)
+                .await
+                .unwrap()
+                .caller,
+        );
         let third = auth_keys::reset(&with_first, id).await.unwrap();
         assert!(!works(&world, &first.raw).await);
         assert!(works(&world, &second.raw).await && works(&world, &third.raw).await);
@@ -217,7 +300,10 @@ fn validity_is_limited_where_the_administrator_says_so() {
         let expected = "[expiration]: Maximal key validity is 365 days.".to_owned();
         assert_eq!(refusal(late), ("invalid", expected));
         let again = auth_keys::add(&admin, id, body(json!({"uuid": new.uuid}))).await;
-        assert_eq!(refusal(again), ("invalid", "[uuid]: The UUID provided is not unique".to_owned()));
+        assert_eq!(
+            refusal(again),
+            ("invalid", "[uuid]: The UUID provided is not unique".to_owned())
+        );
     });
 }
 
@@ -225,7 +311,10 @@ fn validity_is_limited_where_the_administrator_says_so() {
 fn a_role_without_the_api_gets_no_key() {
     on_each(&Settings::default(), |world| async move {
         let admin = world.admin().await;
-        let role: RoleId = roles::add(&admin, body(json!({"name": "no api"}))).await.unwrap().id;
+        let role: RoleId = roles::add(&admin, body(json!({"name": "no api"})))
+            .await
+            .unwrap()
+            .id;
         let wanted = json!({"email": "mute@example.org", "role_id": role, "password": ADMIN_PASSWORD});
         let added = users::add(&admin, body(wanted)).await.unwrap();
         assert_eq!(added.key, None);

@@ -34,10 +34,21 @@ fn a_role_in_use_stays_and_names_are_unique() {
         let admin = world.admin().await;
         let expected = "It is not possible to delete role that is assigned to users.".to_owned();
         assert_eq!(refusal(roles::delete(&admin, ADMIN).await), ("refused", expected));
+        let weaker = roles::edit(
+            &admin,
+            ADMIN,
+            body(json!({"permission": 3, "perm_site_admin": 0})),
+        )
+        .await;
+        assert_eq!(refusal(weaker).0, "refused");
+        assert!(world.admin().await.caller.is_site_admin());
         let twice = roles::add(&admin, body(json!({"name": "User"}))).await;
         let expected = "[name]: A role with this name already exists.".to_owned();
         assert_eq!(refusal(twice), ("invalid", expected));
-        assert_eq!(refusal(roles::edit(&admin, RoleId(99), body(json!({}))).await).0, "not found");
+        assert_eq!(
+            refusal(roles::edit(&admin, RoleId(99), body(json!({}))).await).0,
+            "not found"
+        );
     });
 }
 
@@ -45,13 +56,30 @@ fn a_role_in_use_stays_and_names_are_unique() {
 fn the_default_role_is_the_one_of_new_users() {
     on_each(&Settings::default(), |world| async move {
         let admin = world.admin().await;
-        let role = roles::add(&admin, body(json!({"name": "Guest"}))).await.unwrap().id;
+        let role = roles::add(&admin, body(json!({"name": "Guest"})))
+            .await
+            .unwrap()
+            .id;
         roles::set_default(&admin, role).await.unwrap();
-        let defaults: Vec<_> = roles::index(&admin).await.unwrap().into_iter().filter(|r| r.default_role).collect();
+        let defaults: Vec<_> = roles::index(&admin)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|r| r.default_role)
+            .collect();
         assert_eq!(defaults.iter().map(|r| r.id).collect::<Vec<_>>(), [role]);
-        let added = users::add(&admin, body(json!({"email": "new@example.org"}))).await.unwrap();
+        let added = users::add(&admin, body(json!({"email": "new@example.org"})))
+            .await
+            .unwrap();
         assert_eq!(added.view.role.id, role);
-        assert_eq!(refusal(roles::set_default(&admin, RoleId(99)).await).0, "not found");
+        assert_eq!(
+            refusal(roles::set_default(&admin, RoleId(99)).await).0,
+            "not found"
+        );
+        users::delete(&admin, added.view.user.id).await.unwrap();
+        assert_eq!(refusal(roles::delete(&admin, role).await).0, "refused");
+        roles::set_default(&admin, USER).await.unwrap();
+        roles::delete(&admin, role).await.unwrap();
     });
 }
 
@@ -61,9 +89,15 @@ fn only_site_administrators_change_them() {
         let org = world.org("ACME").await;
         let boss = world.user("boss@example.org", org, ORG_ADMIN).await;
         assert_eq!(roles::index(&boss).await.unwrap().len(), 6);
-        assert_eq!(refusal(roles::add(&boss, body(json!({"name": "x"}))).await).0, "forbidden");
+        assert_eq!(
+            refusal(roles::add(&boss, body(json!({"name": "x"}))).await).0,
+            "forbidden"
+        );
         let raise = json!({"permission": 3, "perm_site_admin": true});
-        assert_eq!(refusal(roles::edit(&boss, ORG_ADMIN, body(raise)).await).0, "forbidden");
+        assert_eq!(
+            refusal(roles::edit(&boss, ORG_ADMIN, body(raise)).await).0,
+            "forbidden"
+        );
         assert_eq!(refusal(roles::delete(&boss, USER).await).0, "forbidden");
         assert_eq!(refusal(roles::set_default(&boss, ADMIN).await).0, "forbidden");
     });

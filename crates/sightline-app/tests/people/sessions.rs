@@ -16,7 +16,9 @@ fn a_session_lasts_while_it_is_used() {
     on_each(&Settings::default(), |world| async move {
         let ada = world.user(EMAIL, OrgId(1), USER).await;
         let platform = &world.platform;
-        let token = log_in(platform, "  Ada@Example.org ", ADMIN_PASSWORD, IP, "browser").await.unwrap();
+        let token = log_in(platform, "  Ada@Example.org ", ADMIN_PASSWORD, IP, "browser")
+            .await
+            .unwrap();
         let found = session(platform, &token).await.unwrap().expect("a session");
         assert_eq!(found.caller.user_id, ada.caller.user_id);
         assert!(!found.csrf.is_empty() && found.csrf != token && !found.change_pw);
@@ -62,12 +64,15 @@ fn five_failures_from_one_address_pause_that_address_and_name_only() {
                 assert_eq!(refusal(outcome), ("unauthenticated", expected));
             }
             let outcome = log_in(platform, email, ADMIN_PASSWORD, IP, "").await;
-            let expected =
-                "You have reached the maximum number of login attempts. Please wait 300 seconds and try again.";
+            let expected = "You have reached the maximum number of login attempts. Please wait 300 seconds and try again.";
             assert_eq!(refusal(outcome), ("rate limited", expected.to_owned()));
         }
-        log_in(platform, EMAIL, ADMIN_PASSWORD, "192.0.2.2", "").await.unwrap();
-        log_in(platform, "admin@admin.test", ADMIN_PASSWORD, IP, "").await.unwrap();
+        log_in(platform, EMAIL, ADMIN_PASSWORD, "192.0.2.2", "")
+            .await
+            .unwrap();
+        log_in(platform, "admin@admin.test", ADMIN_PASSWORD, IP, "")
+            .await
+            .unwrap();
         platform.clock.advance(301);
         log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await.unwrap();
         assert_eq!(world.audited("login_fail", "User").await, 10);
@@ -101,7 +106,9 @@ fn a_success_forgets_the_failures_before_it() {
             for _ in 0..4 {
                 log_in(&world.platform, EMAIL, "wrong", IP, "").await.unwrap_err();
             }
-            log_in(&world.platform, EMAIL, ADMIN_PASSWORD, IP, "").await.unwrap();
+            log_in(&world.platform, EMAIL, ADMIN_PASSWORD, IP, "")
+                .await
+                .unwrap();
         }
     });
 }
@@ -113,13 +120,29 @@ fn disabling_ends_the_session_and_closes_the_door() {
         let platform = &world.platform;
         let token = log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await.unwrap();
         let admin = world.admin().await;
-        users::edit(&admin, ada.caller.user_id, body(json!({"disabled": true}))).await.unwrap();
+        users::edit(&admin, ada.caller.user_id, body(json!({"disabled": true})))
+            .await
+            .unwrap();
         assert_eq!(session(platform, &token).await.unwrap(), None);
-        assert_eq!(refusal(log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await).0, "unauthenticated");
-        users::edit(&admin, ada.caller.user_id, body(json!({"disabled": "0"}))).await.unwrap();
+        assert_eq!(
+            refusal(log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await).0,
+            "unauthenticated"
+        );
+        users::edit(&admin, ada.caller.user_id, body(json!({"disabled": "0"})))
+            .await
+            .unwrap();
         log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await.unwrap();
-        users::edit(&admin, ada.caller.user_id, body(json!({"expiration": "2023-01-01"}))).await.unwrap();
-        assert_eq!(refusal(log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await).0, "unauthenticated");
+        users::edit(
+            &admin,
+            ada.caller.user_id,
+            body(json!({"expiration": "2023-01-01"})),
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            refusal(log_in(platform, EMAIL, ADMIN_PASSWORD, IP, "").await).0,
+            "unauthenticated"
+        );
     });
 }
 
@@ -137,7 +160,11 @@ fn changing_the_password_asks_for_the_old_one_and_ends_other_sessions() {
             change_password(&ada, current.map(Into::into), new.into(), Some(&kept)).await
         };
         for (current, new, expected) in [
-            (None, NEW_PASSWORD, "Please enter your current password to continue."),
+            (
+                None,
+                NEW_PASSWORD,
+                "Please enter your current password to continue.",
+            ),
             (
                 Some("wrong"),
                 NEW_PASSWORD,
@@ -155,7 +182,10 @@ fn changing_the_password_asks_for_the_old_one_and_ends_other_sessions() {
                 "Submitted new password cannot be the same as the current one",
             ),
         ] {
-            assert_eq!(refusal(change(current, new).await), ("refused", expected.to_owned()));
+            assert_eq!(
+                refusal(change(current, new).await),
+                ("refused", expected.to_owned())
+            );
         }
         change(Some(ADMIN_PASSWORD), NEW_PASSWORD).await.unwrap();
         assert!(session(platform, &kept).await.unwrap().is_some());
@@ -171,9 +201,19 @@ fn a_password_set_by_an_administrator_must_be_changed_when_so_said() {
     on_each(&Settings::default(), |world| async move {
         let ada = world.user(EMAIL, OrgId(1), USER).await;
         let set = body(json!({"password": NEW_PASSWORD, "change_pw": true}));
-        users::edit(&world.admin().await, ada.caller.user_id, set).await.unwrap();
-        let token = log_in(&world.platform, EMAIL, NEW_PASSWORD, IP, "").await.unwrap();
-        assert!(session(&world.platform, &token).await.unwrap().expect("a session").change_pw);
+        users::edit(&world.admin().await, ada.caller.user_id, set)
+            .await
+            .unwrap();
+        let token = log_in(&world.platform, EMAIL, NEW_PASSWORD, IP, "")
+            .await
+            .unwrap();
+        assert!(
+            session(&world.platform, &token)
+                .await
+                .unwrap()
+                .expect("a session")
+                .change_pw
+        );
         let own = body(json!({"password": ADMIN_PASSWORD}));
         let view = users::edit_own(&ada, own).await.unwrap();
         assert!(!view.user.change_pw);

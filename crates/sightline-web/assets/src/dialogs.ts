@@ -24,6 +24,8 @@ function open(button: HTMLElement): void {
     adopt(body);
   }
   dialog.showModal();
+  // The first field, not the button that closes.
+  dialog.querySelector<HTMLElement>("form :is(input:not([type=hidden]), select, textarea)")?.focus();
 }
 
 export function startDialogs(): void {

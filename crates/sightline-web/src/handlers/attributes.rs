@@ -120,7 +120,7 @@ fn shown(visit: &Visit, window: &Window, url: ListUrl, first: u64, folded: bool)
         lines.push(AttributeLine::Attribute(Box::new(row(visit, window, attribute))));
     }
     AttributeWindow {
-        next: (last < window.total).then(|| url.with("first", &(last + 1).to_string())),
+        next: (last < window.total).then(|| url.with("after", &last.to_string())),
         url,
         first: Count(if count == 0 { 0 } else { first }),
         last: Count(last),
@@ -217,13 +217,13 @@ pub(super) fn sighting_cell(visit: &Visit, window: &Window, id: AttributeId) -> 
 /// The next window of rows for a script, or the whole table when its filter changed.
 pub(super) async fn windows(visit: Visit, input: Input) -> Answer {
     let key = EventKey::parse(input.arg(0))?;
-    let first = input.query.get("first").parse().unwrap_or(1).max(1);
+    let after: Option<u64> = input.query.get("after").parse().ok();
+    let first = after.map_or_else(|| input.query.get("first").parse().unwrap_or(1).max(1), |row| row + 1);
     if !visit.partial {
         return redirect(&format!("/events/view/{}", input.id(0)?));
     }
     let table = table(&visit, key, &input.query, first).await?;
-    let continues = input.query.has("first") && !input.query.has("jump") && !input.query.has("filter_changed");
-    if continues && first > 1 {
+    if after.is_some() {
         return fragment(&table.window, None);
     }
     fragment(&AttributeTableFragment { table }, None)
@@ -409,8 +409,7 @@ pub(super) async fn restore(visit: Visit, input: Input) -> Answer {
 
 pub(super) async fn delete_selected(visit: Visit, input: Input) -> Answer {
     let event = input.id(0)?;
-    let ids: Vec<i64> =
-        input.form.all("id").flat_map(|list| list.split(',')).filter_map(|id| id.trim().parse().ok()).collect();
+    let ids = input.form.ids("id");
     let count = attributes::delete_many(&visit.ctx, EventKey::parse(input.arg(0))?, Some(ids), false).await?;
     let plural = if count == 1 { "" } else { "s" };
     done(&visit, &format!("/events/view/{event}"), &format!("{count} attribute{plural} deleted."))

@@ -342,9 +342,8 @@ pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
 /// Several events, ticked in the index.
 pub(super) async fn delete_several(visit: Visit, input: Input) -> Answer {
     let mut deleted = 0;
-    let ids: Vec<String> = input.form.all("id").flat_map(|list| list.split(',')).map(str::to_owned).collect();
-    for id in ids.iter().filter(|id| !id.trim().is_empty()) {
-        events::delete(&visit.ctx, EventKey::parse(id.trim())?).await?;
+    for id in input.form.ids("id") {
+        events::delete(&visit.ctx, EventKey::Id(id.into())).await?;
         deleted += 1;
     }
     done(&visit, "/events/index", &format!("{deleted} event{} deleted.", if deleted == 1 { "" } else { "s" }))

@@ -3,6 +3,8 @@
 mod account;
 mod attributes;
 mod events;
+mod feeds;
+mod jobs;
 mod login;
 mod organisations;
 mod roles;
@@ -64,6 +66,23 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/admin/users/edit/{id}", show(users::edit_form).merge(act(users::edit)))
         .route("/admin/users/delete/{id}", act(users::delete))
         .route("/roles/index", show(roles::index))
+        .route("/feeds/index", show(feeds::index))
+        .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
+        .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
+        .route("/feeds/delete/{id}", act(feeds::delete))
+        .route("/feeds/enable/{id}", act(feeds::enable))
+        .route("/feeds/disable/{id}", act(feeds::disable))
+        .route("/feeds/toggleSelected", act(feeds::toggle_selected))
+        .route("/feeds/fetchFromFeed/{id}", act(feeds::fetch))
+        .route("/feeds/fetchFromAllFeeds", act(feeds::fetch_all))
+        .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
+        .route("/feeds/previewIndex/{id}", show(feeds::preview))
+        .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
+        .route("/jobs/index", show(jobs::index))
+        .route("/jobs/view/{id}", show(jobs::view))
+        .route("/jobs/live/{id}", show(jobs::live))
+        .route("/jobs/cancel/{id}", act(jobs::cancel))
+        .route("/jobs/retry/{id}", act(jobs::retry))
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()

@@ -59,8 +59,13 @@ impl Form {
         matches!(self.get(name), "1" | "on" | "true")
     }
 
-    /// Every value of a repeated field.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// The ids of a field that holds a JSON list of ticked rows; a single id counts as a list of one.
+    pub(crate) fn ids(&self, name: &str) -> Vec<i64> {
+        let number = |value: &serde_json::Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
+        match serde_json::from_str(self.get(name)) {
+            Ok(serde_json::Value::Array(list)) => list.iter().filter_map(number).collect(),
+            Ok(one) => number(&one).into_iter().collect(),
+            Err(_) => Vec::new(),
+        }
     }
 }

@@ -67,6 +67,12 @@ impl Errors {
 
 impl From<&FieldErrors> for Errors {
     fn from(errors: &FieldErrors) -> Self {
-        Self(errors.0.iter().map(|(field, messages)| (field.clone(), messages.join(" "))).collect())
+        Self(
+            errors
+                .0
+                .iter()
+                .map(|(field, messages)| (field.clone(), messages.join(" ")))
+                .collect(),
+        )
     }
 }

@@ -15,22 +15,36 @@ impl ListUrl {
     /// A list's address; parameters without a value are left out.
     pub fn new(path: &str, params: &[(&str, &str)]) -> Self {
         let params = params.iter().filter(|(_, value)| !value.is_empty());
-        Self { path: path.into(), params: params.map(|(k, v)| ((*k).into(), (*v).into())).collect() }
+        Self {
+            path: path.into(),
+            params: params.map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+        }
     }
 
     /// The address with `name` set to `value` (in place of its old value), or taken away when `value` is empty.
     #[must_use]
     pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut params: Vec<_> = self.params.iter().filter(|(key, _)| key != name).cloned().collect();
+        let mut params: Vec<_> = self
+            .params
+            .iter()
+            .filter(|(key, _)| key != name)
+            .cloned()
+            .collect();
         if !value.is_empty() {
             params.push((name.into(), value.into()));
         }
-        Self { path: self.path.clone(), params }
+        Self {
+            path: self.path.clone(),
+            params,
+        }
     }
 
     /// The value of a parameter, empty when absent.
     pub fn get(&self, name: &str) -> &str {
-        self.params.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.params
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 }
 
@@ -38,7 +52,9 @@ impl std::fmt::Display for ListUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.path)?;
         if !self.params.is_empty() {
-            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.params).finish();
+            let query = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(&self.params)
+                .finish();
             write!(f, "?{query}")?;
         }
         Ok(())
@@ -64,7 +80,11 @@ impl Pager {
     }
 
     pub(crate) fn first(&self) -> Count {
-        Count(if self.total == 0 { 0 } else { self.page.saturating_sub(1) * self.per_page + 1 })
+        Count(if self.total == 0 {
+            0
+        } else {
+            self.page.saturating_sub(1) * self.per_page + 1
+        })
     }
 
     pub(crate) fn last(&self) -> Count {
@@ -76,7 +96,14 @@ impl Pager {
     }
 
     pub(crate) fn to(&self, page: u64) -> ListUrl {
-        self.url.with("page", &if page <= 1 { String::new() } else { page.to_string() })
+        self.url.with(
+            "page",
+            &if page <= 1 {
+                String::new()
+            } else {
+                page.to_string()
+            },
+        )
     }
 
     pub(crate) fn previous(&self) -> Option<ListUrl> {
@@ -134,7 +161,12 @@ impl SortColumn {
             (true, false) => "ascending",
         };
         let url = url.with("page", "").with("sort", field).with("direction", next);
-        Self { label: label.into(), url, direction, numeric }
+        Self {
+            label: label.into(),
+            url,
+            direction,
+            numeric,
+        }
     }
 }
 
@@ -152,7 +184,11 @@ pub struct FilterChip {
 impl FilterChip {
     /// A chip for the parameter `param` of `url`, shown as `name: value`.
     pub fn new(url: &ListUrl, param: &str, name: &str, value: &str) -> Self {
-        Self { name: name.into(), value: value.into(), without: url.with("page", "").with(param, "") }
+        Self {
+            name: name.into(),
+            value: value.into(),
+            without: url.with("page", "").with(param, ""),
+        }
     }
 }
 
@@ -161,36 +197,69 @@ mod tests {
     use super::*;
 
     fn pager(page: u64, total: u64) -> Pager {
-        Pager { url: ListUrl::new("/events/index", &[("org", "A & B")]), page, per_page: 60, total }
+        Pager {
+            url: ListUrl::new("/events/index", &[("org", "A & B")]),
+            page,
+            per_page: 60,
+            total,
+        }
     }
 
     #[test]
     fn addresses_are_encoded_and_changed_in_place() {
         let url = ListUrl::new("/events/index", &[("org", "A & B"), ("tag", "")]);
         assert_eq!(url.to_string(), "/events/index?org=A+%26+B");
-        assert_eq!(url.with("page", "2").with("org", "").to_string(), "/events/index?page=2");
+        assert_eq!(
+            url.with("page", "2").with("org", "").to_string(),
+            "/events/index?page=2"
+        );
     }
 
     #[test]
     fn pagers_count_from_one_and_stop_at_the_total() {
         let last = pager(206, 12_345);
-        assert_eq!((last.first().0, last.last().0, last.pages()), (12_301, 12_345, 206));
+        assert_eq!(
+            (last.first().0, last.last().0, last.pages()),
+            (12_301, 12_345, 206)
+        );
         assert!(last.next().is_none());
-        assert_eq!(last.previous().unwrap().to_string(), "/events/index?org=A+%26+B&page=205");
+        assert_eq!(
+            last.previous().unwrap().to_string(),
+            "/events/index?org=A+%26+B&page=205"
+        );
         assert_eq!(
             pager(5, 12_345).offered(),
-            [Some(1), None, Some(3), Some(4), Some(5), Some(6), Some(7), None, Some(206)]
+            [
+                Some(1),
+                None,
+                Some(3),
+                Some(4),
+                Some(5),
+                Some(6),
+                Some(7),
+                None,
+                Some(206)
+            ]
         );
         let empty = pager(1, 0);
-        assert_eq!((empty.first().0, empty.last().0, empty.offered()), (0, 0, vec![Some(1)]));
+        assert_eq!(
+            (empty.first().0, empty.last().0, empty.offered()),
+            (0, 0, vec![Some(1)])
+        );
     }
 
     #[test]
     fn sorting_again_turns_the_order() {
-        let url = ListUrl::new("/events/index", &[("sort", "date"), ("direction", "desc"), ("page", "4")]);
+        let url = ListUrl::new(
+            "/events/index",
+            &[("sort", "date"), ("direction", "desc"), ("page", "4")],
+        );
         let date = SortColumn::new(&url, "date", "Date", true);
         assert_eq!(date.direction, "descending");
         assert_eq!(date.url.to_string(), "/events/index?sort=date&direction=asc");
-        assert_eq!(SortColumn::new(&url, "info", "Info", false).url.get("direction"), "asc");
+        assert_eq!(
+            SortColumn::new(&url, "info", "Info", false).url.get("direction"),
+            "asc"
+        );
     }
 }

@@ -68,7 +68,7 @@ impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
         for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place) % 3 == 0 {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
                 f.write_str(",")?;
             }
             write!(f, "{digit}")?;
@@ -85,8 +85,10 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_by_thousands() {
-        let shown: Vec<String> =
-            [0, 7, 999, 1_000, 12_345, 1_234_567].iter().map(|n| Count(*n).to_string()).collect();
+        let shown: Vec<String> = [0, 7, 999, 1_000, 12_345, 1_234_567]
+            .iter()
+            .map(|n| Count(*n).to_string())
+            .collect();
         assert_eq!(shown, ["0", "7", "999", "1,000", "12,345", "1,234,567"]);
     }
 

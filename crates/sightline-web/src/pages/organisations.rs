@@ -26,8 +26,16 @@ pub struct OrganisationIndexPage {
 
 impl OrganisationIndexPage {
     fn scopes(&self) -> [(&'static str, ListUrl, bool); 3] {
-        [("local", "Here"), ("external", "Known from elsewhere"), ("all", "All")].map(|(scope, label)| {
-            let url = ListUrl::new("/organisations/index", &[("scope", scope), ("searchall", &self.query)]);
+        [
+            ("local", "Here"),
+            ("external", "Known from elsewhere"),
+            ("all", "All"),
+        ]
+        .map(|(scope, label)| {
+            let url = ListUrl::new(
+                "/organisations/index",
+                &[("scope", scope), ("searchall", &self.query)],
+            );
             (label, url, self.scope == scope)
         })
     }
@@ -117,6 +125,9 @@ pub struct OrganisationFormPage {
 
 impl OrganisationFormPage {
     fn action(&self) -> String {
-        self.id.map_or_else(|| "/admin/organisations/add".into(), |id| format!("/admin/organisations/edit/{id}"))
+        self.id.map_or_else(
+            || "/admin/organisations/add".into(),
+            |id| format!("/admin/organisations/edit/{id}"),
+        )
     }
 }

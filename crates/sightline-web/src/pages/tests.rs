@@ -3,7 +3,8 @@
 
 use super::account::{LoginPage, PasswordPage, ProfilePage};
 use super::attributes::{
-    AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment, TagPicker,
+    AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
+    TagPicker,
 };
 use super::errors::ErrorPage;
 use super::events::{EventFormPage, EventIndexPage, EventPage};
@@ -49,10 +50,20 @@ fn pages() -> Vec<(&'static str, String)> {
 
 fn fragments() -> Vec<(&'static str, String)> {
     vec![
-        ("attribute-row", html(&AttributeRowFragment { row: attributes::attribute(14) })),
+        (
+            "attribute-row",
+            html(&AttributeRowFragment {
+                row: attributes::attribute(14),
+            }),
+        ),
         ("attribute-edit", html(&AttributeRowEdit::sample())),
         ("attribute-form", html(&attributes::form())),
-        ("attribute-body", html(&AttributeTableFragment { table: AttributeTable::sample() })),
+        (
+            "attribute-body",
+            html(&AttributeTableFragment {
+                table: AttributeTable::sample(),
+            }),
+        ),
         ("attribute-window", html(&AttributeTable::sample().window)),
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
@@ -63,9 +74,15 @@ fn fragments() -> Vec<(&'static str, String)> {
 }
 
 fn write_samples() {
-    let Some(directory) = std::env::var_os("SIGHTLINE_SAMPLES") else { return };
+    let Some(directory) = std::env::var_os("SIGHTLINE_SAMPLES") else {
+        return;
+    };
     for (name, html) in pages().into_iter().chain(fragments()) {
-        std::fs::write(std::path::Path::new(&directory).join(format!("{name}.html")), html).unwrap();
+        std::fs::write(
+            std::path::Path::new(&directory).join(format!("{name}.html")),
+            html,
+        )
+        .unwrap();
     }
 }
 
@@ -74,7 +91,7 @@ fn opening_tags(html: &str) -> Vec<(String, String)> {
     let mut tags = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find('<') {
-        rest = &rest[at + 1..];
+        rest = rest.split_at(at + 1).1;
         if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
@@ -92,7 +109,7 @@ fn opening_tags(html: &str) -> Vec<(String, String)> {
             (None, '>') => true,
             _ => false,
         });
-        let tag = &rest[..end.unwrap()];
+        let tag = rest.split_at(end.unwrap()).0;
         let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
         tags.push((name.to_owned(), attributes.to_owned()));
     }
@@ -104,15 +121,18 @@ fn attribute_names(attributes: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = attributes.trim_start();
     while !rest.is_empty() {
-        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
-        names.push(rest[..end].to_owned());
-        rest = &rest[end..];
+        let end = rest
+            .find(|c: char| c == '=' || c.is_whitespace())
+            .unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        names.push(name.to_owned());
+        rest = after;
         if let Some(value) = rest.strip_prefix('=') {
-            let open = value.chars().next().unwrap();
-            rest = if open == '"' || open == '\'' {
-                &value[2 + value[1..].find(open).unwrap()..]
-            } else {
-                &value[value.find(char::is_whitespace).unwrap_or(value.len())..]
+            rest = match value.chars().next().unwrap() {
+                quote @ ('"' | '\'') => value.splitn(3, quote).nth(2).unwrap(),
+                _ => value
+                    .find(char::is_whitespace)
+                    .map_or("", |at| value.split_at(at).1),
             };
         }
         rest = rest.trim_start();
@@ -130,7 +150,11 @@ fn a_page_has_one_main_one_heading_and_its_frame() {
     for (name, html) in pages() {
         for element in ["html", "main", "h1", "title", "footer"] {
             assert_eq!(count(&html, element), 1, "<{element}> in {name}");
-            assert_eq!(html.matches(&format!("</{element}>")).count(), 1, "</{element}> in {name}");
+            assert_eq!(
+                html.matches(&format!("</{element}>")).count(),
+                1,
+                "</{element}> in {name}"
+            );
         }
         assert!(html.trim_start().starts_with("<!doctype html>"), "{name}");
     }
@@ -139,10 +163,26 @@ fn a_page_has_one_main_one_heading_and_its_frame() {
 #[test]
 fn elements_are_closed() {
     for (name, html) in pages().into_iter().chain(fragments()) {
-        for element in ["div", "section", "form", "table", "tbody", "tr", "td", "span", "ul", "li", "dl", "dialog", "a"] {
-            assert_eq!(count(&html, element), html.matches(&format!("</{element}>")).count(), "<{element}> in {name}");
+        for element in [
+            "div", "section", "form", "table", "tbody", "tr", "td", "span", "ul", "li", "dl", "dialog", "a",
+        ] {
+            assert_eq!(
+                count(&html, element),
+                html.matches(&format!("</{element}>")).count(),
+                "<{element}> in {name}"
+            );
         }
     }
+}
+
+#[test]
+fn the_reader_of_tags_sees_through_quotes() {
+    let tags = opening_tags(r#"<p title="a > b" onclick='x()' hidden><b style=red>"#);
+    let names: Vec<_> = tags
+        .iter()
+        .map(|(_, attributes)| attribute_names(attributes))
+        .collect();
+    assert_eq!(names, [vec!["title", "onclick", "hidden"], vec!["style"]]);
 }
 
 #[test]
@@ -151,9 +191,15 @@ fn nothing_needs_inline_script_or_style() {
         for (tag, attributes) in opening_tags(&html) {
             let names = attribute_names(&attributes);
             assert!(tag != "style", "<style> in {name}");
-            assert!(tag != "script" || attributes.contains("nonce=\"nonce-of-the-sample\""), "<script> in {name}");
+            assert!(
+                tag != "script" || attributes.contains("nonce=\"nonce-of-the-sample\""),
+                "<script> in {name}"
+            );
             for attribute in names {
-                assert!(attribute != "style" && !attribute.starts_with("on"), "<{tag} {attribute}> in {name}");
+                assert!(
+                    attribute != "style" && !attribute.starts_with("on"),
+                    "<{tag} {attribute}> in {name}"
+                );
                 assert!(!attribute.starts_with("hx-on"), "<{tag} {attribute}> in {name}");
             }
         }
@@ -170,12 +216,42 @@ fn hostile_text_stays_text() {
 }
 
 #[test]
+fn forms_show_again_what_was_typed() {
+    let typed = HOSTILE.chars().fold(String::new(), |escaped, c| match c {
+        '<' | '>' | '"' | '\'' | '&' => format!("{escaped}&#{};", u32::from(c)),
+        _ => format!("{escaped}{c}"),
+    });
+    for (page, field) in [
+        ("feed-form", "name"),
+        ("organisation-form", "name"),
+        ("user-form", "email"),
+        ("event-form", "extends_uuid"),
+    ] {
+        let (_, html) = pages().into_iter().find(|(name, _)| *name == page).unwrap();
+        let input = html
+            .split(&format!("id=\"{field}\""))
+            .nth(1)
+            .unwrap()
+            .split('\n')
+            .next()
+            .unwrap();
+        assert!(
+            input.contains(&format!("value=\"{typed}\"")),
+            "{field} of {page}: {input}"
+        );
+    }
+}
+
+#[test]
 fn every_posting_form_of_a_page_carries_the_token() {
     for (name, html) in pages() {
         for form in html.split("<form").skip(1) {
             let form = form.split("</form>").next().unwrap();
             if form.split('>').next().unwrap().contains("method=\"post\"") {
-                assert!(form.contains(r#"name="_csrf" value="token-of-the-sample""#), "{name}: {form}");
+                assert!(
+                    form.contains(r#"name="_csrf" value="token-of-the-sample""#),
+                    "{name}: {form}"
+                );
             }
         }
     }
@@ -186,17 +262,30 @@ fn ids_are_unique_and_labels_and_descriptions_lead_somewhere() {
     for (name, html) in pages() {
         let values = |attribute: &str| -> Vec<String> {
             let mark = format!(" {attribute}=\"");
-            html.split(&mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+            html.split(&mark)
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+                .collect()
         };
         let mut ids = values("id");
         ids.sort();
         let all = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), all, "ids of {name}");
-        for attribute in ["for", "aria-describedby", "aria-labelledby", "data-dialog", "popovertarget", "list"] {
+        for attribute in [
+            "for",
+            "aria-describedby",
+            "aria-labelledby",
+            "data-dialog",
+            "popovertarget",
+            "list",
+        ] {
             for value in values(attribute) {
                 for id in value.split(' ') {
-                    assert!(ids.binary_search(&id.to_owned()).is_ok(), "{attribute}={id} in {name}");
+                    assert!(
+                        ids.binary_search(&id.to_owned()).is_ok(),
+                        "{attribute}={id} in {name}"
+                    );
                 }
             }
         }

@@ -96,11 +96,18 @@ pub struct UserFormPage {
 
 impl UserFormPage {
     fn action(&self) -> String {
-        self.id.map_or_else(|| "/admin/users/add".into(), |id| format!("/admin/users/edit/{id}"))
+        self.id.map_or_else(
+            || "/admin/users/add".into(),
+            |id| format!("/admin/users/edit/{id}"),
+        )
     }
 
     fn password_hint(&self) -> String {
-        let empty = if self.id.is_some() { "Empty: it stays." } else { "Empty: one is made and shown once." };
+        let empty = if self.id.is_some() {
+            "Empty: it stays."
+        } else {
+            "Empty: one is made and shown once."
+        };
         format!("{empty} {}", self.password_rule)
     }
 }

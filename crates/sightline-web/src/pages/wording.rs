@@ -70,11 +70,18 @@ impl Audience {
     pub fn of(level: i64, owner_org: &str, sharing_group: Option<&str>) -> Self {
         let group = sharing_group.unwrap_or("unknown group");
         let (short, sentence) = match level {
-            0 => ("Own organisation".into(), format!("Only people of {owner_org} on this instance.")),
-            1 => ("This community".into(), "Everyone on this instance. It is not passed on to others.".into()),
+            0 => (
+                "Own organisation".into(),
+                format!("Only people of {owner_org} on this instance."),
+            ),
+            1 => (
+                "This community".into(),
+                "Everyone on this instance. It is not passed on to others.".into(),
+            ),
             2 => (
                 "Connected communities".into(),
-                "Everyone on this instance and on the instances it pushes to; those do not pass it on.".into(),
+                "Everyone on this instance and on the instances it pushes to; those do not pass it on."
+                    .into(),
             ),
             3 => (
                 "All communities".into(),
@@ -86,7 +93,11 @@ impl Audience {
             ),
             _ => ("Inherit".into(), "Whoever can see the event.".into()),
         };
-        Self { level, short, sentence }
+        Self {
+            level,
+            short,
+            sentence,
+        }
     }
 }
 
@@ -103,12 +114,19 @@ pub struct Choice {
 
 impl Choice {
     /// Choices from `(value, label)` pairs, the one equal to `current` selected.
-    pub fn list<V: ToString, L: ToString>(pairs: impl IntoIterator<Item = (V, L)>, current: &str) -> Vec<Self> {
+    pub fn list<V: ToString, L: ToString>(
+        pairs: impl IntoIterator<Item = (V, L)>,
+        current: &str,
+    ) -> Vec<Self> {
         pairs
             .into_iter()
             .map(|(value, label)| {
                 let value = value.to_string();
-                Self { selected: value == current, label: label.to_string(), value }
+                Self {
+                    selected: value == current,
+                    label: label.to_string(),
+                    value,
+                }
             })
             .collect()
     }

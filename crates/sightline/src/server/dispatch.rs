@@ -60,6 +60,6 @@ fn too_large(limit: usize) -> AppError {
 }
 
 /// The pages.
-pub(super) fn pages(_platform: &Arc<Platform>, _secure: bool) -> Router {
-    Router::new().fallback(|| async { axum::http::StatusCode::NOT_FOUND })
+pub(super) fn pages(platform: &Arc<Platform>, secure: bool) -> Router {
+    sightline_web::router(Arc::clone(platform), secure)
 }

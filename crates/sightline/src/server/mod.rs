@@ -30,7 +30,7 @@ use tower_http::compression::predicate::{And, DefaultPredicate, Predicate, SizeA
 use tower_http::decompression::RequestDecompressionLayer;
 
 /// Answers of known size below it go as they are: they fit into one packet.
-const COMPRESS_BYTES: u16 = 1_200;
+const COMPRESS_BYTES: u64 = 1_200;
 
 /// What the layers share.
 pub(crate) struct Edge {

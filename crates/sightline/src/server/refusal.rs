@@ -6,6 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use sightline_api::{Origin, envelope, is_rest, response};
 use sightline_core::AppError;
+use sightline_web::layout::Frame;
+use sightline_web::pages::errors::ErrorPage;
 
 /// The error page loads style and script of this server, and nothing else.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -56,7 +58,13 @@ impl Shape {
             AppError::Internal(_) => "An internal error occurred.".into(),
             other => other.to_string(),
         };
+        let frame = Frame {
+            title: "Error".into(),
+            instance: "Sightline".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            ..Frame::default()
+        };
         let request_id = self.request_id.clone();
-        format!("{status} {message} {request_id}")
+        ErrorPage { frame, status: status.as_u16(), message, request_id }.to_string()
     }
 }

@@ -101,7 +101,7 @@ fn editing_and_deleting_are_for_administrators_and_names_stay_unique() {
         assert_eq!(renamed.colour, one.colour, "what is not given stays");
         match edit(&admin, one.id, body(json!({"name": "TWO"}))).await {
             Err(AppError::Invalid(fields)) => {
-                assert_eq!(fields.to_string(), "[name]: A similar name already exists.")
+                assert_eq!(fields.to_string(), "[name]: A similar name already exists.");
             }
             other => panic!("{other:?}"),
         }

@@ -106,9 +106,18 @@ impl TypeMap {
         to_ids: bool,
         categories: impl IntoIterator<Item = &'a str>,
     ) {
-        self.types.insert(name.into(), TypeDefaults { category: category.into(), to_ids });
+        self.types.insert(
+            name.into(),
+            TypeDefaults {
+                category: category.into(),
+                to_ids,
+            },
+        );
         for within in categories {
-            self.categories.entry(within.into()).or_default().push(name.into());
+            self.categories
+                .entry(within.into())
+                .or_default()
+                .push(name.into());
         }
     }
 }
@@ -130,7 +139,12 @@ mod tests {
     #[test]
     fn the_type_map_cannot_end_its_script_element() {
         let mut map = TypeMap::default();
-        map.add("domain", "Network activity", true, ["Network activity", "</script><b>"]);
+        map.add(
+            "domain",
+            "Network activity",
+            true,
+            ["Network activity", "</script><b>"],
+        );
         let json = map.to_string();
         assert!(!json.contains('<'), "{json}");
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();

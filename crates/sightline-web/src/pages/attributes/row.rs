@@ -7,7 +7,7 @@ use crate::pages::wording::Audience;
 use askama::{Template, filters::HtmlSafe};
 
 /// Longer values are folded to this many characters in the table.
-const PREVIEW_CHARS: usize = 300;
+const PREVIEW_CHARS: usize = 160;
 
 /// One attribute.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +75,13 @@ impl AttributeRow {
 
     /// The value's first line, shortened, for labels and confirmations.
     pub(crate) fn subject(&self) -> String {
-        self.value.lines().next().unwrap_or_default().chars().take(120).collect()
+        self.value
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(120)
+            .collect()
     }
 }
 
@@ -157,10 +163,16 @@ mod tests {
 
     #[test]
     fn only_long_values_are_folded_and_never_inside_a_character() {
-        let short = AttributeRow { value: "é".repeat(PREVIEW_CHARS), ..AttributeRow::default() };
+        let short = AttributeRow {
+            value: "é".repeat(PREVIEW_CHARS),
+            ..AttributeRow::default()
+        };
         assert_eq!(short.preview(), None);
-        let long = AttributeRow { value: "é".repeat(PREVIEW_CHARS + 1), ..AttributeRow::default() };
+        let long = AttributeRow {
+            value: "é".repeat(PREVIEW_CHARS + 1),
+            ..AttributeRow::default()
+        };
         assert_eq!(long.preview().unwrap().chars().count(), PREVIEW_CHARS);
-        assert_eq!(long.length().0, 301);
+        assert_eq!(long.length().0, 161);
     }
 }

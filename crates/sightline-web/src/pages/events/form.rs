@@ -34,10 +34,12 @@ pub struct EventFormPage {
 
 impl EventFormPage {
     fn action(&self) -> String {
-        self.id.map_or_else(|| "/events/add".into(), |id| format!("/events/edit/{id}"))
+        self.id
+            .map_or_else(|| "/events/add".into(), |id| format!("/events/edit/{id}"))
     }
 
     fn back(&self) -> String {
-        self.id.map_or_else(|| "/events/index".into(), |id| format!("/events/view/{id}"))
+        self.id
+            .map_or_else(|| "/events/index".into(), |id| format!("/events/view/{id}"))
     }
 }

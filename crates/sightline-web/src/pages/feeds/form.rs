@@ -80,6 +80,7 @@ pub struct FeedFormPage {
 
 impl FeedFormPage {
     fn action(&self) -> String {
-        self.id.map_or_else(|| "/feeds/add".into(), |id| format!("/feeds/edit/{id}"))
+        self.id
+            .map_or_else(|| "/feeds/add".into(), |id| format!("/feeds/edit/{id}"))
     }
 }

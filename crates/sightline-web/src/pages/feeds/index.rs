@@ -26,11 +26,20 @@ impl FeedIndexPage {
     }
 
     fn failing(&self) -> usize {
-        self.rows.iter().filter(|row| row.last.as_ref().is_some_and(|run| !run.succeeded)).count()
+        self.rows
+            .iter()
+            .filter(|row| row.last.as_ref().is_some_and(|run| !run.succeeded))
+            .count()
     }
 
     fn scopes(&self) -> [(&'static str, ListUrl, bool); 4] {
-        [("all", "All"), ("enabled", "Enabled"), ("default", "Default"), ("custom", "Own")].map(|(scope, label)| {
+        [
+            ("all", "All"),
+            ("enabled", "Enabled"),
+            ("default", "Default"),
+            ("custom", "Own"),
+        ]
+        .map(|(scope, label)| {
             let url = ListUrl::new("/feeds/index", &[("scope", scope)]);
             (label, url, self.scope == scope)
         })

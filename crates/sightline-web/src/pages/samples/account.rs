@@ -48,9 +48,15 @@ pub(crate) fn account() -> AccountFacts {
         org: "Example CERT".into(),
         org_id: 1,
         role: "admin".into(),
-        rights: ["add and edit events", "publish", "tag", "use the API", "administer this site"]
-            .map(String::from)
-            .into(),
+        rights: [
+            "add and edit events",
+            "publish",
+            "tag",
+            "use the API",
+            "administer this site",
+        ]
+        .map(String::from)
+        .into(),
         created: Some(Moment(1_735_700_000)),
         last_login: Some(Moment(1_763_970_000)),
         password_changed: Some(Moment(1_748_000_000)),
@@ -96,6 +102,10 @@ impl ProfilePage {
     pub(crate) fn sample() -> Self {
         let mut frame = frame("My profile", Nav::Profile);
         frame.flashes.push(flash(FlashKind::Success, "Key created."));
-        Self { frame, account: account(), keys: keys() }
+        Self {
+            frame,
+            account: account(),
+            keys: keys(),
+        }
     }
 }

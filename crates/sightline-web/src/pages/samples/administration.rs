@@ -16,7 +16,12 @@ use crate::pages::wording::Choice;
 use sightline_core::{Permission, Permissions};
 
 fn pager(path: &str, total: u64) -> Pager {
-    Pager { url: ListUrl::new(path, &[]), page: 1, per_page: 60, total }
+    Pager {
+        url: ListUrl::new(path, &[]),
+        page: 1,
+        per_page: 60,
+        total,
+    }
 }
 
 fn org(id: i64, name: &str, local: bool) -> OrganisationRow {
@@ -67,7 +72,13 @@ impl OrganisationFormPage {
             frame: frame("Add organisation", Nav::Organisations),
             name: HOSTILE.into(),
             local: true,
-            errors: Errors([("name".into(), "An organisation with this name already exists.".into())].into()),
+            errors: Errors(
+                [(
+                    "name".into(),
+                    "An organisation with this name already exists.".into(),
+                )]
+                .into(),
+            ),
             ..Self::default()
         }
     }
@@ -104,7 +115,10 @@ impl UserPage {
         Self {
             frame: frame("User", Nav::Users),
             account: account(),
-            keys: KeyPanel { fresh: None, ..keys() },
+            keys: KeyPanel {
+                fresh: None,
+                ..keys()
+            },
             fresh_password: Some("correct-horse-battery-9".into()),
             can_manage: true,
         }
@@ -139,7 +153,11 @@ impl RoleIndexPage {
             frame: frame("Roles", Nav::Roles),
             roles: vec![
                 role(1, "admin", Permissions::of(Permission::ALL)),
-                role(3, "User", Permissions::of(&[Permission::Add, Permission::Auth, Permission::Tagger])),
+                role(
+                    3,
+                    "User",
+                    Permissions::of(&[Permission::Add, Permission::Auth, Permission::Tagger]),
+                ),
                 role(6, HOSTILE, Permissions::of(&[Permission::Auth])),
             ],
         }

@@ -4,8 +4,8 @@ use super::{HOSTILE, frame};
 use crate::layout::Nav;
 use crate::pages::attributes::{
     AttributeFilter, AttributeForm, AttributeIndexPage, AttributeIndexRow, AttributeLine, AttributeRow,
-    AttributeRowEdit, AttributeTable, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts, TagEditor,
-    TagPicker, TagTarget, TypeMap,
+    AttributeRowEdit, AttributeTable, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts,
+    TagEditor, TagPicker, TagTarget, TypeMap,
 };
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
@@ -15,11 +15,21 @@ use crate::pages::tag_pill::TagPill;
 use crate::pages::wording::{Audience, Choice};
 
 pub(crate) fn tag(id: i64, name: &str, colour: &str) -> TagPill {
-    TagPill { id, name: name.into(), colour: colour.into(), local: false, relationship: None }
+    TagPill {
+        id,
+        name: name.into(),
+        colour: colour.into(),
+        local: false,
+        relationship: None,
+    }
 }
 
 pub(crate) fn tags() -> TagEditor {
-    let local = TagPill { local: true, relationship: Some("derived-from".into()), ..tag(4, "triage", "#7a3e9d") };
+    let local = TagPill {
+        local: true,
+        relationship: Some("derived-from".into()),
+        ..tag(4, "triage", "#7a3e9d")
+    };
     TagEditor {
         target: TagTarget::Event,
         id: 12_341,
@@ -38,8 +48,16 @@ pub(crate) fn attribute(id: i64) -> AttributeRow {
     let kinds = [
         ("Network activity", "ip-dst", "198.51.100.7"),
         ("Network activity", "domain", "login-update.example.net"),
-        ("Payload delivery", "sha256", "6b1f0e5d9c7a4b3e8f20d1c2b3a4958677665544332211000112233445566778"),
-        ("Network activity", "url", "https://files.example.org/a/very/long/path/that/needs/to/wrap/index.php?id=4711&next=/"),
+        (
+            "Payload delivery",
+            "sha256",
+            "6b1f0e5d9c7a4b3e8f20d1c2b3a4958677665544332211000112233445566778",
+        ),
+        (
+            "Network activity",
+            "url",
+            "https://files.example.org/a/very/long/path/that/needs/to/wrap/index.php?id=4711&next=/",
+        ),
         ("External analysis", "comment", HOSTILE),
     ];
     let (category, kind, value) = kinds[usize::try_from(id % 5).unwrap()];
@@ -53,25 +71,43 @@ pub(crate) fn attribute(id: i64) -> AttributeRow {
         tags: TagEditor {
             target: TagTarget::Attribute,
             id,
-            tags: if id % 3 == 0 { vec![tag(6, "kill-chain:Delivery", "#3b8ea5")] } else { vec![] },
+            tags: if id % 3 == 0 {
+                vec![tag(6, "kill-chain:Delivery", "#3b8ea5")]
+            } else {
+                vec![]
+            },
             can_tag: true,
             can_tag_locally: true,
         },
-        comment: if id % 2 == 0 { "seen in proxy logs of two members".into() } else { String::new() },
+        comment: if id % 2 == 0 {
+            "seen in proxy logs of two members".into()
+        } else {
+            String::new()
+        },
         to_ids: id % 2 == 0,
         audience: Audience::of(5, "", None),
         sightings: SightingCell {
             attribute_id: id,
-            counts: SightingCounts { seen: Count(u64::try_from(id % 4).unwrap()), ..SightingCounts::default() },
+            counts: SightingCounts {
+                seen: Count(u64::try_from(id % 4).unwrap()),
+                ..SightingCounts::default()
+            },
             can_sight: true,
         },
         related: if id % 4 == 1 {
-            vec![EventLink { id: 11_802, info: "First wave of scans".into() }]
+            vec![EventLink {
+                id: 11_802,
+                info: "First wave of scans".into(),
+            }]
         } else {
             vec![]
         },
         related_more: if id % 8 == 1 { 12 } else { 0 },
-        warnings: if id == 6 { vec!["Public resolvers".into()] } else { vec![] },
+        warnings: if id == 6 {
+            vec!["Public resolvers".into()]
+        } else {
+            vec![]
+        },
         can_modify: true,
         ..AttributeRow::default()
     }
@@ -87,7 +123,10 @@ fn lines() -> Vec<AttributeLine> {
         count: Count(2),
         modified: Moment(1_763_880_000),
         audience: Audience::of(5, "", None),
-        references: vec![Reference { relationship: "connects-to".into(), target: HOSTILE.into() }],
+        references: vec![Reference {
+            relationship: "connects-to".into(),
+            target: HOSTILE.into(),
+        }],
         referenced_by: Count(1),
         deleted: false,
         can_modify: true,
@@ -98,8 +137,14 @@ fn lines() -> Vec<AttributeLine> {
         first_seen: Some("2025-11-18 04:10".into()),
         ..attribute(id)
     };
-    let long = AttributeRow { value: "GET /x HTTP/1.1 ".repeat(60), ..attribute(9) };
-    let gone = AttributeRow { deleted: true, ..attribute(11) };
+    let long = AttributeRow {
+        value: "GET /x HTTP/1.1 ".repeat(60),
+        ..attribute(9)
+    };
+    let gone = AttributeRow {
+        deleted: true,
+        ..attribute(11)
+    };
     let mut lines = vec![
         AttributeLine::Object(Box::new(object)),
         AttributeLine::Attribute(Box::new(part(2, "sha256"))),
@@ -141,12 +186,20 @@ impl AttributeTable {
 pub(crate) fn form() -> AttributeForm {
     let mut type_map = TypeMap::default();
     type_map.add("ip-dst", "Network activity", true, ["Network activity"]);
-    type_map.add("comment", "Other", false, ["Other", "External analysis", "</script>"]);
+    type_map.add(
+        "comment",
+        "Other",
+        false,
+        ["Other", "External analysis", "</script>"],
+    );
     AttributeForm {
         event_id: 12_341,
         csrf_token: "token-of-the-sample".into(),
         categories: Choice::list([("", "Usual"), ("Network activity", "Network activity")], ""),
-        types: Choice::list([("", "Choose…"), ("ip-dst", "ip-dst"), ("comment", "comment")], ""),
+        types: Choice::list(
+            [("", "Choose…"), ("ip-dst", "ip-dst"), ("comment", "comment")],
+            "",
+        ),
         value: HOSTILE.into(),
         distribution: Choice::distributions("5", true, true),
         sharing_groups: Choice::list([("1", "Energy sector")], "1"),
@@ -157,7 +210,14 @@ pub(crate) fn form() -> AttributeForm {
 
 impl AttributeRowEdit {
     pub(crate) fn sample() -> Self {
-        let AttributeForm { categories, types, value, distribution, sharing_groups, .. } = form();
+        let AttributeForm {
+            categories,
+            types,
+            value,
+            distribution,
+            sharing_groups,
+            ..
+        } = form();
         Self {
             id: 13,
             categories,
@@ -202,7 +262,12 @@ impl AttributeIndexPage {
             categories: Choice::list([("", "Any"), ("Network activity", "Network activity")], ""),
             to_ids: Choice::list([("", "Any"), ("1", "With"), ("0", "Without")], ""),
             chips: vec![FilterChip::new(&url, "value", "Value", "%example%")],
-            pager: Pager { url, page: 1, per_page: 60, total: 61 },
+            pager: Pager {
+                url,
+                page: 1,
+                per_page: 60,
+                total: 61,
+            },
             rows: (1..20).map(row).collect(),
         }
     }

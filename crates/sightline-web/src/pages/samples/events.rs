@@ -6,15 +6,19 @@ use crate::layout::{FlashKind, Nav};
 use crate::pages::attributes::{AttributeTable, SightingCounts};
 use crate::pages::errors::Errors;
 use crate::pages::events::{
-    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow, OrgLink,
-    RelatedEvent, ReportRow,
+    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow,
+    OrgLink, RelatedEvent, ReportRow,
 };
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::{Audience, Choice, Threat};
 
 fn with_any(choices: Vec<Choice>) -> Vec<Choice> {
-    let any = Choice { value: String::new(), label: "Any".into(), selected: true };
+    let any = Choice {
+        value: String::new(),
+        label: "Any".into(),
+        selected: true,
+    };
     std::iter::once(any).chain(choices).collect()
 }
 
@@ -44,7 +48,12 @@ fn row(id: i64, info: &str, threat: i64, level: i64) -> EventRow {
 
 impl EventIndexPage {
     pub(crate) fn sample() -> Self {
-        let params = [("org", "Example CERT"), ("tag", "tlp:amber"), ("sort", "timestamp"), ("direction", "desc")];
+        let params = [
+            ("org", "Example CERT"),
+            ("tag", "tlp:amber"),
+            ("sort", "timestamp"),
+            ("direction", "desc"),
+        ];
         let url = ListUrl::new("/events/index", &params);
         let titles = [
             "Phishing against payroll portals with look-alike domains under example.net",
@@ -56,7 +65,12 @@ impl EventIndexPage {
         ];
         let rows = (0..24)
             .map(|n| {
-                row(12_345 - n, titles[usize::try_from(n % 6).unwrap()], 1 + n % 4, n % 5)
+                row(
+                    12_345 - n,
+                    titles[usize::try_from(n % 6).unwrap()],
+                    1 + n % 4,
+                    n % 5,
+                )
             })
             .collect();
         let mut frame = frame("Events", Nav::Events);
@@ -80,7 +94,12 @@ impl EventIndexPage {
                 FilterChip::new(&url, "org", "Creator", "Example CERT"),
                 FilterChip::new(&url, "tag", "Tag", "tlp:amber"),
             ],
-            pager: Pager { url, page: 2, per_page: 60, total: 12_345 },
+            pager: Pager {
+                url,
+                page: 2,
+                per_page: 60,
+                total: 12_345,
+            },
             rows,
             can_add: true,
             can_delete: true,
@@ -90,7 +109,17 @@ impl EventIndexPage {
 
     pub(crate) fn sample_empty() -> Self {
         let url = ListUrl::new("/events/index", &[]);
-        Self { chips: vec![], pager: Pager { url, page: 1, per_page: 60, total: 0 }, rows: vec![], ..Self::sample() }
+        Self {
+            chips: vec![],
+            pager: Pager {
+                url,
+                page: 1,
+                per_page: 60,
+                total: 0,
+            },
+            rows: vec![],
+            ..Self::sample()
+        }
     }
 }
 
@@ -123,16 +152,32 @@ pub(crate) fn head() -> EventHead {
         threat: Threat::High,
         analysis: "Ongoing".into(),
         audience: Audience::of(2, "Example CERT", None),
-        creator: OrgLink { id: 4, name: "Harbour Bank CSIRT".into() },
-        owner: OrgLink { id: 1, name: "Example CERT".into() },
+        creator: OrgLink {
+            id: 4,
+            name: "Harbour Bank CSIRT".into(),
+        },
+        owner: OrgLink {
+            id: 1,
+            name: "Example CERT".into(),
+        },
         creator_user: Some("grace@bank.example".into()),
         tags: tags(),
         modified: Moment(1_763_890_000),
         attributes: Count(100_000),
         objects: Count(3),
-        sightings: SightingCounts { seen: Count(48), false_positive: Count(2), expired: Count(1) },
-        extends: Some(EventLink { id: 0, info: "0b2f6a5e-0000-4000-8000-000000000001".into() }),
-        extended_by: vec![EventLink { id: 12_344, info: "Follow-up with host traces".into() }],
+        sightings: SightingCounts {
+            seen: Count(48),
+            false_positive: Count(2),
+            expired: Count(1),
+        },
+        extends: Some(EventLink {
+            id: 0,
+            info: "0b2f6a5e-0000-4000-8000-000000000001".into(),
+        }),
+        extended_by: vec![EventLink {
+            id: 12_344,
+            info: "Follow-up with host traces".into(),
+        }],
         correlation_disabled: false,
         locked: true,
     }
@@ -153,7 +198,10 @@ impl EventPage {
         Self {
             frame,
             event: head(),
-            rights: EventRights { modify: true, publish: true },
+            rights: EventRights {
+                modify: true,
+                publish: true,
+            },
             related: vec![
                 related(11_802, "First wave of scans for the VPN appliance", 17),
                 related(10_977, "Sinkhole data, week 44", 3),

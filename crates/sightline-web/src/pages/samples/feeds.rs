@@ -6,7 +6,8 @@ use crate::layout::Nav;
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
 use crate::pages::feeds::{
-    FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus, ValueRow,
+    FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus,
+    ValueRow,
 };
 use crate::pages::jobs::{JobIndexPage, JobLive, JobLogLine, JobPage, JobProgress, JobRow, JobState};
 use crate::pages::list::{ListUrl, Pager};
@@ -36,7 +37,12 @@ pub(crate) fn job(id: i64, state: JobState, message: &str) -> JobRow {
         kind: "Fetch feed".into(),
         subject: "Example OSINT".into(),
         subject_url: "/feeds/previewIndex/1".into(),
-        progress: JobProgress { id, state, percent: Some(42), message: message.into() },
+        progress: JobProgress {
+            id,
+            state,
+            percent: Some(42),
+            message: message.into(),
+        },
         requested_by: "ada@example.org".into(),
         created: Moment(1_763_970_000),
         started: (state != JobState::Queued).then_some(Moment(1_763_970_004)),
@@ -64,8 +70,16 @@ impl FeedIndexPage {
             frame: frame("Feeds", Nav::Feeds),
             scope: "all".into(),
             rows: vec![
-                feed(1, "Example OSINT", Some(run(true, "12 new, 3 updated, 1 skipped"))),
-                feed(2, HOSTILE, Some(run(false, "The server answered 503 three times."))),
+                feed(
+                    1,
+                    "Example OSINT",
+                    Some(run(true, "12 new, 3 updated, 1 skipped")),
+                ),
+                feed(
+                    2,
+                    HOSTILE,
+                    Some(run(false, "The server answered 503 three times.")),
+                ),
                 busy,
                 feed(4, "Blocklist of scanners", None),
             ],
@@ -83,7 +97,10 @@ impl FeedFormPage {
             provider: "Example CERT".into(),
             input_source: Choice::list([("network", "Network"), ("local", "This server")], "network"),
             url: "https://feeds.example.org/osint".into(),
-            source_format: Choice::list([("misp", "MISP"), ("csv", "CSV"), ("freetext", "Freetext")], "misp"),
+            source_format: Choice::list(
+                [("misp", "MISP"), ("csv", "CSV"), ("freetext", "Freetext")],
+                "misp",
+            ),
             enabled: true,
             headers: "X-Token: abc".into(),
             distribution: Choice::distributions("5", true, true),
@@ -108,7 +125,12 @@ fn preview(body: PreviewBody) -> FeedPreviewPage {
         enabled: true,
         can_manage: true,
         query: "vpn".into(),
-        pager: Pager { url: ListUrl::new("/feeds/previewIndex/1", &[("searchall", "vpn")]), page: 1, per_page: 60, total: 130 },
+        pager: Pager {
+            url: ListUrl::new("/feeds/previewIndex/1", &[("searchall", "vpn")]),
+            page: 1,
+            per_page: 60,
+            total: 130,
+        },
         body,
     }
 }
@@ -128,7 +150,11 @@ impl FeedPreviewPage {
         };
         preview(PreviewBody::Manifest(vec![
             row(PreviewStatus::New, HOSTILE, None),
-            row(PreviewStatus::Updated, "Scans for an unpatched VPN appliance", Some(7)),
+            row(
+                PreviewStatus::Updated,
+                "Scans for an unpatched VPN appliance",
+                Some(7),
+            ),
             row(PreviewStatus::Current, "Sinkhole data, week 44", Some(8)),
             row(PreviewStatus::Blocked, "Test event", None),
         ]))
@@ -140,7 +166,10 @@ impl FeedPreviewPage {
             kind: "domain".into(),
             category: "Network activity".into(),
             to_ids: true,
-            related: vec![EventLink { id: 7, info: HOSTILE.into() }],
+            related: vec![EventLink {
+                id: 7,
+                info: HOSTILE.into(),
+            }],
         }]))
     }
 
@@ -154,7 +183,12 @@ impl JobIndexPage {
         Self {
             frame: frame("Jobs", Nav::Jobs),
             states: Choice::list([("", "Any"), ("running", "Running"), ("failed", "Failed")], ""),
-            pager: Pager { url: ListUrl::new("/jobs/index", &[]), page: 1, per_page: 60, total: 4 },
+            pager: Pager {
+                url: ListUrl::new("/jobs/index", &[]),
+                page: 1,
+                per_page: 60,
+                total: 4,
+            },
             rows: vec![
                 job(92, JobState::Queued, ""),
                 job(91, JobState::Running, "event 512 of 1,284"),
@@ -167,7 +201,11 @@ impl JobIndexPage {
 
 impl JobPage {
     pub(crate) fn sample() -> Self {
-        let line = |at, is_problem, text: &str| JobLogLine { at: Moment(at), is_problem, text: text.into() };
+        let line = |at, is_problem, text: &str| JobLogLine {
+            at: Moment(at),
+            is_problem,
+            text: text.into(),
+        };
         Self {
             frame: frame("Job 91", Nav::Jobs),
             live: JobLive {

@@ -34,9 +34,16 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
 }
 
 pub(crate) fn visitor(title: &str) -> Frame {
-    Frame { user: None, notifications: 0, ..frame(title, Nav::None) }
+    Frame {
+        user: None,
+        notifications: 0,
+        ..frame(title, Nav::None)
+    }
 }
 
 pub(crate) fn flash(kind: FlashKind, text: &str) -> Flash {
-    Flash { kind, text: text.into() }
+    Flash {
+        kind,
+        text: text.into(),
+    }
 }
