@@ -17,6 +17,10 @@ PICTURE = base64.b64decode(
 )
 
 
+def of_type(event: MISPEvent, kind: str) -> list[MISPAttribute]:
+    return [a for a in event.attributes if a.type == kind]
+
+
 def test_a_flat_dictionary_makes_an_event(misp: PyMISP) -> None:
     added = misp._check_json_response(
         misp._prepare_request("POST", "events/add", data={"info": "Flat", "distribution": "0", "Attribute": [
@@ -51,7 +55,7 @@ def test_an_event_with_everything_comes_back_whole(misp: PyMISP) -> None:
     event.analysis = 1
     event.set_date("2024-02-29")
     event.add_tag("tlp:green")
-    event.add_tag("ours:alone", local=True)
+    event.add_tag({"name": "ours:alone", "local": True})
     ip = event.add_attribute("ip-dst", "198.51.100.5", comment="beacon", to_ids=True, first_seen="2024-02-01T10:20:30.123456Z",
                              last_seen="2024-02-02T00:00:00Z")
     ip.add_tag("seen:often")
@@ -73,12 +77,12 @@ def test_an_event_with_everything_comes_back_whole(misp: PyMISP) -> None:
             assert one.date.isoformat() == "2024-02-29"
             assert sorted((tag.name, bool(tag.local)) for tag in one.tags) == [("ours:alone", True), ("tlp:green", False)]
             assert int(one.attribute_count) == 7
-            first = one.get_attributes_by_type("ip-dst")[0]
+            first = of_type(one, "ip-dst")[0]
             assert (first.uuid, first.comment, first.to_ids) == (ip.uuid, "beacon", True)
             assert first.first_seen.isoformat() == "2024-02-01T10:20:30.123456+00:00"
             assert first.last_seen.isoformat() == "2024-02-02T00:00:00+00:00"
             assert [tag.name for tag in first.tags] == ["seen:often"]
-            note = one.get_attributes_by_type("text")[0]
+            note = of_type(one, "text")[0]
             assert note.value == "a note with ümlauts, \"quotes\" and 日本語"
             assert (note.disable_correlation, note.to_ids) == (True, False)
             stored = one.get_object_by_uuid(file.uuid)
@@ -131,7 +135,7 @@ def test_adding_a_known_uuid_names_the_place(misp: PyMISP, event) -> None:
     again = MISPEvent()
     again.uuid = one.uuid
     again.info = "Another of the same"
-    answer = misp._prepare_request("POST", "events/add", data=again.to_json())
+    answer = misp._prepare_request("POST", "events/add", data=again)
     assert answer.status_code == 404
     assert answer.headers["Location"].endswith(f"/events/{one.id}")
     assert answer.json()["message"].startswith("Event already exists")
@@ -276,7 +280,7 @@ def test_a_malware_sample_is_locked_and_comes_back(misp: PyMISP) -> None:
     try:
         accepted(misp.add_event(new, pythonify=True))
         read = misp.get_event(new.uuid, pythonify=True)
-        attribute = read.get_attributes_by_type("malware-sample")[0]
+        attribute = of_type(read, "malware-sample")[0]
         digest = hashlib.md5(sample).hexdigest()
         assert attribute.value == f"bad.exe|{digest}"
         assert attribute.malware_binary.getvalue() == sample
@@ -340,7 +344,7 @@ def test_correlations_are_shown_between_events(misp: PyMISP, event) -> None:
     first = event(attributes=[("domain", value)])
     second = event(attributes=[("hostname", value)])
     related = misp.get_event(first.uuid, pythonify=True).related_events
-    assert [r.uuid for r in related] == [second.uuid]
+    assert [r["Event"].uuid for r in related] == [second.uuid]
 
 
 def test_the_records_of_a_script_have_their_organisations(misp: PyMISP, server, event) -> None:

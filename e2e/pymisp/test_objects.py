@@ -107,7 +107,7 @@ def test_references_are_added_and_deleted(misp: PyMISP, event) -> None:
         source.uuid, target.uuid, "drops")
     to_attribute = accepted(misp.add_object_reference(source.add_reference(one.attributes[0], "connects-to")))
     assert to_attribute["ObjectReference"]["referenced_type"] == "0"
-    read = misp.get_object(source.uuid, pythonify=True)
+    read = misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid)
     assert sorted(r.relationship_type for r in read.references) == ["connects-to", "drops"]
     assert misp.delete_object_reference(reference)["message"] == "ObjectReference deleted"
     assert [r.relationship_type for r in misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid).references
@@ -119,7 +119,7 @@ def test_a_reference_to_nothing_is_refused(misp: PyMISP, event) -> None:
     source = accepted(misp.add_object(one, file_object(), pythonify=True))
     status, _ = misp.add_object_reference(source.add_reference(str(uuid.uuid4()), "drops"))["errors"]
     assert status in (403, 404, 405)
-    assert misp.get_object(source.uuid, pythonify=True).references == []
+    assert misp.get_event(one.id, pythonify=True).objects[0].references == []
 
 
 @pytest.mark.parametrize("hard", [False, True])

@@ -36,6 +36,11 @@ pub(crate) fn routes() -> Vec<Route> {
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], AttributeKey::parse)
         .map_err(|_| AppError::not_found("Invalid attribute ID."))?;
+    if request.head {
+        // Clients ask this way whether it exists: deleted ones do, and the answer to others is 404, not 405.
+        attributes::exists(&ctx, key).await?;
+        return Ok(Response::json(&json!({})));
+    }
     let shown = attributes::view(&ctx, key).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {

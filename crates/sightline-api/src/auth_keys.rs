@@ -71,7 +71,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (found, _) = auth_keys::index(&ctx, wanted, limit, offset).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, listed| {
-        write_object(out, |o| write_listed(o, listed))
+        write_object(out, |o| write_listed(o, listed));
     });
     Ok(Response::raw_json(out))
 }

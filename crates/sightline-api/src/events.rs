@@ -111,7 +111,7 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     match events::add(&ctx, input).await {
         Ok(added) => shown(ctx, added.event.id, metadata).await,
         Err(AppError::NotFound(message)) => exists(&ctx, uuid.as_deref(), &message, &request.url).await,
-        Err(AppError::Invalid(fields)) if !fields.0.contains_key("Event") => Err(nested(&fields)),
+        Err(AppError::Invalid(fields)) => Err(nested(&fields)),
         Err(error) => Err(error),
     }
 }

@@ -180,7 +180,7 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
 fn answer(org: &Organisation) -> Response {
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
-        o.object("Organisation", |o| write_organisation(o, org))
+        o.object("Organisation", |o| write_organisation(o, org));
     });
     Response::raw_json(out)
 }

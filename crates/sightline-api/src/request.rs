@@ -12,6 +12,8 @@ use sightline_core::{AppError, AppResult};
 pub struct Request {
     /// GET, POST, …; HEAD is asked as GET and loses its body at the end.
     pub method: Method,
+    /// Whether the client asked with HEAD.
+    pub head: bool,
     /// Path and query as sent, for the `url` field of answers.
     pub url: String,
     /// `events`: lower case, without `_`.
@@ -35,6 +37,8 @@ const BAD_JSON: &str = "Invalid JSON input. Make sure that the JSON input is a c
 impl Request {
     /// Takes the path apart. `path` is still percent-encoded.
     pub fn parse(method: Method, path: &str, query: Option<&str>, headers: HeaderMap, body: Bytes) -> AppResult<Self> {
+        let head = method == Method::HEAD;
+        let method = if head { Method::GET } else { method };
         let url = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         let mut positional = Vec::new();
         let mut named = Vec::new();
@@ -59,7 +63,7 @@ impl Request {
         let controller = controller.replace('_', "").to_ascii_lowercase();
         let action = resource_action(&method, &controller, &mut args);
         let action = if admin { format!("admin_{action}") } else { action };
-        Ok(Self { method, url, controller, action, args, named, headers, body })
+        Ok(Self { method, head, url, controller, action, args, named, headers, body })
     }
 
     /// The n-th positional parameter, unless it is empty.

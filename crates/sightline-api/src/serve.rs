@@ -70,11 +70,6 @@ impl Api {
         let Parts {
             method, uri, headers, ..
         } = parts;
-        let method = if method == Method::HEAD {
-            Method::GET
-        } else {
-            method
-        };
         let request = Request::parse(method, uri.path(), uri.query(), headers, body)?;
         let found = router::find(&request);
         let public = found.as_ref().is_ok_and(|route| route.allow == Allow::Public);

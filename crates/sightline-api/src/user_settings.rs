@@ -111,7 +111,7 @@ async fn set(ctx: Ctx, request: Request) -> AppResult<Response> {
     let setting = user_settings::set(&ctx, user, &name, body.remove("value").unwrap_or_default()).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
-        o.object("UserSetting", |o| write_setting(o, &setting))
+        o.object("UserSetting", |o| write_setting(o, &setting));
     });
     Ok(Response::raw_json(out))
 }

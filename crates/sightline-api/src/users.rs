@@ -160,7 +160,7 @@ fn object_or_list(map: Map<String, Value>) -> Value {
 fn answer_saved(user: &User, key: Option<&str>) -> Response {
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
-        o.object("User", |o| write_user(o, user, Shape::Saved { key }))
+        o.object("User", |o| write_user(o, user, Shape::Saved { key }));
     });
     Response::raw_json(out)
 }
@@ -194,7 +194,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (found, _) = users::index(&ctx, filter, limit, offset).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, listed| {
-        write_object(out, |o| write_listed(o, listed))
+        write_object(out, |o| write_listed(o, listed));
     });
     Ok(Response::raw_json(out))
 }

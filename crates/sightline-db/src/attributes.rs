@@ -172,11 +172,12 @@ pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Attribute>> {
 }
 
 /// Live attributes of an event outside objects whose first half has one of these keys: candidates for duplicates.
+/// The sum keeps the planner from reading every attribute of the event through `(event_id, object_id)`.
 pub fn duplicates(tx: &mut Tx<'_>, event: EventId, keys: &[i64]) -> DbResult<Vec<Attribute>> {
     tx.all(
         &format!(
-            "SELECT {COLUMNS} FROM attributes a WHERE a.event_id = $1 AND a.value1_key = ANY($2) AND a.object_id = 0 \
-             AND NOT a.deleted ORDER BY a.id"
+            "SELECT {COLUMNS} FROM attributes a WHERE a.event_id = $1 AND a.value1_key = ANY($2) \
+             AND a.object_id + 0 = 0 AND NOT a.deleted ORDER BY a.id"
         ),
         params![event, keys],
         |row| read(row, 0),

@@ -15,7 +15,12 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "held for its lock, never re
 pub(crate) fn take(data: &Path) -> Result<Option<Lock>> {
     let path = data.join(FILE);
     let failed = || format!("the lock {}", path.display());
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).with_context(failed)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -26,7 +31,10 @@ pub(crate) fn take(data: &Path) -> Result<Option<Lock>> {
 /// Takes the lock, or says who has to stop first.
 pub(crate) fn take_or_refuse(data: &Path) -> Result<Lock> {
     let Some(lock) = take(data)? else {
-        bail!("another server uses the data directory {}: stop it first", data.display());
+        bail!(
+            "another server uses the data directory {}: stop it first",
+            data.display()
+        );
     };
     Ok(lock)
 }
@@ -41,7 +49,12 @@ mod tests {
         let first = take(data.path()).unwrap();
         assert!(first.is_some());
         assert!(take(data.path()).unwrap().is_none());
-        assert!(take_or_refuse(data.path()).unwrap_err().to_string().contains("another server"));
+        assert!(
+            take_or_refuse(data.path())
+                .unwrap_err()
+                .to_string()
+                .contains("another server")
+        );
         drop(first);
         assert!(take(data.path()).unwrap().is_some());
     }

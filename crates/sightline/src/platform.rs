@@ -33,7 +33,10 @@ impl Place {
             "" => Target::Sqlite(data.join(DATABASE)),
             url => Target::Postgres(url.to_owned()),
         };
-        Self { data: data.to_owned(), target }
+        Self {
+            data: data.to_owned(),
+            target,
+        }
     }
 
     /// Whether only one server may use it.
@@ -64,7 +67,10 @@ pub(crate) fn connect(place: &Place) -> Result<Db> {
 pub(crate) fn must_exist(place: &Place) -> Result<()> {
     match &place.target {
         Target::Sqlite(file) if !file.is_file() => {
-            bail!("there is no instance in {}: see --data, or `sightline init`", place.data.display())
+            bail!(
+                "there is no instance in {}: see --data, or `sightline init`",
+                place.data.display()
+            )
         }
         _ => Ok(()),
     }
@@ -100,7 +106,10 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         host_org: outcome.host_org,
         base_url: base_url(config),
     };
-    Ok(Started { platform: Arc::new(platform), created: outcome.created })
+    Ok(Started {
+        platform: Arc::new(platform),
+        created: outcome.created,
+    })
 }
 
 /// Opens an instance that exists already: a command must not make one by the way.
@@ -109,7 +118,9 @@ pub(crate) fn open(config: &Config, place: &Place) -> Result<Arc<Platform>> {
     let known = connect(place)?.run_blocking(Access::Read, |tx| instance::get(tx, "uuid"));
     match known {
         Ok(Some(_)) => Ok(start(config, place)?.platform),
-        Err(error @ (DbError::Unavailable(_) | DbError::Timeout)) => Err(error).context("opening the database"),
+        Err(error @ (DbError::Unavailable(_) | DbError::Timeout)) => {
+            Err(error).context("opening the database")
+        }
         Ok(None) | Err(_) => bail!("there is no instance in this database yet: see `sightline init`"),
     }
 }

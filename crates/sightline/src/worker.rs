@@ -16,8 +16,17 @@ impl Worker {
     pub(crate) fn start(platform: &Arc<Platform>) -> Self {
         let stop = jobs::CancelToken::new();
         let options = jobs::Options::default();
-        let run = jobs::run_worker(Arc::clone(platform), users::caller, handlers(), options, stop.clone());
-        Self { stop, task: tokio::spawn(run) }
+        let run = jobs::run_worker(
+            Arc::clone(platform),
+            users::caller,
+            handlers(),
+            options,
+            stop.clone(),
+        );
+        Self {
+            stop,
+            task: tokio::spawn(run),
+        }
     }
 
     /// Ends when every running job has ended or was handed back to the queue.

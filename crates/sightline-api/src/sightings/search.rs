@@ -7,9 +7,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use serde_json::Value;
 use sightline_app::Ctx;
-use sightline_app::sightings::{Found, Search};
+use sightline_app::sightings::{Detail, Found, Search};
 use sightline_core::{AppError, AppResult};
-use sightline_db::sightings::Detail;
 use sightline_misp::json::{Buffer, write_object};
 use sightline_query::{Include, Includes, Params, ReturnFormat, Scope, SightingSearch};
 

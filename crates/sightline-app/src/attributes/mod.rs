@@ -3,6 +3,7 @@
 mod add;
 mod delete;
 mod edit;
+mod found;
 mod incoming;
 mod store;
 mod view;
@@ -12,9 +13,10 @@ pub use add::{AddOutcome, add};
 pub use delete::{delete, delete_many, restore};
 pub(crate) use edit::apply as apply_edit;
 pub use edit::{edit, toggle_to_ids};
+pub use found::{Found, found};
 pub(crate) use incoming::{Incoming, overlay};
 pub use window::{SightingCount, Window, counts, window, window_of};
-pub use view::{File, Shown, download, statistics, tags_of, view};
+pub use view::{File, Shown, download, exists, statistics, tags_of, view};
 pub(crate) use store::{Placed, adjust_tags, soft_delete_in, store_new};
 
 pub use sightline_db::attribute_window::{Order, WindowFilter};

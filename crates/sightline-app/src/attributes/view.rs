@@ -51,6 +51,11 @@ pub async fn view(ctx: &Ctx, key: AttributeKey) -> AppResult<Shown> {
     .await
 }
 
+/// `NotFound` unless the caller may see the attribute, deleted or not.
+pub async fn exists(ctx: &Ctx, key: AttributeKey) -> AppResult<()> {
+    ctx.read(move |ctx, tx| find(ctx, tx, &key).map(drop)).await
+}
+
 /// The exportable tags of some attributes that the caller has just been shown.
 pub async fn tags_of(ctx: &Ctx, shown: &[Attribute]) -> AppResult<HashMap<AttributeId, Vec<AttachedTag>>> {
     let ids: Vec<i64> = shown.iter().map(|a| a.id.0).collect();

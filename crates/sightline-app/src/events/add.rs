@@ -51,7 +51,9 @@ pub fn add_in(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> Ap
     fields::apply(ctx, tx, &mut event, input)?;
     let wants_publishing = input.published.flag() == Some(true) && ctx.caller.may(Permission::Publish);
     if wants_publishing && contents::is_empty(input) {
-        return Err(AppError::field("Event", "Received a published event that was empty. Event add process blocked."));
+        return Err(AppError::Rejected(
+            json!({"Event": "Received a published event that was empty. Event add process blocked."}),
+        ));
     }
     event.published = wants_publishing;
     event.publish_timestamp = if wants_publishing { ctx.now() } else { 0 };

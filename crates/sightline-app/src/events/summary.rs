@@ -2,11 +2,12 @@
 
 use super::{EventKey, find, may_modify};
 use crate::correlations;
-use crate::search::viewer;
+use crate::search::{own_address_only, viewer};
 use crate::{Ctx, organisations, sightings, users};
-use sightline_core::ids::EventId;
+use sightline_core::ids::{EventId, OrgId};
 use sightline_core::{AppResult, Permission};
 use sightline_db::search::{self, Page};
+use sightline_db::organisations as db_organisations;
 use sightline_db::{Tx, attributes, event_reports, events, objects, sharing_groups, tags};
 use sightline_misp::records::{AttachedTag, Event, EventRef, EventReport, OrgRef, SightingType};
 use sightline_query::EventIndex;
@@ -26,7 +27,8 @@ pub struct Row {
 /// A page of the event index and how many events all pages have.
 pub async fn rows(ctx: &Ctx, index: EventIndex) -> AppResult<(Vec<Row>, u64)> {
     ctx.read(move |ctx, tx| {
-        let page = search::events(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
+        let filter = own_address_only(ctx, &index.filter);
+        let page = search::events(tx, viewer(ctx), &filter, &index.order, index.paging)?;
         let total = u64::try_from(page.total).unwrap_or(0);
         Ok((rows_of(ctx, tx, &page)?, total))
     })
@@ -41,13 +43,16 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
         by_event.entry(id).or_default().push(tag);
     }
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
+    let orgs: Vec<i64> = events.iter().map(|event| event.orgc_id.0).collect();
+    let orgs: HashMap<OrgId, OrgRef> =
+        db_organisations::refs(tx, &orgs)?.into_iter().map(|org| (org.id, org)).collect();
     let groups: Vec<i64> = events.iter().map(|event| event.sharing_group_id.0).filter(|id| *id != 0).collect();
     let groups = if groups.is_empty() { Vec::new() } else { sharing_groups::by_ids(tx, ctx.visible(), &groups)? };
     events
         .into_iter()
         .map(|event| {
             Ok(Row {
-                orgc: organisations::reference(tx, event.orgc_id)?,
+                orgc: orgs.get(&event.orgc_id).cloned().unwrap_or_default(),
                 sharing_group: groups.iter().find(|g| g.id == event.sharing_group_id).map(|g| g.name.clone()),
                 tags: by_event.remove(&event.id).unwrap_or_default(),
                 sightings: seen.get(&event.id).copied().unwrap_or(0),

@@ -51,7 +51,7 @@ impl EventIndexAnswer {
 }
 
 /// Only site administrators may find events by the address of somebody else.
-fn own_address_only(ctx: &Ctx, filter: &Filter<EventPredicate>) -> Filter<EventPredicate> {
+pub(crate) fn own_address_only(ctx: &Ctx, filter: &Filter<EventPredicate>) -> Filter<EventPredicate> {
     if ctx.caller.is_site_admin() || !mentions_address(filter) {
         return filter.clone();
     }

@@ -12,6 +12,7 @@ mod tests;
 
 pub use attributes::AttributeAnswer;
 pub use events::EventAnswer;
+pub(crate) use index::own_address_only;
 pub use index::{AttributeIndexAnswer, EventIndexAnswer};
 pub use objects::ObjectAnswer;
 

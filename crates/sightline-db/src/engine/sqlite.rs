@@ -21,7 +21,7 @@ pub(super) fn open(path: &Path, read_only: bool) -> DbResult<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;
+         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
          PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;",
     )?;
     rusqlite::vtab::array::load_module(&connection)?;

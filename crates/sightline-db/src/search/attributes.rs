@@ -168,7 +168,8 @@ impl AttributeCursor {
         ))
     }
 
-    fn count(&self, tx: &mut Tx<'_>) -> DbResult<i64> {
+    /// How many rows match on all pages.
+    pub fn count(&self, tx: &mut Tx<'_>) -> DbResult<i64> {
         let sql = self.matching(tx, "COUNT(*)");
         tx.int(sql.text(), sql.values())
     }

@@ -121,7 +121,7 @@ fn shown(visit: &Visit, window: &Window, url: ListUrl, first: u64, folded: bool)
     }
     AttributeWindow {
         next: (last < window.total).then(|| url.with("after", &last.to_string())),
-        url,
+        url: url.with("after", &first.saturating_sub(1).to_string()),
         first: Count(if count == 0 { 0 } else { first }),
         last: Count(last),
         lines,
@@ -193,8 +193,8 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
         correlation_disabled: attribute.disable_correlation,
         relation: attribute.object_relation.clone(),
         object_id: attribute.object_id.0,
-        first_seen: attribute.first_seen.map(format_micros),
-        last_seen: attribute.last_seen.map(format_micros),
+        first_seen: attribute.first_seen.map(|micros| Moment::of_micros(micros).minute()),
+        last_seen: attribute.last_seen.map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
         deleted: attribute.deleted,
         can_modify: window.may_modify,
@@ -247,7 +247,7 @@ pub(super) async fn form_of(visit: &Visit, event: i64, value: &str, errors: Erro
         event_id: event,
         csrf_token: visit.csrf.clone(),
         categories: categories(""),
-        types: types(""),
+        types: some_type(""),
         value: value.to_owned(),
         distribution: Choice::distributions(&default, !groups.is_empty(), true),
         sharing_groups: Choice::list(groups, ""),
@@ -257,15 +257,23 @@ pub(super) async fn form_of(visit: &Visit, event: i64, value: &str, errors: Erro
     })
 }
 
-fn categories(current: &str) -> Vec<Choice> {
+pub(super) fn categories(current: &str) -> Vec<Choice> {
     let named = Category::ALL.iter().map(|category| (category.name(), category.name()));
     Choice::list(std::iter::once(("", "By type")).chain(named), current)
 }
 
-fn types(current: &str) -> Vec<Choice> {
+pub(super) fn types(current: &str) -> Vec<Choice> {
     let mut names: Vec<&str> = AttributeType::ALL.iter().map(|kind| kind.name()).collect();
     names.sort_unstable();
     Choice::list(names.into_iter().map(|name| (name, name)), current)
+}
+
+/// The types with an empty one first, so that nobody adds the first of the alphabet by accident.
+fn some_type(current: &str) -> Vec<Choice> {
+    let mut choices = types(current);
+    let none = Choice { value: String::new(), label: "Choose…".into(), selected: current.is_empty() };
+    choices.insert(0, none);
+    choices
 }
 
 fn type_map() -> TypeMap {
@@ -321,7 +329,7 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
         }
     }
     let mut form = form_of(&visit, event, &left.join("\n"), Errors::from(&errors)).await?;
-    form.types = types(input.form.get("type"));
+    form.types = some_type(input.form.get("type"));
     form.categories = categories(input.form.get("category"));
     form.comment = input.form.get("comment").to_owned();
     form.to_ids = input.form.ticked("to_ids");

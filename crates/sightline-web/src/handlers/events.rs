@@ -28,7 +28,7 @@ const FILTERS: &[(&str, &str, &str)] = &[
     ("tag", "tag", "Tag"),
     ("from", "datefrom", "From"),
     ("until", "dateuntil", "Until"),
-    ("threat", "threatlevel", "Threat level"),
+    ("threatlevel", "threatlevel", "Threat level"),
     ("analysis", "analysis", "Analysis"),
     ("distribution", "distribution", "Distribution"),
 ];
@@ -74,7 +74,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
             tags: Vec::new(),
             from: given("from"),
             until: given("until"),
-            threat: any(Choice::threat_levels(&given("threat"))),
+            threat: any(Choice::threat_levels(&given("threatlevel"))),
             analysis: any(Choice::analyses(&given("analysis"))),
             distribution: any(Choice::distributions(&given("distribution"), true, false)),
         },
@@ -99,7 +99,7 @@ fn worded(param: &str, value: &str) -> String {
     match (param, number) {
         ("published", 1) => "yes".into(),
         ("published", 0) => "no".into(),
-        ("threat", 1..=4) => Threat::from_id(number).label().into(),
+        ("threatlevel", 1..=4) => Threat::from_id(number).label().into(),
         ("analysis", 0..=2) => analysis_label(number).into(),
         ("distribution", 0..=4) => sightline_misp::records::Distribution::from_number(number)
             .map_or_else(|| value.to_owned(), |level| level.label().to_owned()),

@@ -1,6 +1,7 @@
 //! From a visit to a page: ask the application, fill the page struct, render. One file per feature.
 
 mod account;
+mod attribute_list;
 mod attributes;
 mod events;
 mod feeds;
@@ -42,6 +43,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/{id}/attributes", show(attributes::windows))
         .route("/events/addTag/{id}", act(tags::add_to_event))
         .route("/events/removeTag/{id}/{tag}", act(tags::remove_from_event))
+        .route("/attributes/index", show(attribute_list::index))
         .route("/attributes/row/{id}", show(attributes::show_row))
         .route("/attributes/add/{id}", act(attributes::add))
         .route("/attributes/edit/{id}", show(attributes::edit_form).merge(act(attributes::edit)))

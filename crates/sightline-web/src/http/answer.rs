@@ -37,18 +37,16 @@ pub(crate) fn redirect(path: &str) -> Answer {
 
 /// To another page, which says once what has been done.
 pub(crate) fn done(visit: &Visit, path: &str, message: &str) -> Answer {
-    let mut response = redirect(path)?;
+    let mut response = if visit.partial {
+        // A script cannot follow a redirect of the whole page by itself.
+        let location = HeaderValue::from_str(path).map_err(AppError::internal)?;
+        (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), location)]).into_response()
+    } else {
+        redirect(path)?
+    };
     let text: String = form_urlencoded::byte_serialize(message.as_bytes()).collect();
     if let Some(cookie) = visit.cookies.set(FLASH, &format!("ok.{text}")) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    if visit.partial
-        && let Ok(value) = HeaderValue::from_str(path)
-    {
-        // A script cannot follow a redirect of the whole page by itself.
-        let mut response = StatusCode::NO_CONTENT.into_response();
-        response.headers_mut().insert(HeaderName::from_static("hx-redirect"), value);
-        return Ok(response);
     }
     Ok(response)
 }

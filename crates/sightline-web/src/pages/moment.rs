@@ -13,8 +13,18 @@ impl Moment {
         (seconds != 0).then_some(Self(seconds))
     }
 
+    /// From microseconds, as `first_seen` and `last_seen` have them.
+    pub fn of_micros(micros: i64) -> Self {
+        Self(micros.div_euclid(1_000_000))
+    }
+
     fn in_utc(self) -> jiff::Timestamp {
         jiff::Timestamp::from_second(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    /// `2026-03-09 14:05`, in UTC, where space is short.
+    pub fn minute(self) -> String {
+        self.in_utc().strftime("%Y-%m-%d %H:%M").to_string()
     }
 
     /// `2026-03-09 14:05 UTC`, for attributes and sentences.
@@ -40,7 +50,7 @@ impl fmt::Display for Moment {
             f,
             r#"<time datetime="{at}" title="{}" data-relative>{}</time>"#,
             at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-            at.strftime("%Y-%m-%d %H:%M"),
+            self.minute(),
         )
     }
 }
@@ -90,6 +100,12 @@ mod tests {
             .map(|n| Count(*n).to_string())
             .collect();
         assert_eq!(shown, ["0", "7", "999", "1,000", "12,345", "1,234,567"]);
+    }
+
+    #[test]
+    fn microseconds_are_cut_to_the_minute_before_and_after_the_epoch() {
+        assert_eq!(Moment::of_micros(1_700_000_000_123_456).minute(), "2023-11-14 22:13");
+        assert_eq!(Moment::of_micros(-1).minute(), "1969-12-31 23:59");
     }
 
     #[test]

@@ -53,7 +53,13 @@ impl Authkey {
     pub(super) async fn run(self, ctx: Ctx, out: Printer) -> Result<()> {
         match self.action {
             Action::List { user } => list(&ctx, out, user).await,
-            Action::Add { user, comment, read_only, expiration, allowed_ip } => {
+            Action::Add {
+                user,
+                comment,
+                read_only,
+                expiration,
+                allowed_ip,
+            } => {
                 let body = json!({
                     "comment": comment,
                     "read_only": read_only,
@@ -82,7 +88,16 @@ async fn list(ctx: &Ctx, out: Printer, user: Option<String>) -> Result<()> {
         Some(user) => Some(users::find(ctx, &user).await?),
         None => None,
     };
-    let (found, _) = auth_keys::index(ctx, Wanted { user, ..Wanted::default() }, None, 0).await?;
+    let (found, _) = auth_keys::index(
+        ctx,
+        Wanted {
+            user,
+            ..Wanted::default()
+        },
+        None,
+        0,
+    )
+    .await?;
     let rows = found
         .into_iter()
         .map(|Listed { key, email }| {
@@ -97,10 +112,25 @@ async fn list(ctx: &Ctx, out: Printer, user: Option<String>) -> Result<()> {
             ]
         })
         .collect();
-    out.rows(["id", "key", "user", "read_only", "expiration", "last_used", "comment"], rows)
+    out.rows(
+        [
+            "id",
+            "key",
+            "user",
+            "read_only",
+            "expiration",
+            "last_used",
+            "comment",
+        ],
+        rows,
+    )
 }
 
 /// The day on which a key ends; nothing for never.
 fn end(expiration: i64) -> Value {
-    if expiration == 0 { Value::Null } else { date_of(expiration).into() }
+    if expiration == 0 {
+        Value::Null
+    } else {
+        date_of(expiration).into()
+    }
 }

@@ -63,7 +63,13 @@ fn copy(place: &Place, file: PathBuf, out: Printer) -> Result<()> {
     backup::copy(database, &file).context("backup")?;
     let bytes = std::fs::metadata(&file)?.len();
     let sentence = format!("Copied to {} ({bytes} bytes) and checked.", file.display());
-    out.done(&sentence, [("file", file.display().to_string().into()), ("bytes", bytes.into())])
+    out.done(
+        &sentence,
+        [
+            ("file", file.display().to_string().into()),
+            ("bytes", bytes.into()),
+        ],
+    )
 }
 
 fn check(place: &Place, out: Printer) -> Result<()> {

@@ -9,7 +9,9 @@ use sightline_app::Ctx;
 use sightline_app::events::document::{CHUNK_BYTES, EventDocument, Options};
 use sightline_app::events::{self, EventKey};
 use sightline_core::AppError;
+use sightline_core::limits::PAGE_ROWS;
 use sightline_misp::input::EventIn;
+use sightline_query::{EventIndex, Request};
 use std::io::{Read, Write, stdin, stdout};
 use std::path::{Path, PathBuf};
 
@@ -24,6 +26,18 @@ pub(super) struct Event {
 
 #[derive(Debug, Subcommand)]
 enum Action {
+    /// List events, latest first
+    List {
+        /// Only events with this text in their title, attributes, organisation or tags
+        #[arg(long)]
+        search: Option<String>,
+        /// At most so many
+        #[arg(long, default_value_t = PAGE_ROWS)]
+        limit: u32,
+        /// The next so many, from 1
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Print an event as JSON, with everything in it
     Show {
         /// The event's number or uuid
@@ -52,6 +66,7 @@ enum Action {
 impl Event {
     pub(super) async fn run(self, ctx: Ctx, out: Printer) -> Result<()> {
         match self.action {
+            Action::List { search, limit, page } => list(&ctx, out, search, limit, page).await,
             Action::Show { event } => show(&ctx, EventKey::parse(&event)?).await,
             Action::Import { file, update } => import(&ctx, out, &file, update).await,
             Action::Publish { event } => {
@@ -66,9 +81,60 @@ impl Event {
     }
 }
 
+async fn list(ctx: &Ctx, out: Printer, search: Option<String>, limit: u32, page: u32) -> Result<()> {
+    let mut named = vec![
+        ("sort".to_owned(), "timestamp".to_owned()),
+        ("direction".into(), "desc".into()),
+        ("limit".into(), limit.to_string()),
+        ("page".into(), page.to_string()),
+    ];
+    named.extend(search.map(|text| ("searchall".into(), text)));
+    let request = Request {
+        get: true,
+        named: &named,
+        ..Request::default()
+    };
+    let (found, _) = events::rows(ctx, EventIndex::parse(request, ctx.now())?).await?;
+    let rows = found
+        .into_iter()
+        .map(
+            |events::Row {
+                 event, orgc, tags, ..
+             }| {
+                let tags: Vec<String> = tags.into_iter().map(|attached| attached.tag.name).collect();
+                [
+                    event.id.0.into(),
+                    event.uuid.to_string().into(),
+                    event.date.into(),
+                    orgc.name.into(),
+                    event.published.into(),
+                    event.attribute_count.into(),
+                    event.info.into(),
+                    tags.join(", ").into(),
+                ]
+            },
+        )
+        .collect();
+    out.rows(
+        [
+            "id",
+            "uuid",
+            "date",
+            "org",
+            "published",
+            "attributes",
+            "info",
+            "tags",
+        ],
+        rows,
+    )
+}
+
 /// Written as it comes, so that a large event passes through little memory.
 async fn show(ctx: &Ctx, key: EventKey) -> Result<()> {
-    let mut document = ctx.read(move |ctx, tx| EventDocument::open(ctx, tx, &key, Options::default())).await?;
+    let mut document = ctx
+        .read(move |ctx, tx| EventDocument::open(ctx, tx, &key, Options::default()))
+        .await?;
     loop {
         let (rest, more, chunk) = ctx
             .read(move |ctx, tx| {
@@ -88,7 +154,7 @@ async fn show(ctx: &Ctx, key: EventKey) -> Result<()> {
 async fn import(ctx: &Ctx, out: Printer, file: &Path, update: bool) -> Result<()> {
     let named = || file.display().to_string();
     let value: Value = serde_json::from_slice(&read(file).with_context(named)?).with_context(named)?;
-    let found = list(value);
+    let found = unpacked(value);
     if found.is_empty() {
         bail!("{}: no event in it", named());
     }
@@ -100,12 +166,23 @@ async fn import(ctx: &Ctx, out: Printer, file: &Path, update: bool) -> Result<()
             Err(error) => failed.push(format!("event {number} of {}: {error}", named())),
         }
     }
-    let sentence = format!("{added} events added, {updated} updated, {} refused.", failed.len());
+    let sentence = format!(
+        "{added} events added, {updated} updated, {} refused.",
+        failed.len()
+    );
     out.done(
         &sentence,
-        [("added", added.into()), ("updated", updated.into()), ("refused", failed.clone().into())],
+        [
+            ("added", added.into()),
+            ("updated", updated.into()),
+            ("refused", failed.clone().into()),
+        ],
     )?;
-    if failed.is_empty() { Ok(()) } else { bail!("{}", failed.join("\n")) }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        bail!("{}", failed.join("\n"))
+    }
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
@@ -118,11 +195,11 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 }
 
 /// `{"Event": …}`, the bare event, a list of either, or `{"response": [...]}` around it.
-fn list(value: Value) -> Vec<Value> {
+fn unpacked(value: Value) -> Vec<Value> {
     match value {
         Value::Array(list) => list,
         Value::Object(mut fields) => match fields.remove("response") {
-            Some(inner) => list(inner),
+            Some(inner) => unpacked(inner),
             None => vec![Value::Object(fields)],
         },
         _ => Vec::new(),
@@ -146,7 +223,9 @@ async fn store(ctx: &Ctx, value: Value, update: bool) -> Result<Stored, AppError
     }
     match events::add(ctx, input).await {
         // The words are for clients of the REST API.
-        Err(AppError::NotFound(_)) => Err(AppError::Conflict("it is there already; --update merges it".into())),
+        Err(AppError::NotFound(_)) => Err(AppError::Conflict(
+            "it is there already; --update merges it".into(),
+        )),
         outcome => outcome.map(|_| Stored::Added),
     }
 }
@@ -159,10 +238,13 @@ mod tests {
     #[test]
     fn every_way_to_wrap_events_is_understood() {
         let event = json!({"Event": {"info": "a"}});
-        assert_eq!(list(event.clone()), std::slice::from_ref(&event));
-        assert_eq!(list(json!([event, event])).len(), 2);
-        assert_eq!(list(json!({"response": [event]})), std::slice::from_ref(&event));
-        assert_eq!(list(json!({"response": event})), [event]);
-        assert!(list(json!("text")).is_empty());
+        assert_eq!(unpacked(event.clone()), std::slice::from_ref(&event));
+        assert_eq!(unpacked(json!([event, event])).len(), 2);
+        assert_eq!(
+            unpacked(json!({"response": [event]})),
+            std::slice::from_ref(&event)
+        );
+        assert_eq!(unpacked(json!({"response": event})), [event]);
+        assert!(unpacked(json!("text")).is_empty());
     }
 }

@@ -1,10 +1,10 @@
 //! `sightline feed`: subscriptions, and fetching with or without a running server.
 
 use super::print::Printer;
+use crate::lock;
 use crate::platform::Place;
 use crate::signals::Stop;
 use crate::worker::Worker;
-use crate::lock;
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -105,7 +105,10 @@ impl Feed {
             }
             Action::LoadDefault => {
                 let added = feeds::load_defaults(&ctx).await?;
-                out.done(&format!("{added} feeds added, none of them enabled."), [("added", added.into())])
+                out.done(
+                    &format!("{added} feeds added, none of them enabled."),
+                    [("added", added.into())],
+                )
             }
         }
     }
@@ -146,12 +149,28 @@ async fn list(ctx: &Ctx, out: Printer) -> Result<()> {
             ]
         })
         .collect();
-    out.rows(["id", "name", "format", "enabled", "url", "last_fetch", "last_result"], rows)
+    out.rows(
+        [
+            "id",
+            "name",
+            "format",
+            "enabled",
+            "url",
+            "last_fetch",
+            "last_result",
+        ],
+        rows,
+    )
 }
 
 async fn switch(ctx: &Ctx, out: Printer, ids: Vec<i64>, enabled: bool) -> Result<()> {
     let asked = ids.len();
-    let found = feeds::switch(ctx, ids.into_iter().map(FeedId).collect(), feeds::Switch::Enabled(enabled)).await?;
+    let found = feeds::switch(
+        ctx,
+        ids.into_iter().map(FeedId).collect(),
+        feeds::Switch::Enabled(enabled),
+    )
+    .await?;
     if found < asked {
         bail!("{} of these feeds do not exist", asked - found);
     }
@@ -161,11 +180,18 @@ async fn switch(ctx: &Ctx, out: Printer, ids: Vec<i64>, enabled: bool) -> Result
 
 /// A running server has the data to itself, and fetches within seconds. Without one, this process does the work.
 async fn fetch(ctx: &Ctx, out: Printer, place: &Place, queued: Vec<JobId>) -> Result<()> {
-    let lock = if place.is_single() { lock::take(&place.data)? } else { None };
+    let lock = if place.is_single() {
+        lock::take(&place.data)?
+    } else {
+        None
+    };
     let ids: Vec<i64> = queued.iter().map(|id| id.0).collect();
     if place.is_single() && lock.is_none() {
         let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let sentence = format!("The running server fetches it: see `sightline job show {}`.", names.join(" "));
+        let sentence = format!(
+            "The running server fetches it: see `sightline job show {}`.",
+            names.join(" ")
+        );
         return out.done(&sentence, [("queued", ids.into())]);
     }
     let mut stop = Stop::listen()?;
@@ -178,7 +204,13 @@ async fn fetch(ctx: &Ctx, out: Printer, place: &Place, queued: Vec<JobId>) -> Re
     let ended = ended?;
     let rows = ended
         .iter()
-        .map(|job| [job.id.0.into(), job.state.name().into(), job.message.clone().into()])
+        .map(|job| {
+            [
+                job.id.0.into(),
+                job.state.name().into(),
+                job.message.clone().into(),
+            ]
+        })
         .collect();
     out.rows(["job", "state", "message"], rows)?;
     match ended.iter().filter(|job| job.state != State::Done).count() {
@@ -200,7 +232,13 @@ async fn follow(ctx: &Ctx, id: JobId) -> Result<jobs::Job> {
     let mut shown = String::new();
     loop {
         let job = jobs::view(ctx, id).await?;
-        let line = format!("job {id}: {} {}/{} {}", job.state.name(), job.progress, job.total, job.message);
+        let line = format!(
+            "job {id}: {} {}/{} {}",
+            job.state.name(),
+            job.progress,
+            job.total,
+            job.message
+        );
         if line != shown {
             writeln!(stderr(), "{line}")?;
             shown = line;

@@ -30,14 +30,20 @@ impl Init {
         }
         out.done(
             "The instance is ready: start it with `sightline serve`.",
-            [("email", created.email.into()), ("password", created.password.into())],
+            [
+                ("email", created.email.into()),
+                ("password", created.password.into()),
+            ],
         )
     }
 }
 
 /// Shows the first administrator, once, on standard error: standard output belongs to scripts.
 pub(super) fn introduce(created: &Credentials) -> Result<()> {
-    let mut lines = vec!["The first administrator of this instance:".to_owned(), String::new()];
+    let mut lines = vec![
+        "The first administrator of this instance:".to_owned(),
+        String::new(),
+    ];
     lines.push(format!("  e-mail    {}", created.email));
     match &created.password {
         Some(password) => {
@@ -51,7 +57,11 @@ pub(super) fn introduce(created: &Credentials) -> Result<()> {
 }
 
 fn boxed(lines: &[String]) -> String {
-    let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+    let width = lines
+        .iter()
+        .map(|line| line.chars().count())
+        .max()
+        .unwrap_or_default();
     let rule = "─".repeat(width + 2);
     let body: String = lines.iter().map(|line| format!("│ {line:width$} │\n")).collect();
     format!("\n┌{rule}┐\n{body}└{rule}┘\n\n")
@@ -63,6 +73,9 @@ mod tests {
 
     #[test]
     fn the_box_fits_its_longest_line() {
-        assert_eq!(boxed(&["äb".into(), "c".into()]), "\n┌────┐\n│ äb │\n│ c  │\n└────┘\n\n");
+        assert_eq!(
+            boxed(&["äb".into(), "c".into()]),
+            "\n┌────┐\n│ äb │\n│ c  │\n└────┘\n\n"
+        );
     }
 }

@@ -63,7 +63,10 @@ impl Job {
             }
             Action::Retry { id } => {
                 jobs::retry(&ctx, JobId(id)).await?;
-                out.done(&format!("Job {id} is queued again."), [("id", id.into()), ("state", "queued".into())])
+                out.done(
+                    &format!("Job {id} is queued again."),
+                    [("id", id.into()), ("state", "queued".into())],
+                )
             }
         }
     }
@@ -74,7 +77,16 @@ async fn list(ctx: &Ctx, out: Printer, state: Option<String>, limit: u32) -> Res
         Some(name) => Some(jobs::State::parse(&name).ok_or_else(|| anyhow!("there is no state `{name}`"))?),
         None => None,
     };
-    let (found, _) = jobs::index(ctx, jobs::Filter { state, ..jobs::Filter::default() }, 1, limit).await?;
+    let (found, _) = jobs::index(
+        ctx,
+        jobs::Filter {
+            state,
+            ..jobs::Filter::default()
+        },
+        1,
+        limit,
+    )
+    .await?;
     let rows = found
         .into_iter()
         .map(|job| {
@@ -90,7 +102,10 @@ async fn list(ctx: &Ctx, out: Printer, state: Option<String>, limit: u32) -> Res
             ]
         })
         .collect();
-    out.rows(["id", "kind", "state", "percent", "created", "asked_by", "message"], rows)
+    out.rows(
+        ["id", "kind", "state", "percent", "created", "asked_by", "message"],
+        rows,
+    )
 }
 
 async fn show(ctx: &Ctx, out: Printer, id: JobId) -> Result<()> {
@@ -136,5 +151,9 @@ async fn whole_log(ctx: &Ctx, id: JobId) -> Result<Vec<jobs::LogLine>> {
 
 /// A time in UTC; nothing for "not yet".
 fn moment(seconds: i64) -> Value {
-    if seconds == 0 { Value::Null } else { datetime_of(seconds).into() }
+    if seconds == 0 {
+        Value::Null
+    } else {
+        datetime_of(seconds).into()
+    }
 }

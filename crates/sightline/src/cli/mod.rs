@@ -101,7 +101,9 @@ fn run(cli: Cli) -> Result<()> {
         Command::User(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Org(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Authkey(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
-        Command::Feed(command) => with_platform(&place, command.json, |ctx, out, place| command.run(ctx, out, place)),
+        Command::Feed(command) => with_platform(&place, command.json, |ctx, out, place| {
+            command.run(ctx, out, place)
+        }),
         Command::Event(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Job(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
     }
@@ -125,7 +127,11 @@ impl PlaceFlags {
 }
 
 /// Runs a command on an instance that exists, as the platform itself.
-fn with_platform<F>(flags: &PlaceFlags, json: bool, command: impl FnOnce(Ctx, Printer, Place) -> F) -> Result<()>
+fn with_platform<F>(
+    flags: &PlaceFlags,
+    json: bool,
+    command: impl FnOnce(Ctx, Printer, Place) -> F,
+) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
@@ -138,7 +144,10 @@ where
 
 /// A command's output is its answer: of the log only what went wrong.
 fn quiet(config: &Config) -> Result<()> {
-    telemetry::log(&LogConfig { level: "warn".into(), ..config.log.clone() })
+    telemetry::log(&LogConfig {
+        level: "warn".into(),
+        ..config.log.clone()
+    })
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -4,8 +4,8 @@ use super::print::Printer;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use serde_json::json;
-use sightline_app::organisations::{self, Described, Scope};
 use sightline_app::Ctx;
+use sightline_app::organisations::{self, Described, Scope};
 
 #[derive(Debug, Args)]
 pub(super) struct Org {
@@ -44,8 +44,14 @@ impl Org {
     pub(super) async fn run(self, ctx: Ctx, out: Printer) -> Result<()> {
         match self.action {
             Action::List { all } => list(&ctx, out, if all { Scope::All } else { Scope::Local }).await,
-            Action::Add { name, uuid, description, external } => {
-                let body = json!({"name": name, "uuid": uuid, "description": description, "local": !external});
+            Action::Add {
+                name,
+                uuid,
+                description,
+                external,
+            } => {
+                let body =
+                    json!({"name": name, "uuid": uuid, "description": description, "local": !external});
                 let org = organisations::add(&ctx, serde_json::from_value(body)?).await?;
                 out.done(
                     &format!("Organisation {} is added: {}.", org.id, org.name),

@@ -26,11 +26,16 @@ impl Printer {
     /// Records: the columns of a table, or an array of objects with these keys.
     pub(super) fn rows<const N: usize>(self, columns: [&str; N], rows: Vec<[Value; N]>) -> Result<()> {
         if self.json {
-            let objects: Vec<Value> =
-                rows.into_iter().map(|row| object(columns.iter().copied().zip(row))).collect();
+            let objects: Vec<Value> = rows
+                .into_iter()
+                .map(|row| object(columns.iter().copied().zip(row)))
+                .collect();
             return write(&serde_json::to_string_pretty(&objects)?);
         }
-        let rows: Vec<[String; N]> = rows.iter().map(|row| std::array::from_fn(|n| cell(row.get(n)))).collect();
+        let rows: Vec<[String; N]> = rows
+            .iter()
+            .map(|row| std::array::from_fn(|n| cell(row.get(n))))
+            .collect();
         write(&table(&columns, &rows))
     }
 
@@ -39,20 +44,35 @@ impl Printer {
         if self.json {
             return write(&serde_json::to_string_pretty(&object(fields))?);
         }
-        let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-        let lines: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{name:width$}  {}", plain(value))).collect();
+        let width = fields
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or_default();
+        let lines: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name:width$}  {}", plain(value)))
+            .collect();
         write(&lines.join("\n"))
     }
 
     /// What was done: a sentence, or the record of it.
     pub(super) fn done<const N: usize>(self, sentence: &str, fields: [(&str, Value); N]) -> Result<()> {
-        if self.json { write(&serde_json::to_string_pretty(&object(fields))?) } else { write(sentence) }
+        if self.json {
+            write(&serde_json::to_string_pretty(&object(fields))?)
+        } else {
+            write(sentence)
+        }
     }
 }
 
 fn object<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
-    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+    Value::Object(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 /// A reader that went away (`| head`) is no failure.
@@ -75,7 +95,10 @@ fn plain(value: &Value) -> String {
 
 /// Control characters would let stored text drive the terminal.
 fn cell(value: Option<&Value>) -> String {
-    let text: String = value.map(plain).unwrap_or_default().replace(char::is_control, " ");
+    let text: String = value
+        .map(plain)
+        .unwrap_or_default()
+        .replace(char::is_control, " ");
     match text.char_indices().nth(CELL) {
         Some(_) => text.chars().take(CELL - 1).chain(['…']).collect(),
         None => text,
@@ -83,13 +106,23 @@ fn cell(value: Option<&Value>) -> String {
 }
 
 fn table<const N: usize>(columns: &[&str; N], rows: &[[String; N]]) -> String {
-    let head: [String; N] = std::array::from_fn(|n| columns.get(n).map(|name| name.to_uppercase()).unwrap_or_default());
+    let head: [String; N] =
+        std::array::from_fn(|n| columns.get(n).map(|name| name.to_uppercase()).unwrap_or_default());
     let lines: Vec<&[String; N]> = std::iter::once(&head).chain(rows).collect();
     let widths: [usize; N] = std::array::from_fn(|n| {
-        lines.iter().filter_map(|line| line.get(n)).map(|text| text.chars().count()).max().unwrap_or_default()
+        lines
+            .iter()
+            .filter_map(|line| line.get(n))
+            .map(|text| text.chars().count())
+            .max()
+            .unwrap_or_default()
     });
     let line = |row: &[String; N]| {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(text, width)| format!("{text:width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(widths)
+            .map(|(text, width)| format!("{text:width$}"))
+            .collect();
         cells.join("  ").trim_end().to_owned()
     };
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
@@ -105,7 +138,10 @@ mod tests {
             ["1".into(), cell(Some(&"short".into()))],
             ["1000".into(), cell(Some(&"a\u{1b}[31m".into()))],
         ];
-        assert_eq!(table(&["id", "name"], &rows), "ID    NAME\n1     short\n1000  a [31m");
+        assert_eq!(
+            table(&["id", "name"], &rows),
+            "ID    NAME\n1     short\n1000  a [31m"
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 use axum_server::Handle;
 use clap::Args;
 use serde_json::json;
-use std::io::{Write, stdout};
 use sightline_app::{Ctx, Platform};
+use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,12 +33,19 @@ impl Serve {
     pub(super) fn run(self, flags: &PlaceFlags) -> Result<()> {
         let mut config = flags.load(self.listen)?;
         telemetry::log(&config.log)?;
-        let sample = self.sample_feed.map(|folder| folder.canonicalize().context("--sample-feed")).transpose()?;
+        let sample = self
+            .sample_feed
+            .map(|folder| folder.canonicalize().context("--sample-feed"))
+            .transpose()?;
         // On every start: the feed is fetched again later, and its folder must still be allowed then.
         config.feeds.local_roots.extend(sample.clone());
         let place = flags.place(&config);
         place.create()?;
-        let _lock = if place.is_single() { Some(lock::take_or_refuse(&place.data)?) } else { None };
+        let _lock = if place.is_single() {
+            Some(lock::take_or_refuse(&place.data)?)
+        } else {
+            None
+        };
         let bound = server::bind(&config.server)?;
         if config.server.url.is_empty() {
             config.server.url = bound.url();
@@ -50,7 +57,10 @@ impl Serve {
         let edge = Edge::new(Arc::clone(&started.platform), &config, telemetry::metrics()?)?;
         let runtime = runtime()?;
         if let Some(folder) = sample.filter(|_| started.created.is_some()) {
-            runtime.block_on(sample::define(&Ctx::platform(Arc::clone(&started.platform)), &folder))?;
+            runtime.block_on(sample::define(
+                &Ctx::platform(Arc::clone(&started.platform)),
+                &folder,
+            ))?;
         }
         runtime.block_on(serve(&started.platform, &edge, bound))
     }

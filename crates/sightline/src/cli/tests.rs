@@ -27,7 +27,10 @@ fn the_place_may_stand_before_and_after_the_command() {
         assert_eq!(cli.place.config, Some(PathBuf::from("/c")));
         assert!(matches!(cli.command, Command::Serve(_)), "{line}");
     }
-    assert_eq!(parse("sightline serve").unwrap().place.data, PathBuf::from("./data"));
+    assert_eq!(
+        parse("sightline serve").unwrap().place.data,
+        PathBuf::from("./data")
+    );
 }
 
 #[test]
@@ -87,9 +90,14 @@ fn mistakes_are_refused() {
 fn reference() -> Table {
     let on: String = REFERENCE
         .lines()
-        .map(|line| match line.strip_prefix("# ").filter(|rest| rest.split_once(" = ").is_some_and(is_key)) {
-            Some(key) => format!("{key}\n"),
-            None => format!("{line}\n"),
+        .map(|line| {
+            match line
+                .strip_prefix("# ")
+                .filter(|rest| rest.split_once(" = ").is_some_and(is_key))
+            {
+                Some(key) => format!("{key}\n"),
+                None => format!("{line}\n"),
+            }
         })
         .collect();
     toml::from_str(&on).unwrap()
@@ -105,19 +113,29 @@ fn the_reference_names_every_key_and_no_other() {
     let reference = reference();
     for (section, keys) in &defaults {
         for key in keys.as_table().unwrap().keys() {
-            assert!(reference[section].as_table().unwrap().contains_key(key), "{section}.{key} is missing");
+            assert!(
+                reference[section].as_table().unwrap().contains_key(key),
+                "{section}.{key} is missing"
+            );
         }
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("reference.toml");
     std::fs::write(&file, toml::to_string(&reference).unwrap()).unwrap();
-    load(&Sources { file: Some(file), ..Sources::default() }).unwrap();
+    load(&Sources {
+        file: Some(file),
+        ..Sources::default()
+    })
+    .unwrap();
 }
 
 #[test]
 fn the_reference_as_it_is_shipped_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("sightline.toml"), REFERENCE).unwrap();
-    let sources = Sources { data: folder.path().into(), ..Sources::default() };
+    let sources = Sources {
+        data: folder.path().into(),
+        ..Sources::default()
+    };
     assert_eq!(load(&sources).unwrap(), Config::default());
 }

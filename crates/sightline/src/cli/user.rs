@@ -69,7 +69,13 @@ impl User {
         match self.action {
             Action::List => list(&ctx, out).await,
             Action::Add { email, org, role } => add(&ctx, out, email, org, role).await,
-            Action::Edit { user, email, org, role, enable } => {
+            Action::Edit {
+                user,
+                email,
+                org,
+                role,
+                enable,
+            } => {
                 let mut body = placed(&ctx, org, role).await?;
                 body.extend(email.map(|email| ("email".into(), email.into())));
                 body.extend(enable.then(|| ("disabled".into(), false.into())));
@@ -104,7 +110,13 @@ async fn list(ctx: &Ctx, out: Printer) -> Result<()> {
     out.rows(["id", "email", "org", "role", "disabled", "last_seen"], rows)
 }
 
-async fn add(ctx: &Ctx, out: Printer, email: String, org: Option<String>, role: Option<String>) -> Result<()> {
+async fn add(
+    ctx: &Ctx,
+    out: Printer,
+    email: String,
+    org: Option<String>,
+    role: Option<String>,
+) -> Result<()> {
     let mut body = placed(ctx, org, role).await?;
     body.insert("email".into(), email.into());
     let added = users::add(ctx, serde_json::from_value(Value::Object(body))?).await?;
@@ -135,12 +147,14 @@ async fn edit(ctx: &Ctx, user: &str, body: Map<String, Value>) -> Result<users::
 async fn placed(ctx: &Ctx, org: Option<String>, role: Option<String>) -> Result<Map<String, Value>> {
     let mut body = Map::new();
     if let Some(org) = org {
-        body.insert("org_id".into(), organisations::view(ctx, &org).await?.org.id.0.into());
+        body.insert(
+            "org_id".into(),
+            organisations::view(ctx, &org).await?.org.id.0.into(),
+        );
     }
     if let Some(role) = role {
-        let is_it = |known: &roles::Role| {
-            known.name.eq_ignore_ascii_case(&role) || known.id.to_string() == role
-        };
+        let is_it =
+            |known: &roles::Role| known.name.eq_ignore_ascii_case(&role) || known.id.to_string() == role;
         let known = roles::index(ctx).await?.into_iter().find(is_it);
         let known = known.ok_or_else(|| anyhow!("there is no role `{role}`"))?;
         body.insert("role_id".into(), known.id.0.into());

@@ -12,15 +12,29 @@ pub(super) fn check(config: &mut Config) -> Result<()> {
         server.tls_certificate.is_some() == server.tls_key.is_some(),
         "server.tls_certificate and server.tls_key need each other"
     );
-    ensure!(server.max_body_bytes > 0, "server.max_body_bytes: must be more than 0");
-    ensure!(server.request_timeout > 0, "server.request_timeout: must be more than 0");
+    ensure!(
+        server.max_body_bytes > 0,
+        "server.max_body_bytes: must be more than 0"
+    );
+    ensure!(
+        server.request_timeout > 0,
+        "server.request_timeout: must be more than 0"
+    );
     let url = server.url.trim_end_matches('/').to_owned();
-    if !url.is_empty() && !["http://", "https://"].iter().any(|scheme| url.starts_with(scheme)) {
+    if !url.is_empty()
+        && !["http://", "https://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+    {
         bail!("server.url: must begin with http:// or https://");
     }
     server.url = url;
     let database = &config.database.url;
-    if !database.is_empty() && !["postgres://", "postgresql://"].iter().any(|scheme| database.starts_with(scheme)) {
+    if !database.is_empty()
+        && !["postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| database.starts_with(scheme))
+    {
         bail!("database.url: must begin with postgres://; leave it out for SQLite in the data directory");
     }
     for text in &config.security.trusted_proxies {
@@ -33,6 +47,8 @@ pub(super) fn check(config: &mut Config) -> Result<()> {
 pub(crate) fn network(text: &str) -> Result<IpNet> {
     match text.parse::<IpAddr>() {
         Ok(address) => Ok(address.into()),
-        Err(_) => text.parse().context("not an address and not a network such as 10.0.0.0/8"),
+        Err(_) => text
+            .parse()
+            .context("not an address and not a network such as 10.0.0.0/8"),
     }
 }

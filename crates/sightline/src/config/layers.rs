@@ -65,7 +65,9 @@ fn file(sources: &Sources) -> Result<Table> {
     let path = sources.file.clone().unwrap_or_else(|| sources.data.join(FILE));
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(&path, &text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && sources.file.is_none() => Ok(Table::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && sources.file.is_none() => {
+            Ok(Table::new())
+        }
         Err(error) => Err(error).with_context(|| format!("configuration {}", path.display())),
     }
 }
@@ -73,7 +75,10 @@ fn file(sources: &Sources) -> Result<Table> {
 /// Decoded once only for its complaints, which then know their line; the layers are merged as tables.
 fn parse(path: &Path, text: &str) -> Result<Table> {
     if let Err(error) = toml::from_str::<Config>(text) {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let before = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         bail!("{}:{line}: {}", path.display(), error.message());
     }
@@ -86,14 +91,18 @@ fn variable(merged: &mut Table, path: &str, text: &str) -> Result<(), String> {
     let Some((section, key)) = path.split_once("__") else {
         return Err("expected SIGHTLINE__SECTION__KEY".into());
     };
-    let read = toml::from_str::<Table>(&format!("v = {text}")).ok().and_then(|mut table| table.remove("v"));
+    let read = toml::from_str::<Table>(&format!("v = {text}"))
+        .ok()
+        .and_then(|mut table| table.remove("v"));
     let mut complaint = String::new();
     for value in read.into_iter().chain([Value::String(text.to_owned())]) {
         let only = Table::from_iter([(key.to_owned(), value.clone())]);
         let alone = Table::from_iter([(section.to_owned(), Value::Table(only))]);
         match Config::deserialize(alone) {
             Ok(_) => {
-                let section = merged.entry(section).or_insert_with(|| Value::Table(Table::new()));
+                let section = merged
+                    .entry(section)
+                    .or_insert_with(|| Value::Table(Table::new()));
                 if let Value::Table(section) = section {
                     section.insert(key.to_owned(), value);
                 }

@@ -16,8 +16,12 @@ pub(crate) fn masked(config: &Config) -> Config {
 /// `scheme://user:***@host/…?password=***`. Whatever stands before the last `@` counts as credentials: a password
 /// that should have been percent-encoded must not show either.
 fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (body, query) = rest.split_once('?').map_or((rest, None), |(body, query)| (body, Some(query)));
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (body, query) = rest
+        .split_once('?')
+        .map_or((rest, None), |(body, query)| (body, Some(query)));
     let body = match body.rsplit_once('@') {
         Some((credentials, host)) => match credentials.split_once(':') {
             Some((user, _)) => format!("{user}:{MASK}@{host}"),
@@ -47,7 +51,10 @@ mod tests {
         for (url, shown) in [
             ("postgres://u:secret@h:5432/d", "postgres://u:***@h:5432/d"),
             ("postgres://u:se@cret/@h/d", "postgres://u:***@h/d"),
-            ("postgres://u@h/d?sslmode=require&password=secret", "postgres://u@h/d?sslmode=require&password=***"),
+            (
+                "postgres://u@h/d?sslmode=require&password=secret",
+                "postgres://u@h/d?sslmode=require&password=***",
+            ),
             ("http://proxy.example.org:3128", "http://proxy.example.org:3128"),
             ("http://u:p:q@proxy.example.org", "http://u:***@proxy.example.org"),
             ("", ""),

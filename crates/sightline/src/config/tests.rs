@@ -7,29 +7,60 @@ use std::fs;
 fn load_with(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
     let data = tempfile::tempdir().unwrap();
     fs::write(data.path().join("sightline.toml"), file).unwrap();
-    let environment = environment.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    let sources = Sources { data: data.path().into(), environment, ..Sources::default() };
+    let environment = environment
+        .iter()
+        .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+        .collect();
+    let sources = Sources {
+        data: data.path().into(),
+        environment,
+        ..Sources::default()
+    };
     load(&sources).map_err(|e| format!("{e:#}").replace(&data.path().display().to_string(), "DIR"))
 }
 
 #[test]
 fn without_file_and_variables_the_defaults_are_in_force() {
     let data = tempfile::tempdir().unwrap();
-    let sources = Sources { data: data.path().into(), ..Sources::default() };
+    let sources = Sources {
+        data: data.path().into(),
+        ..Sources::default()
+    };
     assert_eq!(load(&sources).unwrap(), Config::default());
 }
 
 #[test]
 fn mistakes_in_the_file_are_named_with_their_line() {
     for (file, complaint) in [
-        ("[server]\nlisten = \"127.0.0.1:1\"\nlisen = \"x\"\n", "DIR/sightline.toml:3: unknown field `lisen`"),
-        ("\n[sever]\nlisten = \"x\"\n", "DIR/sightline.toml:2: unknown field `sever`"),
-        ("[events]\n\nunpublished_private = 3\n", "DIR/sightline.toml:3: invalid type: integer `3`"),
-        ("[log]\nformat = \"xml\"\n", "DIR/sightline.toml:2: unknown variant `xml`"),
+        (
+            "[server]\nlisten = \"127.0.0.1:1\"\nlisen = \"x\"\n",
+            "DIR/sightline.toml:3: unknown field `lisen`",
+        ),
+        (
+            "\n[sever]\nlisten = \"x\"\n",
+            "DIR/sightline.toml:2: unknown field `sever`",
+        ),
+        (
+            "[events]\n\nunpublished_private = 3\n",
+            "DIR/sightline.toml:3: invalid type: integer `3`",
+        ),
+        (
+            "[log]\nformat = \"xml\"\n",
+            "DIR/sightline.toml:2: unknown variant `xml`",
+        ),
         ("[log]\nlevel = \n", "DIR/sightline.toml:2: "),
-        ("[security]\ntrusted_proxies = [\"nonsense\"]\n", "security.trusted_proxies: nonsense"),
-        ("[server]\ntls_key = \"k.pem\"\n", "server.tls_certificate and server.tls_key need each other"),
-        ("[database]\nurl = \"mysql://h/d\"\n", "database.url: must begin with postgres://"),
+        (
+            "[security]\ntrusted_proxies = [\"nonsense\"]\n",
+            "security.trusted_proxies: nonsense",
+        ),
+        (
+            "[server]\ntls_key = \"k.pem\"\n",
+            "server.tls_certificate and server.tls_key need each other",
+        ),
+        (
+            "[database]\nurl = \"mysql://h/d\"\n",
+            "database.url: must begin with postgres://",
+        ),
     ] {
         let error = load_with(file, &[]).unwrap_err();
         assert!(error.starts_with(complaint), "{file}: {error}");
@@ -38,7 +69,10 @@ fn mistakes_in_the_file_are_named_with_their_line() {
 
 #[test]
 fn a_file_that_is_named_must_exist() {
-    let sources = Sources { file: Some("/nonexistent/sightline.toml".into()), ..Sources::default() };
+    let sources = Sources {
+        file: Some("/nonexistent/sightline.toml".into()),
+        ..Sources::default()
+    };
     assert!(format!("{:#}", load(&sources).unwrap_err()).contains("/nonexistent/sightline.toml"));
 }
 
@@ -95,10 +129,17 @@ fn mistakes_in_variables_are_named_with_the_variable() {
         ("SIGHTLINE__SERVER__LISEN", "x", "unknown field `lisen`"),
         ("SIGHTLINE__SEVER__LISTEN", "x", "unknown field `sever`"),
         ("SIGHTLINE__LISTEN", "x", "expected SIGHTLINE__SECTION__KEY"),
-        ("SIGHTLINE__REMOTE__ALLOW_PRIVATE", "yes", "invalid type: string \"yes\", expected a boolean"),
+        (
+            "SIGHTLINE__REMOTE__ALLOW_PRIVATE",
+            "yes",
+            "invalid type: string \"yes\", expected a boolean",
+        ),
     ] {
         let error = load_with("", &[(name, value)]).unwrap_err();
-        assert!(error.starts_with(&format!("environment variable {name}: {complaint}")), "{error}");
+        assert!(
+            error.starts_with(&format!("environment variable {name}: {complaint}")),
+            "{error}"
+        );
     }
 }
 

@@ -20,12 +20,18 @@ impl Proxies {
     /// stands further left was written by the client and may be anything.
     pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        let lines: Vec<&str> = headers.get_all(FORWARDED).iter().filter_map(|line| line.to_str().ok()).collect();
+        let lines: Vec<&str> = headers
+            .get_all(FORWARDED)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .collect();
         for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
             if !self.trusts(client) {
                 break;
             }
-            let Ok(address) = hop.trim().parse::<IpAddr>() else { break };
+            let Ok(address) = hop.trim().parse::<IpAddr>() else {
+                break;
+            };
             client = address.to_canonical();
         }
         client
@@ -42,13 +48,20 @@ mod tests {
 
     #[test]
     fn only_trusted_proxies_are_believed_and_only_as_far_as_they_go() {
-        let proxies = Proxies::new(vec!["10.0.0.0/8".parse().unwrap(), "127.0.0.1/32".parse().unwrap()]);
+        let proxies = Proxies::new(vec![
+            "10.0.0.0/8".parse().unwrap(),
+            "127.0.0.1/32".parse().unwrap(),
+        ]);
         for (peer, header, client) in [
             ("192.0.2.1", None, "192.0.2.1"),
             ("192.0.2.1", Some("198.51.100.7"), "192.0.2.1"),
             ("127.0.0.1", Some("198.51.100.7"), "198.51.100.7"),
             ("::ffff:127.0.0.1", Some("198.51.100.7"), "198.51.100.7"),
-            ("127.0.0.1", Some("203.0.113.9, 198.51.100.7, 10.1.1.1"), "198.51.100.7"),
+            (
+                "127.0.0.1",
+                Some("203.0.113.9, 198.51.100.7, 10.1.1.1"),
+                "198.51.100.7",
+            ),
             ("127.0.0.1", Some("nonsense"), "127.0.0.1"),
             ("127.0.0.1", Some("10.2.2.2"), "10.2.2.2"),
             ("10.0.0.1", Some("2001:db8::1"), "2001:db8::1"),

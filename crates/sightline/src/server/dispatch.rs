@@ -20,7 +20,11 @@ use tower::ServiceExt;
 pub(super) async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
-    let shape = parts.extensions.get::<Shape>().cloned().unwrap_or_else(|| Shape::new(&parts, &origin));
+    let shape = parts
+        .extensions
+        .get::<Shape>()
+        .cloned()
+        .unwrap_or_else(|| Shape::new(&parts, &origin));
     if announced(&parts).is_some_and(|length| length > edge.max_body) {
         return shape.refuse(&too_large(edge.max_body));
     }
@@ -40,14 +44,22 @@ pub(super) async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) ->
 }
 
 fn announced(parts: &Parts) -> Option<usize> {
-    parts.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    parts
+        .headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
 }
 
 async fn read(body: Limited<Body>, limit: usize) -> AppResult<Bytes> {
     match body.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if is_length_limit(error.as_ref()) => Err(too_large(limit)),
-        Err(error) => Err(AppError::BadRequest(format!("The request's body cannot be read: {error}"))),
+        Err(error) => Err(AppError::BadRequest(format!(
+            "The request's body cannot be read: {error}"
+        ))),
     }
 }
 

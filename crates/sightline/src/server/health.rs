@@ -50,13 +50,20 @@ pub(super) async fn metrics(State(edge): State<Arc<Edge>>) -> Response {
         tracing::warn!(%error, "jobs are not counted");
     }
     recorder.run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder.render()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        recorder.render(),
+    )
+        .into_response()
 }
 
 async fn count_jobs(edge: &Edge) -> AppResult<()> {
     let ctx = Ctx::platform(Arc::clone(&edge.platform));
     for state in jobs::State::ALL {
-        let filter = jobs::Filter { state: Some(state), ..jobs::Filter::default() };
+        let filter = jobs::Filter {
+            state: Some(state),
+            ..jobs::Filter::default()
+        };
         let (_, count) = jobs::index(&ctx, filter, 1, 0).await?;
         // A gauge is a float; there are never 2^53 jobs.
         let count = u32::try_from(count).unwrap_or(u32::MAX);

@@ -33,10 +33,17 @@ pub(crate) fn bind(config: &ServerConfig) -> Result<Bound> {
     let listener = TcpListener::bind(addresses.as_slice()).with_context(refused)?;
     let address = listener.local_addr().with_context(refused)?;
     let tls = match (&config.tls_certificate, &config.tls_key) {
-        (Some(certificate), Some(key)) => Some(Pem { certificate: certificate.clone(), key: key.clone() }),
+        (Some(certificate), Some(key)) => Some(Pem {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        }),
         _ => None,
     };
-    Ok(Bound { listener, address, tls })
+    Ok(Bound {
+        listener,
+        address,
+        tls,
+    })
 }
 
 impl Bound {
@@ -48,13 +55,18 @@ impl Bound {
             std::net::IpAddr::V4(_) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
             std::net::IpAddr::V6(_) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         }
-        format!("{}://{address}", if self.tls.is_some() { "https" } else { "http" })
+        format!(
+            "{}://{address}",
+            if self.tls.is_some() { "https" } else { "http" }
+        )
     }
 
     /// Serves until `handle` ends it. Under TLS the certificate is read again on each SIGHUP.
     pub(crate) async fn serve(self, router: Router, handle: Handle<SocketAddr>) -> Result<()> {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let mut server = axum_server::from_tcp(self.listener).context("server.listen")?.handle(handle);
+        let mut server = axum_server::from_tcp(self.listener)
+            .context("server.listen")?
+            .handle(handle);
         server.http_builder().http1().header_read_timeout(HEADER_TIMEOUT);
         let Some(pem) = self.tls else {
             return server.serve(service).await.context("the listener failed");
@@ -76,11 +88,15 @@ impl Bound {
 
 /// A certificate that cannot be read leaves the old one in place.
 async fn reload_on_hangup(config: RustlsConfig, pem: Pem) {
-    let Ok(mut hangups) = crate::signals::hangups() else { return };
+    let Ok(mut hangups) = crate::signals::hangups() else {
+        return;
+    };
     while hangups.recv().await.is_some() {
         match config.reload_from_pem_file(&pem.certificate, &pem.key).await {
             Ok(()) => tracing::info!("the TLS certificate was read again"),
-            Err(error) => tracing::error!(%error, "the TLS certificate cannot be read; the old one stays in use"),
+            Err(error) => {
+                tracing::error!(%error, "the TLS certificate cannot be read; the old one stays in use")
+            }
         }
     }
 }

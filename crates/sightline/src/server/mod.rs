@@ -8,6 +8,8 @@ mod observe;
 mod rate;
 mod refusal;
 mod security;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use listener::{Bound, bind};
 
@@ -48,7 +50,11 @@ pub(crate) struct Edge {
 
 impl Edge {
     /// Over a platform, as configured.
-    pub(crate) fn new(platform: Arc<Platform>, config: &Config, metrics: PrometheusHandle) -> Result<Arc<Self>> {
+    pub(crate) fn new(
+        platform: Arc<Platform>,
+        config: &Config,
+        metrics: PrometheusHandle,
+    ) -> Result<Arc<Self>> {
         let secure = platform.base_url.starts_with("https://");
         let proxies = config.security.trusted_proxies.iter().map(|text| network(text));
         Ok(Arc::new(Self {

@@ -31,7 +31,10 @@ pub(super) async fn observe(
     let (mut parts, body) = request.into_parts();
     let id = request_id(&parts.headers);
     let ip = edge.proxies.client(peer.ip(), &parts.headers).to_string();
-    let origin = Origin { ip: Some(ip.clone()), request_id: Some(id.clone()) };
+    let origin = Origin {
+        ip: Some(ip.clone()),
+        request_id: Some(id.clone()),
+    };
     let shape = Shape::new(&parts, &origin);
     let class = class(parts.uri.path(), shape.rest);
     let method = parts.method.clone();
@@ -44,10 +47,15 @@ pub(super) async fn observe(
     parts.extensions.insert(shape.clone());
 
     let answer = AssertUnwindSafe(next.run(Request::from_parts(parts, body))).catch_unwind();
-    let mut response = match tokio::time::timeout(edge.timeout, answer).instrument(span.clone()).await {
+    let mut response = match tokio::time::timeout(edge.timeout, answer)
+        .instrument(span.clone())
+        .await
+    {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => span.in_scope(|| shape.refuse(&AppError::Internal(panic_text(panic.as_ref())))),
-        Err(_) => shape.refuse(&AppError::Unavailable("The request took longer than its time budget.".into())),
+        Err(_) => shape.refuse(&AppError::Unavailable(
+            "The request took longer than its time budget.".into(),
+        )),
     };
 
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -76,9 +84,14 @@ pub(super) async fn observe(
 fn request_id(headers: &HeaderMap) -> String {
     let fits = |id: &&str| {
         (1..=REQUEST_ID_BYTES).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
     };
-    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(fits);
+    let given = headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(fits);
     given.map_or_else(|| random::uuid().simple().to_string(), ToOwned::to_owned)
 }
 
@@ -104,7 +117,10 @@ fn method_label(method: &Method) -> &'static str {
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("a handler panicked: {}", text.unwrap_or("without a message"))
 }
 
@@ -115,7 +131,10 @@ mod tests {
     #[test]
     fn only_harmless_request_ids_are_taken_over() {
         let id_of = |value: &'static str| {
-            request_id(&HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_static(value))]))
+            request_id(&HeaderMap::from_iter([(
+                REQUEST_ID,
+                HeaderValue::from_static(value),
+            )]))
         };
         assert_eq!(id_of("trace-1.2_3"), "trace-1.2_3");
         for refused in ["", "with space", "new\tline", "x".repeat(65).leak()] {

@@ -29,12 +29,18 @@ pub(super) struct Rates {
 impl Rates {
     /// 0 switches the limit off.
     pub(super) fn per_minute(per_minute: u32) -> Self {
-        Self { per_minute, hasher: RandomState::new(), full_at: Mutex::default() }
+        Self {
+            per_minute,
+            hasher: RandomState::new(),
+            full_at: Mutex::default(),
+        }
     }
 
     /// Takes one request out of the bucket of `who`; `Err` says how long to wait for the next.
     fn take(&self, who: &[u8], now: Instant) -> Result<(), Duration> {
-        let Some(each) = MINUTE.checked_div(self.per_minute) else { return Ok(()) };
+        let Some(each) = MINUTE.checked_div(self.per_minute) else {
+            return Ok(());
+        };
         let who = self.hasher.hash_one(who);
         let mut buckets = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= BUCKETS {
@@ -88,9 +94,16 @@ mod tests {
             assert_eq!(rates.take(b"a", start), Ok(()));
         }
         assert_eq!(rates.take(b"a", start), Err(Duration::from_secs(20)));
-        assert_eq!(rates.take(b"b", start), Ok(()), "another user has a bucket of his own");
+        assert_eq!(
+            rates.take(b"b", start),
+            Ok(()),
+            "another user has a bucket of his own"
+        );
         assert_eq!(rates.take(b"a", start + Duration::from_secs(20)), Ok(()));
-        assert_eq!(rates.take(b"a", start + Duration::from_secs(21)), Err(Duration::from_secs(19)));
+        assert_eq!(
+            rates.take(b"a", start + Duration::from_secs(21)),
+            Err(Duration::from_secs(19))
+        );
     }
 
     #[test]

@@ -34,19 +34,29 @@ impl Shape {
     /// The error as an answer of this shape.
     pub(super) fn refuse(&self, error: &AppError) -> Response {
         // Both shapes take status, words and the log line of an inner error from the one envelope.
-        let response::Response { status, content_type, headers, body } = envelope::render(error, "", &self.path);
+        let response::Response {
+            status,
+            content_type,
+            headers,
+            body,
+        } = envelope::render(error, "", &self.path);
         let mut answer = Response::default();
         *answer.status_mut() = status;
         answer.headers_mut().extend(headers);
         if self.rest {
-            answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            answer
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             *answer.body_mut() = match body {
                 response::Body::Whole(bytes) => HttpBody::from(bytes),
                 response::Body::Stream(chunks) => HttpBody::from_stream(chunks),
             };
         } else {
             let headers = answer.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            );
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
             *answer.body_mut() = HttpBody::from(self.page(status, error));
         }
@@ -65,6 +75,12 @@ impl Shape {
             ..Frame::default()
         };
         let request_id = self.request_id.clone();
-        ErrorPage { frame, status: status.as_u16(), message, request_id }.to_string()
+        ErrorPage {
+            frame,
+            status: status.as_u16(),
+            message,
+            request_id,
+        }
+        .to_string()
     }
 }

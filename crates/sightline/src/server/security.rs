@@ -21,7 +21,11 @@ pub(super) async fn headers(State(edge): State<Arc<Edge>>, request: Request, nex
     add(headers, header::X_FRAME_OPTIONS, "DENY");
     add(headers, header::REFERRER_POLICY, "same-origin");
     add(headers, header::CONTENT_SECURITY_POLICY, POLICY);
-    add(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    add(
+        headers,
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
     add(headers, header::CACHE_CONTROL, "no-store");
     if edge.secure {
         add(headers, header::STRICT_TRANSPORT_SECURITY, STRICT);

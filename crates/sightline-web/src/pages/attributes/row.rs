@@ -46,9 +46,9 @@ pub struct AttributeRow {
     pub relation: Option<String>,
     /// The object it belongs to, 0 for none.
     pub object_id: i64,
-    /// First seen, as given.
+    /// First seen, to the minute in UTC.
     pub first_seen: Option<String>,
-    /// Last seen, as given.
+    /// Last seen, to the minute in UTC.
     pub last_seen: Option<String>,
     /// Names of lists of harmless values that it is on.
     pub warnings: Vec<String>,
