@@ -51,7 +51,7 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
                 o.text("data", data);
             }
             if !shown.tags.is_empty() {
-                o.list("Tag", &shown.tags, |out, tag| write_tag(out, tag));
+                o.list("Tag", &shown.tags, write_tag);
             }
         });
     });
@@ -189,7 +189,7 @@ async fn answer_attribute(ctx: &Ctx, attribute: Attribute) -> AppResult<Response
         o.object("Attribute", |o| {
             attribute.write(o, AttributeShape::Flat);
             if let Some(list) = tags.get(&attribute.id) {
-                o.list("Tag", list, |out, tag| write_tag(out, tag));
+                o.list("Tag", list, write_tag);
             }
         });
     });

@@ -8,9 +8,9 @@ use sightline_core::{AppError, FieldErrors};
 /// Renders an error. `failure` names the failed action, such as `Could not add Attribute`; `url` is the request's path.
 pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
     match error {
-        AppError::Invalid(fields) => failed(failure, url, field_map(fields)),
-        AppError::Refused(reason) => failed(failure, url, Value::from(reason.as_str())),
-        AppError::Rejected(reasons) => failed(failure, url, reasons.clone()),
+        AppError::Invalid(fields) => failed(failure, url, &field_map(fields)),
+        AppError::Refused(reason) => failed(failure, url, &Value::from(reason.as_str())),
+        AppError::Rejected(reasons) => failed(failure, url, reasons),
         AppError::NotFound(message) => exception(StatusCode::NOT_FOUND, message, url),
         AppError::BadRequest(message) => exception(StatusCode::BAD_REQUEST, message, url),
         AppError::Unauthenticated(message) | AppError::Forbidden(message) => {
@@ -31,7 +31,7 @@ pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
     }
 }
 
-fn failed(failure: &str, url: &str, errors: Value) -> Response {
+fn failed(failure: &str, url: &str, errors: &Value) -> Response {
     Response::json(&json!({
         "saved": false, "name": failure, "message": failure, "url": url, "errors": errors
     }))

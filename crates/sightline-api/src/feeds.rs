@@ -84,7 +84,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let manages = feeds::may_manage(&ctx);
     let mut out = Buffer::new();
     write_list(&mut out, &listed, |out, listed| {
-        write_listed(out, listed, manages, Extra::CacheTimestamp)
+        write_listed(out, listed, manages, Extra::CacheTimestamp);
     });
     Ok(Response::raw_json(out))
 }

@@ -70,7 +70,8 @@ pub(crate) fn overlay(stored: &Attribute, input: &AttributeIn) -> AttributeIn {
     if same_kind {
         keep(&mut full.category, stored.category.name().into());
     }
-    if !full.value.is_given() && !(full.value1.is_given() || full.value2.is_given()) {
+    let any_value = full.value.is_given() || full.value1.is_given() || full.value2.is_given();
+    if !any_value {
         full.value = Loose::Text(stored.value().into_owned());
     }
     keep(&mut full.to_ids, Loose::Bool(stored.to_ids));

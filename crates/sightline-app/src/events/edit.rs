@@ -20,7 +20,7 @@ pub async fn edit(ctx: &Ctx, key: EventKey, input: EventIn) -> AppResult<Event> 
         if !may_modify(ctx, &event) && !ctx.caller.permissions.has(Permission::Sync) {
             return Err(AppError::Forbidden("You are not authorised to do that.".into()));
         }
-        edit_in(ctx, tx, event, &input, Source::Request).map(|(event, _)| event)
+        edit_in(ctx, tx, &event, &input, Source::Request).map(|(event, _)| event)
     })
     .await
 }
@@ -33,11 +33,11 @@ const NOT_AUTHORISED: &str = "Event could not be saved: The user used to edit th
 pub fn edit_in(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
-    before: Event,
+    before: &Event,
     input: &EventIn,
     source: Source,
 ) -> AppResult<(Event, Merged)> {
-    authorise(ctx, &before, source)?;
+    authorise(ctx, before, source)?;
     let timestamp = match input.timestamp.int().filter(|t| *t > 0) {
         Some(newer) if newer > before.timestamp => newer,
         Some(_) => {
@@ -57,7 +57,7 @@ pub fn edit_in(
     events::update(tx, &event)?;
     let merged = contents::merge(ctx, tx, &event, input, false)?;
     event.attribute_count += merged.live_delta;
-    let mut changes = changed(&before, &event);
+    let mut changes = changed(before, &event);
     changes.insert("attributes_added".into(), json!(merged.attributes_added));
     changes.insert("attributes_changed".into(), json!(merged.attributes_changed));
     changes.insert("objects_added".into(), json!(merged.objects_added));

@@ -59,13 +59,13 @@ impl ReferenceDraft {
     }
 
     /// A stored row with what a newer copy may change.
-    pub(crate) fn renewing(&self, known: ObjectReference) -> ObjectReference {
+    pub(crate) fn renewing(&self, known: &ObjectReference) -> ObjectReference {
         ObjectReference {
             timestamp: self.timestamp,
             relationship_type: self.relationship_type.clone(),
             comment: self.comment.clone(),
             deleted: self.deleted,
-            ..known
+            ..known.clone()
         }
     }
 }

@@ -58,7 +58,10 @@ impl Sighting {
         o.number("id", self.id);
         o.number("attribute_id", self.attribute_id);
         o.number("event_id", self.event_id);
-        o.number("org_id", self.org_id);
+        // 0 stands for an organisation that the administrator keeps anonymous: the key is then left out.
+        if self.org_id.0 != 0 {
+            o.number("org_id", self.org_id);
+        }
         o.number("date_sighting", self.date_sighting);
         o.uuid("uuid", self.uuid);
         o.text("source", &self.source);

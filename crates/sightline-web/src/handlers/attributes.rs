@@ -101,11 +101,11 @@ async fn table(visit: &Visit, key: EventKey, query: &Form, first: u64) -> AppRes
         per_window: WINDOW,
         can_modify: window.may_modify,
         can_tag: window.may_modify && visit.may(Permission::Tagger),
-        window: shown(visit, &window, url_of(event, query), first, order == Order::Structure),
+        window: shown(visit, &window, &url_of(event, query), first, order == Order::Structure),
     })
 }
 
-fn shown(visit: &Visit, window: &Window, url: ListUrl, first: u64, folded: bool) -> AttributeWindow {
+fn shown(visit: &Visit, window: &Window, url: &ListUrl, first: u64, folded: bool) -> AttributeWindow {
     let count = u64::try_from(window.rows.len()).unwrap_or(0);
     let last = (first + count).saturating_sub(1);
     let mut lines = Vec::with_capacity(window.rows.len());

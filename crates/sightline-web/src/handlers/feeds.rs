@@ -8,7 +8,7 @@ use crate::pages::feeds::{
     FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus, ValueRow,
 };
 use crate::pages::list::{ListUrl, Pager};
-use crate::pages::moment::{Count, Moment};
+use crate::pages::moment::Moment;
 use crate::pages::tag_pill::TagPill;
 use crate::pages::wording::{Choice, Threat};
 use serde_json::{Value, json};
@@ -64,7 +64,6 @@ fn row(listed: &Listed, fetches: &[Job]) -> FeedRow {
         distribution: feed.distribution.label().into(),
         tag: listed.tag.as_ref().map(|tag| tag.name.clone()),
         rules: rule_words(&rules),
-        events: Count(0),
         last: latest.filter(|job| !job.state.is_alive()).map(|job| FeedRun {
             job_id: job.id.0,
             at: Moment(job.finished),

@@ -66,6 +66,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
         .route("/admin/users/edit/{id}", show(users::edit_form).merge(act(users::edit)))
+        .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
         .route("/admin/users/delete/{id}", act(users::delete))
         .route("/roles/index", show(roles::index))
         .route("/feeds/index", show(feeds::index))

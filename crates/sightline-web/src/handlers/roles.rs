@@ -2,7 +2,6 @@
 
 use crate::http::{Answer, Input, Visit, page};
 use crate::layout::Nav;
-use crate::pages::moment::Count;
 use crate::pages::roles::{RoleColumn, RoleIndexPage};
 use sightline_app::roles;
 
@@ -16,7 +15,6 @@ pub(super) async fn index(visit: Visit, _: Input) -> Answer {
                 id: role.id.0,
                 name: role.name,
                 is_default: role.default_role,
-                users: Count(0),
                 permissions: role.permissions,
             })
             .collect(),

@@ -9,12 +9,16 @@ use crate::pages::list::{ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::users::{UserFormPage, UserIndexPage, UserPage, UserRow};
 use crate::pages::wording::Choice;
+use sightline_app::auth_keys::{self, Wanted};
 use sightline_app::organisations::{self, Scope};
 use sightline_app::users::{self, Filter, UserIn};
 use sightline_core::ids::UserId;
 use sightline_core::limits::PAGE_ROWS;
-use sightline_core::{AppError, AppResult};
+use sightline_core::{AppError, AppResult, random};
 use sightline_misp::input::Loose;
+
+/// Characters of a password that is made here: long enough for any rule.
+const PASSWORD_CHARS: usize = 20;
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let given = |name: &str| input.query.get(name).to_owned();
@@ -33,6 +37,15 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let offset = (input.page() - 1).saturating_mul(PAGE_ROWS);
     let (found, total) = users::index(&visit.ctx, filter, Some(PAGE_ROWS), offset).await?;
     let roles = users::assignable_roles(&visit.ctx).await?;
+    let orgs = if visit.ctx.caller.is_site_admin() {
+        let (known, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
+        let named = known.into_iter().map(|known| (known.org.id.to_string(), known.org.name));
+        Choice::list(std::iter::once((String::new(), "Any".to_owned())).chain(named), &org)
+    } else {
+        Vec::new()
+    };
+    let (keys, _) = auth_keys::index(&visit.ctx, Wanted::default(), None, 0).await?;
+    let keys_of = |user: UserId| keys.iter().filter(|listed| listed.key.user_id == user).count();
     let names = roles.iter().map(|role| (role.id.to_string(), role.name.clone()));
     let url = ListUrl::new(
         "/admin/users/index",
@@ -41,7 +54,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     page(&UserIndexPage {
         frame: visit.frame("Users", Nav::Users),
         query,
-        orgs: Vec::new(),
+        orgs,
         roles: Choice::list(std::iter::once((String::new(), "Any".to_owned())).chain(names), &role),
         states: Choice::list([("", "Any"), ("0", "Active"), ("1", "Disabled")], &disabled),
         pager: Pager {
@@ -57,7 +70,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
                 email: listed.user.email.clone(),
                 org: listed.org.name.clone(),
                 role: listed.role.name.clone(),
-                keys: Count(0),
+                keys: Count(u64::try_from(keys_of(listed.user.id)).unwrap_or(0)),
                 created: Moment::if_set(listed.user.date_created),
                 last_login: Moment::if_set(listed.user.current_login),
                 last_api: Moment::if_set(listed.user.last_api_access),
@@ -85,13 +98,18 @@ async fn show_with(
     fresh_password: Option<String>,
 ) -> Answer {
     let shown = users::administered(&visit.ctx, id).await?;
-    page(&UserPage {
+    let refused = !form.errors.0.is_empty();
+    let mut response = page(&UserPage {
         frame: visit.frame(shown.user.email.clone(), Nav::Users),
         account: facts_of(&shown),
         keys: key_panel(visit, id, form, fresh).await?,
         fresh_password,
         can_manage: id != visit.ctx.caller.user_id,
-    })
+    })?;
+    if refused {
+        *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
 async fn show_form(visit: &Visit, mut form: UserFormPage, org: &str, role: &str) -> Answer {
@@ -184,6 +202,19 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
             None => Err(error),
         },
     }
+}
+
+/// A new random password, to be shown this once and changed at the next log-in.
+pub(super) async fn reset_password(visit: Visit, input: Input) -> Answer {
+    let id = UserId(input.id(0)?);
+    let password = random::alphanumeric(PASSWORD_CHARS);
+    let body = UserIn {
+        password: Loose::Text(password.clone()),
+        change_pw: Loose::Bool(true),
+        ..UserIn::default()
+    };
+    users::edit(&visit.ctx, id, body).await?;
+    show_with(&visit, id, KeyForm::default(), None, Some(password)).await
 }
 
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {

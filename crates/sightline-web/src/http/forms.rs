@@ -49,11 +49,6 @@ impl Form {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// Whether a field was sent.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
-    }
-
     /// A box that was ticked.
     pub(crate) fn ticked(&self, name: &str) -> bool {
         matches!(self.get(name), "1" | "on" | "true")

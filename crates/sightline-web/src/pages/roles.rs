@@ -1,6 +1,5 @@
 //! Roles: who may do what, as one table.
 
-use super::moment::Count;
 use crate::layout::Frame;
 use askama::Template;
 use sightline_core::{Permission, Permissions};
@@ -34,8 +33,6 @@ pub struct RoleColumn {
     pub name: String,
     /// New users get it.
     pub is_default: bool,
-    /// Users that have it.
-    pub users: Count,
     /// What it allows.
     pub permissions: Permissions,
 }

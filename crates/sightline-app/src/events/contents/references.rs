@@ -35,7 +35,7 @@ pub(super) fn merge(
                     merged.drop_item(|| format!("reference {}: the uuid belongs to another object", known.uuid));
                 }
                 Some(known) if draft.timestamp > known.timestamp => {
-                    objects::update_reference(tx, &draft.renewing(known))?;
+                    objects::update_reference(tx, &draft.renewing(&known))?;
                 }
                 Some(_) => {}
                 None => match resolve_target(tx, event, draft.referenced_uuid)? {

@@ -384,7 +384,7 @@ pub(super) async fn store(
         if event.timestamp.int().is_none_or(|at| at <= known.timestamp) {
             return Ok(Stored::Unchanged);
         }
-        let (_, merged) = app_events::edit_in(ctx, tx, known, &event, Origin::Feed)?;
+        let (_, merged) = app_events::edit_in(ctx, tx, &known, &event, Origin::Feed)?;
         Ok(Stored::Updated(merged))
     })
     .await

@@ -3,7 +3,7 @@
 use crate::layout::Frame;
 use crate::pages::jobs::JobProgress;
 use crate::pages::list::ListUrl;
-use crate::pages::moment::{Count, Moment};
+use crate::pages::moment::Moment;
 use askama::Template;
 
 /// `GET /feeds/index`, narrowed by `scope` (all, enabled, default, custom).
@@ -69,8 +69,6 @@ pub struct FeedRow {
     pub tag: Option<String>,
     /// Its rules in words, one each.
     pub rules: Vec<String>,
-    /// Events that came from it.
-    pub events: Count,
     /// How the last fetch ended.
     pub last: Option<FeedRun>,
     /// The fetch under way.

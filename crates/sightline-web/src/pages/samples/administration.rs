@@ -146,7 +146,6 @@ impl RoleIndexPage {
             id,
             name: name.into(),
             is_default: id == 3,
-            users: Count(4),
             permissions,
         };
         Self {

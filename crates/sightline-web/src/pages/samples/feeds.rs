@@ -26,7 +26,6 @@ fn feed(id: i64, name: &str, last: Option<FeedRun>) -> FeedRow {
         distribution: "This community".into(),
         tag: Some("feed:osint".into()),
         rules: vec!["only tlp:clear, tlp:green".into(), "not of Noisy Org".into()],
-        events: Count(1_284),
         last,
         job: None,
     }
