@@ -318,10 +318,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Start a Sightline server for a test.")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--first-start", action="store_true", help="do not set the administrator's credentials")
+    parser.add_argument("--refuse-private", action="store_true", help="fetch nothing from private addresses")
     options = parser.parse_args()
     directories: list[Directory] = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with Server(options.engine, unattended=not options.first_start) as server:
+    unattended, private = not options.first_start, not options.refuse_private
+    with Server(options.engine, unattended=unattended, allow_private=private) as server:
         _say(url=server.url, key=server.key, email=server.email, password=server.password, log=str(server.log))
         for line in sys.stdin:
             command, _, argument = line.strip().partition(" ")

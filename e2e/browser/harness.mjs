@@ -46,9 +46,10 @@ class App {
   #browser;
   #contexts = [];
 
-  async start({ firstStart = false } = {}) {
+  async start({ firstStart = false, refusePrivate = false } = {}) {
     const args = [path.join(here, '..', 'launch.py')];
     if (firstStart) args.push('--first-start');
+    if (refusePrivate) args.push('--refuse-private');
     this.#process = spawn('python3', args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     Object.assign(this, await this.#answer());
@@ -89,11 +90,32 @@ class App {
     return page;
   }
 
+  /** A page with a log-in done, as the administrator unless told otherwise. */
+  async visitor({ email = this.email, password = this.password, ...options } = {}) {
+    const page = await this.page(options);
+    await login(page, { email, password });
+    return page;
+  }
+
+  /** An event made through the API. */
+  async event(fields) {
+    return (await this.api('POST', '/events/add', { info: 'An event', distribution: '1', ...fields })).Event;
+  }
+
+  /** A user of a role, with a password that needs no change. */
+  async user(role, email) {
+    const roles = await this.api('GET', '/roles/index');
+    const { id } = roles.map(({ Role }) => Role).find(({ name }) => name === role);
+    const password = 'Battery-Staple-2024';
+    await this.api('POST', '/admin/users/add', { email, role_id: id, org_id: '1', password, change_pw: '0' });
+    return { email, password };
+  }
+
   /** An API request as the administrator; the answer's JSON. */
-  async api(method, url, body) {
+  async api(method, url, body, key = this.key) {
     const answer = await fetch(this.url + url, {
       method,
-      headers: { Authorization: this.key, Accept: 'application/json', 'Content-Type': 'application/json' },
+      headers: { Authorization: key, Accept: 'application/json', 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await answer.text();
@@ -117,7 +139,10 @@ class App {
   }
 }
 
-/** One server and one browser for the tests of a file. `firstStart` leaves the credentials to the server. */
+/**
+ * One server and one browser for the tests of a file. `firstStart` leaves the credentials to the server,
+ * `refusePrivate` keeps it from fetching from this machine.
+ */
 export function useServer(options) {
   const app = new App();
   before(() => app.start(options));
@@ -133,7 +158,7 @@ export async function login(page, { email, password }) {
   await page.locator('input[name="password"]').fill(password);
   await Promise.all([
     page.waitForURL((url) => !url.pathname.startsWith('/users/login')),
-    page.locator('form:has(input[name="password"]) [type="submit"]').click(),
+    page.getByRole('button', { name: 'Log in' }).click(),
   ]);
 }
 
@@ -151,6 +176,11 @@ export async function axe(page) {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 5).map(({ html }) => `    ${html.slice(0, 200)}`).join('\n')}`);
   assert.equal(grave.length, 0, `${page.url()} breaks WCAG:\n${grave.join('\n')}`);
+}
+
+/** Whether the page is wider than its window. */
+export async function overflows(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
 }
 
 /** A picture of the window, or with `fullPage` of everything, in out/NAME.png. */

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 from conftest import accepted
@@ -47,13 +49,67 @@ def fetch(misp: PyMISP, feed: MISPFeed) -> str:
     return job["message"]
 
 
-def moment(value) -> str | None:
-    """A first or last sighting, to the microsecond."""
-    return value.isoformat() if value else None
+def manifest(folder: Path) -> dict:
+    """The manifest of a feed's folder."""
+    return json.loads((folder / "manifest.json").read_text())
 
 
-def seconds(value) -> int:
-    return int(value.timestamp()) if hasattr(value, "timestamp") else int(value or 0)
+def read_server(misp: PyMISP, uuid: str) -> dict:
+    """The reading of a stored event, deleted parts included."""
+    return reading(accepted(misp.get_event(uuid, deleted=True, pythonify=True)))
+
+
+def read_file(path: Path) -> dict:
+    """The reading of a feed's file, as this server stores it: normalised the way spec 02 says.
+
+    Where PyMISP makes up `disable_correlation`, because the file does not say, the reading has `None`."""
+    event = MISPEvent()
+    event.load_file(str(path))
+    read = reading(event)
+    raw = json.loads(path.read_text())["Event"]
+    silent = {a["uuid"] for holder in (raw, *raw.get("Object", [])) for a in holder.get("Attribute", [])
+              if "disable_correlation" not in a}
+    for holder in (read, *read["objects"].values()):
+        for uuid, one in holder["attributes"].items():
+            one["value"] = stored_value(one["type"], one["value"])
+            one["comment"] = one["comment"].strip()
+            for seen in ("first_seen", "last_seen"):
+                one[seen] = one[seen] or holder.get(seen)
+            if uuid in silent:
+                one["disable_correlation"] = None
+    read["attributes"] = without_repetitions(read["attributes"])
+    return read
+
+
+def stored_value(kind: str, value: str) -> str:
+    """The value as stored: trimmed, refanged, lower case where the type is."""
+    value = value.strip()
+    if kind == "AS":
+        return re.sub("^AS", "", value, flags=re.I)
+    if re.fullmatch("md5|sha1|sha256|email-src|email-dst", kind):
+        return value.lower()
+    if kind.startswith("filename|"):
+        name, _, digest = value.rpartition("|")
+        return f"{name}|{digest.lower()}"
+    if kind in ("url", "link", "uri"):
+        return re.sub(r"^hxxp(s?)(\[:\]|:)", r"http\1:", value, flags=re.I)
+    if kind in ("domain", "hostname"):
+        value = value.lower().rstrip(".")
+        return value if value.isascii() else ".".join(
+            label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in value.split("."))
+    return value
+
+
+def without_repetitions(attributes: dict) -> dict:
+    """An event holds a value of a type and category once (spec 02 section 6); the first one stays."""
+    kept, seen = {}, set()
+    for uuid, one in attributes.items():
+        key = (one["type"], one["category"], one["value"].casefold())
+        if one["deleted"] or key not in seen:
+            kept[uuid] = one
+        if not one["deleted"]:
+            seen.add(key)
+    return kept
 
 
 def reading(event: MISPEvent) -> dict:
@@ -62,8 +118,7 @@ def reading(event: MISPEvent) -> dict:
         "event": {
             "info": event.info, "date": event.date.isoformat(), "analysis": int(event.analysis),
             "threat_level_id": int(event.threat_level_id), "timestamp": seconds(event.timestamp),
-            "extends_uuid": event.get("extends_uuid") or "", "orgc": (event.orgc.uuid, event.orgc.name),
-            "tags": tags(event),
+            "extends_uuid": event.get("extends_uuid") or "", "orgc": event.orgc.uuid, "tags": tags(event),
         },
         "attributes": {a.uuid: attribute(a) for a in event.attributes},
         "objects": {o.uuid: {
@@ -81,13 +136,14 @@ def reading(event: MISPEvent) -> dict:
 
 
 def tags(one) -> set:
-    return {tag.name for tag in one.tags}
+    """Names of tags; the reference compares them without regard to case, so the first spelling stays."""
+    return {tag.name.casefold() for tag in one.tags}
 
 
 def attribute(one) -> dict:
     data = one.get("data")
     return {
-        "type": one.type, "category": one.category, "value": str(one.value), "comment": one.get("comment") or "",
+        "type": one.type, "category": one.category, "value": written(one.value), "comment": one.get("comment") or "",
         "to_ids": bool(one.to_ids), "timestamp": seconds(one.get("timestamp")),
         "disable_correlation": bool(one.get("disable_correlation")), "deleted": bool(one.get("deleted")),
         "relation": one.get("object_relation"), "first_seen": moment(one.get("first_seen")),
@@ -96,23 +152,38 @@ def attribute(one) -> dict:
     }
 
 
-def read_file(path: Path) -> dict:
-    event = MISPEvent()
-    event.load_file(str(path))
-    return reading(event)
+def written(value) -> str:
+    """A value as text; PyMISP makes dates of those of the type `datetime`, without a zone where none is written."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        value = value.replace(tzinfo=timezone.utc)
+    return str(value)
 
 
-def read_server(misp: PyMISP, uuid: str) -> dict:
-    return reading(accepted(misp.get_event(uuid, deleted=True, pythonify=True)))
+def moment(value) -> str | None:
+    """A first or last sighting, to the microsecond."""
+    return value.isoformat() if value else None
 
 
-def manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text())
+def seconds(value) -> int:
+    """A Unix time, of whatever PyMISP made of it."""
+    return int(value.timestamp()) if hasattr(value, "timestamp") else int(value or 0)
 
 
 def differences(expected, found, path: tuple = ()) -> list[tuple]:
-    """Where two readings differ: (path, in the file, on the server)."""
+    """Where two readings differ: (path, in the file, on the server). What the file does not say is not compared."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return [difference for key in sorted(expected.keys() | found.keys(), key=str)
-                for difference in differences(expected.get(key), found.get(key), (*path, key))]
+                for difference in differences(expected.get(key, missing), found.get(key, missing), (*path, key))]
+    if path and path[-1] == "disable_correlation" and expected is None:
+        return []
     return [] if expected == found else [(path, expected, found)]
+
+
+missing = "(missing)"
+
+
+def compare(job: tuple[str, str, str, str]) -> list[tuple]:
+    """The differences of one event: (URL of the server, key, folder of the feed, uuid of the event)."""
+    url, key, folder, uuid = job
+    misp = PyMISP(url, key, ssl=False)
+    return [(uuid, *one) for one in differences(read_file(Path(folder) / f"{uuid}.json"), read_server(misp, uuid))]

@@ -110,8 +110,11 @@ def test_references_are_added_and_deleted(misp: PyMISP, event) -> None:
     read = misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid)
     assert sorted(r.relationship_type for r in read.references) == ["connects-to", "drops"]
     assert misp.delete_object_reference(reference)["message"] == "ObjectReference deleted"
-    assert [r.relationship_type for r in misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid).references
-            ] == ["connects-to"]
+    left = misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid).references
+    assert sorted((r.relationship_type, r.deleted) for r in left) == [("connects-to", False), ("drops", True)]
+    assert misp.delete_object_reference(reference, hard=True)["message"] == "ObjectReference deleted"
+    left = misp.get_event(one.id, pythonify=True).get_object_by_uuid(source.uuid).references
+    assert [r.relationship_type for r in left] == ["connects-to"]
 
 
 def test_a_reference_to_nothing_is_refused(misp: PyMISP, event) -> None:

@@ -24,4 +24,5 @@ pub mod jobs;
 pub mod settings;
 
 pub use context::{Caller, Ctx, Origin, Platform, RequestType};
+pub use sightline_db::Tx;
 pub use settings::Settings;

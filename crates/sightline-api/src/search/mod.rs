@@ -196,7 +196,7 @@ struct Started<A> {
 }
 
 impl<A: Answer> Started<A> {
-    fn begin(ctx: &Ctx, tx: &mut sightline_db::Tx<'_>, mut answer: A) -> AppResult<Self> {
+    fn begin(ctx: &Ctx, tx: &mut sightline_app::Tx<'_>, mut answer: A) -> AppResult<Self> {
         let mut first = Vec::with_capacity(CHUNK_BYTES);
         let more = answer.chunk(ctx, tx, &mut first)?;
         Ok(Self {

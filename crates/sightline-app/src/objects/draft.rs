@@ -41,7 +41,7 @@ pub(crate) fn draft(ctx: &Ctx, event: &Event, body: &ObjectIn) -> AppResult<Obje
             Distribution::SharingGroup => SharingGroupId(body.sharing_group_id.int().unwrap_or(0)),
             _ => SharingGroupId(0),
         },
-        comment: body.comment.text().unwrap_or_default().trim().to_owned(),
+        comment: body.comment.text().unwrap_or_default(),
         deleted: body.deleted.flag() == Some(true),
         first_seen,
         last_seen,

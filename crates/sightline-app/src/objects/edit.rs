@@ -42,7 +42,7 @@ fn fields(ctx: &Ctx, tx: &mut Tx<'_>, before: &Object, body: &ObjectIn) -> AppRe
     let mut after = before.clone();
     let mut errors = FieldErrors::default();
     if body.comment.is_given() {
-        after.comment = body.comment.text().unwrap_or_default().trim().to_owned();
+        after.comment = body.comment.text().unwrap_or_default();
     }
     if let Some(version) = body.template_version.int().filter(|v| *v > 0) {
         after.template_version = version;

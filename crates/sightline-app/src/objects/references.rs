@@ -34,8 +34,8 @@ impl ReferenceDraft {
             uuid,
             referenced_uuid: Uuid::try_parse(&body.referenced_uuid.filled()?).ok()?,
             timestamp: body.timestamp.int().filter(|t| *t > 0).unwrap_or(now),
-            relationship_type: body.relationship_type.text().unwrap_or_default().trim().to_owned(),
-            comment: body.comment.text().unwrap_or_default().trim().to_owned(),
+            relationship_type: body.relationship_type.text().unwrap_or_default(),
+            comment: body.comment.text().unwrap_or_default(),
             deleted: body.deleted.flag() == Some(true),
         })
     }

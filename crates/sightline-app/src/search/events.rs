@@ -8,7 +8,7 @@ use sightline_db::Tx;
 use sightline_db::search::{self, Page};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::Event;
-use sightline_query::{AttributePredicate, EventSearch, Filter, Flag3, Include};
+use sightline_query::{EventSearch, Flag3, Include};
 use std::collections::VecDeque;
 
 /// Events loaded at once; each is then written by its own reads.
@@ -95,7 +95,7 @@ fn options(search: &EventSearch) -> Options {
             Flag3::No => Some(false),
             Flag3::Both => None,
         },
-        to_ids: to_ids(&search.content.attributes),
+        content: search.content.attributes.clone(),
         attachments: has(Include::Attachments),
         reports: !has(Include::NoEventReports),
         local_tags: !has(Include::ExcludeLocalTags),
@@ -104,13 +104,5 @@ fn options(search: &EventSearch) -> Options {
         sharing_group_reference_only: has(Include::SharingGroupReferenceOnly),
         extended: has(Include::Extended),
         ..Options::default()
-    }
-}
-
-fn to_ids(filter: &Filter<AttributePredicate>) -> Option<bool> {
-    match filter {
-        Filter::Is(AttributePredicate::ToIds(flag)) => Some(*flag),
-        Filter::All(parts) => parts.iter().find_map(to_ids),
-        _ => None,
     }
 }

@@ -7,10 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_db::{Tx, attributes, tags};
+use sightline_db::{Tx, attributes, search, tags};
 use sightline_misp::json::{Buffer, write_object};
 use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What hangs on the attributes of one chunk.
 pub(super) struct Hangers {
@@ -32,7 +32,8 @@ impl EventDocument {
         let Some(event) = member_id(&self.members, member) else { return Ok(Step::Between) };
         let page = attributes::page_of_event(tx, ctx.visible(), event, self.selection(), after, CHUNK_ROWS)?;
         let hangers = self.hangers(ctx, tx, &page)?;
-        for attribute in &page {
+        let asked = self.asked(ctx, tx, &page)?;
+        for attribute in page.iter().filter(|a| asked.as_ref().is_none_or(|ids| ids.contains(&a.id.0))) {
             if self.shows(&hangers.groups, attribute.sharing_group_id.0) {
                 if !empty {
                     out.push(b',');
@@ -53,6 +54,15 @@ impl EventDocument {
             to_ids: self.options.to_ids,
             flatten: self.options.flatten,
         }
+    }
+
+    /// Which attributes of a page are asked for; `None` for all of them.
+    pub(super) fn asked(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Option<HashSet<i64>>> {
+        if self.options.content.is_everything() {
+            return Ok(None);
+        }
+        let ids: Vec<i64> = page.iter().map(|attribute| attribute.id.0).collect();
+        Ok(Some(search::attributes_satisfying(tx, crate::search::viewer(ctx), &self.options.content, &ids)?))
     }
 
     pub(super) fn hangers(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Hangers> {

@@ -13,13 +13,14 @@ use sightline_core::ids::{AttributeId, EventId, ObjectId};
 use sightline_db::{Tx, events, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Event, SharingGroup};
+use sightline_query::{AttributePredicate, Filter};
 use std::collections::HashMap;
 
 /// A chunk is handed on when it has grown to this many bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
 /// What a reader wants of an event; the default is what `events/view` shows (spec 03 section 3).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the wire")]
 pub struct Options {
     /// Only the head, organisations, tags and related events.
@@ -46,6 +47,8 @@ pub struct Options {
     pub sharing_group_reference_only: bool,
     /// Content of the events that extend this one, too.
     pub extended: bool,
+    /// Only attributes that satisfy this, and only objects that hold one.
+    pub content: Filter<AttributePredicate>,
 }
 
 impl Default for Options {
@@ -63,6 +66,7 @@ impl Default for Options {
             flatten: false,
             sharing_group_reference_only: false,
             extended: false,
+            content: Filter::everything(),
         }
     }
 }

@@ -33,6 +33,11 @@ impl EventDocument {
         } else {
             attributes::of_objects(tx, ctx.visible(), event, &ids, self.selection())?
         };
+        let asked = self.asked(ctx, tx, &inside)?;
+        let inside: Vec<Attribute> = inside
+            .into_iter()
+            .filter(|attribute| asked.as_ref().is_none_or(|ids| ids.contains(&attribute.id.0)))
+            .collect();
         let hangers = self.hangers(ctx, tx, &inside)?;
         let groups = self.groups(ctx, tx, page.iter().map(|object| object.sharing_group_id.0))?;
         let references = references(ctx, tx, &ids)?;
