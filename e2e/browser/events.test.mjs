@@ -1,13 +1,13 @@
 // The event index with its filters, and the form for a new event.
 
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { axe, overflows, screenshot, useServer } from './harness.mjs';
 
-const app = useServer();
+const app = useServer({ prepare });
 const TOTAL = 67;
 
-before(async () => {
+async function prepare() {
   const tag = await app.api('POST', '/tags/add', { name: 'tlp:green', colour: '#33ff00' });
   for (let n = 1; n <= TOTAL; n += 1) {
     await app.event({
@@ -16,11 +16,11 @@ before(async () => {
       threat_level_id: String((n % 4) + 1),
       analysis: String(n % 3),
       published: n % 2 === 0,
-      Attribute: n <= 3 ? [{ type: 'domain', value: `host-${n}.example` }] : [],
+      Attribute: n <= 3 || n % 2 === 0 ? [{ type: 'domain', value: `host-${n}.example` }] : [],
       Tag: n <= 5 ? [{ name: tag.Tag.name }] : [],
     });
   }
-});
+}
 
 const rows = (page) => page.locator('table.events tbody tr');
 const titles = (page) => page.locator('table.events .title').allInnerTexts();

@@ -45,6 +45,7 @@ class App {
   #answers;
   #browser;
   #contexts = [];
+  #sessions = new Map();
 
   async start({ firstStart = false, refusePrivate = false } = {}) {
     const args = [path.join(here, '..', 'launch.py')];
@@ -90,10 +91,13 @@ class App {
     return page;
   }
 
-  /** A page with a log-in done, as the administrator unless told otherwise. */
+  /** A page of somebody who has logged in, the administrator unless told otherwise. The session is kept for the next. */
   async visitor({ email = this.email, password = this.password, ...options } = {}) {
-    const page = await this.page(options);
-    await login(page, { email, password });
+    const page = await this.page({ storageState: this.#sessions.get(email), ...options });
+    if (!this.#sessions.has(email)) {
+      await login(page, { email, password });
+      this.#sessions.set(email, await page.context().storageState());
+    }
     return page;
   }
 
@@ -141,11 +145,14 @@ class App {
 
 /**
  * One server and one browser for the tests of a file. `firstStart` leaves the credentials to the server,
- * `refusePrivate` keeps it from fetching from this machine.
+ * `refusePrivate` keeps it from fetching from this machine, `prepare` fills it before the first test.
  */
-export function useServer(options) {
+export function useServer({ prepare, ...options } = {}) {
   const app = new App();
-  before(() => app.start(options));
+  before(async () => {
+    await app.start(options);
+    await prepare?.();
+  });
   afterEach(() => app.closePages());
   after(() => app.stop());
   return app;

@@ -88,7 +88,8 @@ test('after the log-in one is where one wanted to go, and never on another site'
 });
 
 test('logging out ends the session', async () => {
-  const page = await app.visitor();
+  const page = await app.page();
+  await login(page, app);
   const [session] = (await page.context().cookies()).filter(({ name }) => name === 'sightline_session');
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.waitForURL((url) => url.pathname === loginPath);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import unicodedata
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -86,15 +87,15 @@ def stored_value(kind: str, value: str) -> str:
     value = value.strip()
     if kind == "AS":
         return re.sub("^AS", "", value, flags=re.I)
-    if re.fullmatch("md5|sha1|sha256|email-src|email-dst", kind):
+    if re.fullmatch("md5|sha1|sha256|email-src|email-dst|mac-address", kind):
         return value.lower()
-    if kind.startswith("filename|"):
+    if re.fullmatch(r"filename\|(md5|sha1|sha256)", kind):
         name, _, digest = value.rpartition("|")
         return f"{name}|{digest.lower()}"
     if kind in ("url", "link", "uri"):
         return re.sub(r"^hxxp(s?)(\[:\]|:)", r"http\1:", value, flags=re.I)
     if kind in ("domain", "hostname"):
-        value = value.lower().rstrip(".")
+        value = unicodedata.normalize("NFKC", value).lower().rstrip(".")
         return value if value.isascii() else ".".join(
             label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in value.split("."))
     return value

@@ -19,6 +19,8 @@ SAMPLE_FEED = launch.REPOSITORY / "packaging" / "sample-feed"
 KNOWN = {
     # A fuzzy hash with a line break in it, which the type's rule refuses.
     ("5a0d5bf4-99c8-4f15-9879-22b1950d210f", "5a0d6d2b-a2d8-40e5-a43e-458e950d210f"),
+    # A sample's hash without the sample's name, and not of the length of its type.
+    ("68f58844-4aa6-4e1c-8ee5-cfb58eb6665e", "e1763fb6-c003-48bf-b51e-a255340b4160"),
     # Two attributes of one file with the same uuid.
     ("5c7cdc3b-2f40-4dca-8200-276c0a00020f", "5c7cdc72-c9a4-4075-acb5-0e1b0a00020f"),
 }

@@ -14,6 +14,7 @@ pub mod request;
 pub mod response;
 mod roles;
 pub mod router;
+mod samples;
 mod search;
 mod servers;
 mod serve;

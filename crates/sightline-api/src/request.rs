@@ -42,11 +42,15 @@ impl Request {
         let url = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         let mut positional = Vec::new();
         let mut named = Vec::new();
+        // PyMISP writes a space in a path as `+`.
+        let path = path.replace('+', " ");
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-            let text = decode(segment)?;
-            match text.split_once(':') {
-                Some((key, value)) if positional.len() >= 2 && is_name(key) => named.push((key.to_owned(), value.to_owned())),
-                _ => positional.push(text),
+            // An encoded colon is part of the text: only a literal one makes a named parameter.
+            match segment.split_once(':') {
+                Some((key, value)) if positional.len() >= 2 && is_name(key) => {
+                    named.push((decode(key)?, decode(value)?));
+                }
+                _ => positional.push(decode(segment)?),
             }
         }
         for (key, value) in query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')) {
@@ -204,7 +208,7 @@ fn is_id(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn request(method: Method, path: &str) -> Request {
+    fn request_of(method: Method, path: &str) -> Request {
         Request::parse(method, path, None, HeaderMap::new(), Bytes::new()).unwrap()
     }
 
@@ -223,7 +227,7 @@ mod tests {
             (Method::POST, "/admin/users/add", "users", "admin_add", vec![]),
             (Method::GET, "/servers/getPyMISPVersion.json", "servers", "getpymispversion", vec![]),
         ] {
-            let request = request(method, path);
+            let request = request_of(method, path);
             assert_eq!((request.controller.as_str(), request.action.as_str()), (controller, action), "{path}");
             assert_eq!(request.args, args, "{path}");
         }
@@ -231,10 +235,11 @@ mod tests {
 
     #[test]
     fn named_parameters_stand_anywhere() {
-        let request = request(Method::GET, "/events/view/7/deleted:1/searchFor:a%20b%3Ac");
+        let request = request_of(Method::GET, "/events/view/7/deleted:1/searchFor:a%20b%3Ac+d%2Be");
         assert_eq!(request.args, ["7"]);
         assert_eq!(request.named("deleted"), Some("1"));
-        assert_eq!(request.named("searchfor"), Some("a b:c"));
+        assert_eq!(request.named("searchfor"), Some("a b:c d+e"));
+        assert_eq!(request_of(Method::POST, "/events/addTag/7/tlp%3Ared").args, ["7", "tlp:red"]);
     }
 
     #[test]

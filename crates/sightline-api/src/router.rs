@@ -152,6 +152,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::objects::routes());
     routes.extend(crate::organisations::routes());
     routes.extend(crate::roles::routes());
+    routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
     routes.extend(crate::sightings::routes());

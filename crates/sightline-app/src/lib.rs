@@ -8,6 +8,7 @@ pub mod feeds;
 pub mod login;
 pub mod objects;
 pub mod organisations;
+pub mod samples;
 pub mod search;
 pub mod setup;
 pub mod sightings;

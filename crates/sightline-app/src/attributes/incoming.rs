@@ -1,7 +1,5 @@
 //! An attribute on its way in: decoded, validated, its file unpacked, not yet placed in an event.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sightline_core::FieldErrors;
 use sightline_formats::malware_sample;
 use sightline_misp::datetime::format_micros;
@@ -40,8 +38,8 @@ impl Incoming {
 /// (spec 02 section 7).
 fn unpack(input: &AttributeIn) -> Result<(Cow<'_, AttributeIn>, Option<Vec<u8>>), FieldErrors> {
     let Some(data) = input.data.filled() else { return Ok((Cow::Borrowed(input), None)) };
-    let packed: String = data.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    let bytes = STANDARD.decode(packed).map_err(|_| FieldErrors::one("data", "The data is not valid base64."))?;
+    let bytes =
+        super::from_base64(&data).ok_or_else(|| FieldErrors::one("data", "The data is not valid base64."))?;
     let is_sample = input.kind.filled().as_deref() == Some("malware-sample");
     if !is_sample || !input.encrypt.is_given() {
         return Ok((Cow::Borrowed(input), Some(bytes)));

@@ -16,7 +16,7 @@ pub use edit::{edit, toggle_to_ids};
 pub use found::{Found, found};
 pub(crate) use incoming::{Incoming, overlay};
 pub use window::{SightingCount, Window, counts, window, window_of};
-pub use view::{File, Shown, download, exists, statistics, tags_of, view};
+pub use view::{File, Shown, base64, download, from_base64, exists, statistics, tags_of, view};
 pub(crate) use store::{Placed, adjust_tags, soft_delete_in, store_new};
 
 pub use sightline_db::attribute_window::{Order, WindowFilter};

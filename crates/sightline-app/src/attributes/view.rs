@@ -37,7 +37,7 @@ pub async fn view(ctx: &Ctx, key: AttributeKey) -> AppResult<Shown> {
         }
         let tags = tags::of_attributes(tx, &[attribute.id.0])?;
         let data = if attribute.kind.is_attachment() {
-            Some(STANDARD.encode(ctx.platform.files.load(event.id, attribute.id)?.unwrap_or_default()))
+            Some(base64(&ctx.platform.files.load(event.id, attribute.id)?.unwrap_or_default()))
         } else {
             None
         };
@@ -69,6 +69,17 @@ pub async fn tags_of(ctx: &Ctx, shown: &[Attribute]) -> AppResult<HashMap<Attrib
         Ok(by_id)
     })
     .await
+}
+
+/// Bytes in the base64 that the wire carries.
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+/// Bytes that the wire carries in base64; white space in it is ignored.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let packed: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    STANDARD.decode(packed).ok()
 }
 
 /// A file to hand out.

@@ -28,16 +28,27 @@ pub async fn add(ctx: &Ctx, key: EventKey, body: ObjectIn, break_on_duplicate: b
     ctx.write(move |ctx, tx| {
         let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         require_modify(ctx, &event)?;
-        let object = checked(ctx, tx, &event, &body)?;
-        let incoming = checked_attributes(ctx, tx, &object, &body.attributes.0)?;
-        if break_on_duplicate {
-            refuse_duplicate(tx, &event, &object, &incoming)?;
-        }
-        let new = store(ctx, tx, &event, object, incoming)?;
-        unpublish(ctx, tx, event.id)?;
-        Ok(new)
+        add_in(ctx, tx, &event, &body, break_on_duplicate)
     })
     .await
+}
+
+/// Adds an object within a transaction, to an event that the caller may modify.
+pub(crate) fn add_in(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    body: &ObjectIn,
+    break_on_duplicate: bool,
+) -> AppResult<NewObject> {
+    let object = checked(ctx, tx, event, body)?;
+    let incoming = checked_attributes(ctx, tx, &object, &body.attributes.0)?;
+    if break_on_duplicate {
+        refuse_duplicate(tx, event, &object, &incoming)?;
+    }
+    let new = store(ctx, tx, event, object, incoming)?;
+    unpublish(ctx, tx, event.id)?;
+    Ok(new)
 }
 
 fn refused(message: impl Into<String>) -> AppError {

@@ -7,6 +7,7 @@ mod edit;
 mod references;
 mod view;
 
+pub(crate) use add::add_in;
 pub use add::{NewObject, add};
 pub use delete::delete;
 pub(crate) use draft::draft;

@@ -14,6 +14,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 256;
 
+/// Pages that the writer keeps: random index pages of a bulk load come back again and again.
+const WRITER_CACHE_KIB: u32 = 32 * 1024;
+/// Pages that each reader keeps; the system's own cache stands behind it. No memory map: its pages count as the
+/// process's memory, once for each connection, and in WAL mode every access to one looks through the WAL first.
+const READER_CACHE_KIB: u32 = 8 * 1024;
+
 /// Opens the file (creating it) in WAL mode. Readers refuse to write.
 pub(super) fn open(path: &Path, read_only: bool) -> DbResult<Connection> {
     let connection = Connection::open(path)?;
@@ -21,9 +27,11 @@ pub(super) fn open(path: &Path, read_only: bool) -> DbResult<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;
+         PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;",
     )?;
+    let cache = if read_only { READER_CACHE_KIB } else { WRITER_CACHE_KIB };
+    connection.execute_batch(&format!("PRAGMA cache_size = -{cache}"))?;
     rusqlite::vtab::array::load_module(&connection)?;
     add_functions(&connection)?;
     if read_only {

@@ -158,7 +158,10 @@ pub(super) async fn change_password(visit: Visit, input: Input) -> Answer {
         Ok(()) => done(&visit, "/users/profile", "Password changed. Your other sessions have ended."),
         Err(AppError::Invalid(errors)) => show_password_form(&visit, Errors::from(&errors)).await,
         Err(AppError::Refused(reason)) => {
-            show_password_form(&visit, Errors::from(&FieldErrors::one("current_password", reason))).await
+            // The reasons are sentences of the wire; all but those about the old password are about the new one.
+            let about_old = reason.contains("enter your current password");
+            let field = if about_old { "current_password" } else { "password" };
+            show_password_form(&visit, Errors::from(&FieldErrors::one(field, reason))).await
         }
         Err(error) => Err(error),
     }

@@ -314,8 +314,8 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     let bodies: Vec<AttributeIn> =
         values.iter().map(|value| AttributeIn { value: Loose::Text(value.clone()), ..body.clone() }).collect();
     let (_, outcome) = attributes::add(&visit.ctx, EventKey::parse(input.arg(0))?, bodies, true).await?;
+    let added = outcome.stored.len();
     if outcome.errors.is_empty() {
-        let added = outcome.stored.len();
         let plural = if added == 1 { "" } else { "s" };
         return done(&visit, &format!("/events/view/{event}"), &format!("{added} attribute{plural} added."));
     }
@@ -331,10 +331,24 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     let mut form = form_of(&visit, event, &left.join("\n"), Errors::from(&errors)).await?;
     form.types = some_type(input.form.get("type"));
     form.categories = categories(input.form.get("category"));
+    form.distribution = again(form.distribution, input.form.get("distribution"));
+    form.sharing_groups = again(form.sharing_groups, input.form.get("sharing_group_id"));
     form.comment = input.form.get("comment").to_owned();
     form.to_ids = input.form.ticked("to_ids");
+    form.disable_correlation = input.form.ticked("disable_correlation");
+    form.first_seen = input.form.get("first_seen").to_owned();
+    form.last_seen = input.form.get("last_seen").to_owned();
     form.batch = input.form.ticked("batch_import");
+    form.added = Count(u64::try_from(added).unwrap_or(0));
     refused(&form)
+}
+
+/// The same choices with another one selected.
+fn again(mut choices: Vec<Choice>, current: &str) -> Vec<Choice> {
+    for choice in &mut choices {
+        choice.selected = choice.value == current;
+    }
+    choices
 }
 
 fn refused(part: &impl askama::Template) -> Answer {

@@ -13,6 +13,11 @@ use crate::pages::errors::Errors;
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::{Choice, Threat, analysis_label};
+use axum::body::{Body, Bytes};
+use axum::http::header;
+use axum::response::IntoResponse;
+use futures_util::stream;
+use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
 use sightline_app::sharing_groups;
 use sightline_core::{AppError, Permission};
@@ -337,6 +342,27 @@ pub(super) async fn unpublish(visit: Visit, input: Input) -> Answer {
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
     events::delete(&visit.ctx, key(&input)?).await?;
     done(&visit, "/events/index", "Event deleted.")
+}
+
+/// The event as MISP JSON, read and sent piece by piece.
+pub(super) async fn download(visit: Visit, input: Input) -> Answer {
+    let key = key(&input)?;
+    let ctx = visit.ctx;
+    let document = ctx.read(move |ctx, tx| EventDocument::open(ctx, tx, &key, Options::default())).await?;
+    let chunks = stream::try_unfold(Some((ctx, document)), |state| async move {
+        let Some((ctx, mut document)) = state else { return Ok::<_, AppError>(None) };
+        let (document, more, chunk) = ctx
+            .read(move |ctx, tx| {
+                let mut out = Vec::new();
+                let more = document.next(ctx, tx, &mut out)?;
+                Ok((document, more, out))
+            })
+            .await?;
+        Ok(Some((Bytes::from(chunk), more.then_some((ctx, document)))))
+    });
+    let name = format!("attachment; filename=\"event-{}.json\"", input.id(0)?);
+    let about = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, &name)];
+    Ok((about, Body::from_stream(chunks)).into_response())
 }
 
 /// Several events, ticked in the index.

@@ -409,7 +409,7 @@ async fn body(visit: &Visit, feed: &Feed, query: &str, page: u32) -> AppResult<(
             Some(_) => PreviewStatus::Current,
         };
         ManifestRow {
-            uuid: entry.uuid.to_string(),
+            uuid: entry.uuid,
             info: entry.info,
             org: entry.orgc_name,
             date: entry.date,

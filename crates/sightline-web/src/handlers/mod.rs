@@ -34,6 +34,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/index", show(events::index))
         .route("/events", show(events::index))
         .route("/events/view/{id}", show(events::view))
+        .route("/events/download/{id}", show(events::download))
         .route("/events/add", show(events::add_form).merge(act(events::add)))
         .route("/events/edit/{id}", show(events::edit_form).merge(act(events::edit)))
         .route("/events/publish/{id}", act(events::publish))

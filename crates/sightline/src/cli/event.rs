@@ -123,8 +123,8 @@ async fn list(ctx: &Ctx, out: Printer, search: Option<String>, limit: u32, page:
             "org",
             "published",
             "attributes",
-            "info",
             "tags",
+            "info",
         ],
         rows,
     )

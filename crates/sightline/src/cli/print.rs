@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 use std::io::{Write, stdout};
 
-/// Longest cell of a table, in characters; `--json` has everything.
+/// Longest cell of a table before its last column, in characters; `--json` has everything.
 const CELL: usize = 60;
 
 /// Where a command's answer goes, and in which form.
@@ -34,7 +34,7 @@ impl Printer {
         }
         let rows: Vec<[String; N]> = rows
             .iter()
-            .map(|row| std::array::from_fn(|n| cell(row.get(n))))
+            .map(|row| std::array::from_fn(|n| cell(row.get(n), n + 1 == N)))
             .collect();
         write(&table(&columns, &rows))
     }
@@ -94,14 +94,14 @@ fn plain(value: &Value) -> String {
 }
 
 /// Control characters would let stored text drive the terminal.
-fn cell(value: Option<&Value>) -> String {
+fn cell(value: Option<&Value>, last: bool) -> String {
     let text: String = value
         .map(plain)
         .unwrap_or_default()
         .replace(char::is_control, " ");
     match text.char_indices().nth(CELL) {
-        Some(_) => text.chars().take(CELL - 1).chain(['…']).collect(),
-        None => text,
+        Some(_) if !last => text.chars().take(CELL - 1).chain(['…']).collect(),
+        _ => text,
     }
 }
 
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn columns_are_as_wide_as_their_widest_cell_and_control_characters_do_not_get_out() {
         let rows = [
-            ["1".into(), cell(Some(&"short".into()))],
-            ["1000".into(), cell(Some(&"a\u{1b}[31m".into()))],
+            ["1".into(), cell(Some(&"short".into()), true)],
+            ["1000".into(), cell(Some(&"a\u{1b}[31m".into()), true)],
         ];
         assert_eq!(
             table(&["id", "name"], &rows),
@@ -145,9 +145,11 @@ mod tests {
     }
 
     #[test]
-    fn long_cells_are_cut_and_say_so() {
-        let cut = cell(Some(&"ä".repeat(100).into()));
+    fn long_cells_before_the_last_column_are_cut_and_say_so() {
+        let long = "ä".repeat(100).into();
+        let cut = cell(Some(&long), false);
         assert_eq!(cut.chars().count(), CELL);
         assert!(cut.ends_with('…'));
+        assert_eq!(cell(Some(&long), true), "ä".repeat(100));
     }
 }

@@ -71,9 +71,10 @@ async fn serve(platform: &Arc<Platform>, edge: &Arc<Edge>, bound: Bound) -> Resu
     let url = bound.url();
     let handle = Handle::new();
     let mut serving = tokio::spawn(bound.serve(edge.router(), handle.clone()));
-    // `None`: it failed before it listened, and `serving` knows why.
-    if handle.listening().await.is_some() {
-        announce(&url)?;
+    tokio::select! {
+        address = handle.listening() => if address.is_some() { announce(&url)? },
+        // A certificate that cannot be read, for example.
+        served = &mut serving => return served.context("the server ended badly")?,
     }
     let worker = Worker::start(platform);
     tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "serving");

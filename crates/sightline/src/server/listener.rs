@@ -95,7 +95,7 @@ async fn reload_on_hangup(config: RustlsConfig, pem: Pem) {
         match config.reload_from_pem_file(&pem.certificate, &pem.key).await {
             Ok(()) => tracing::info!("the TLS certificate was read again"),
             Err(error) => {
-                tracing::error!(%error, "the TLS certificate cannot be read; the old one stays in use")
+                tracing::error!(%error, "the TLS certificate cannot be read; the old one stays in use");
             }
         }
     }

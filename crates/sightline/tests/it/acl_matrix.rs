@@ -18,28 +18,45 @@ const NOT_YOURS: &str = "You do not have permission to use this functionality.";
 fn every_endpoint_against_every_role() {
     let database = sightline_testkit::databases().swap_remove(0);
     let instance = Instance::start(database);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let table = runtime.block_on(table(&instance));
     if std::env::var_os(UPDATE).is_some() {
         std::fs::write(SNAPSHOT, &table).unwrap();
     }
     let reviewed = std::fs::read_to_string(SNAPSHOT).unwrap_or_default();
-    assert!(table == reviewed, "the access table changed; set {UPDATE}=1, run again, and read the difference\n{table}");
+    assert!(
+        table == reviewed,
+        "the access table changed; set {UPDATE}=1, run again, and read the difference\n{table}"
+    );
 }
 
 async fn table(instance: &Instance) -> String {
     let org = instance.org("Other").await;
     let mut columns: Vec<(String, String)> = Vec::new();
     for (role, name) in ROLES {
-        let person = instance.person(&org, *role, &format!("role{role}@other.example")).await;
+        let person = instance
+            .person(&org, *role, &format!("role{role}@other.example"))
+            .await;
         columns.push(((*name).to_owned(), person.key));
     }
     let user = instance.person(&org, 1, "readonly@other.example").await;
-    columns.push(("read-only key".into(), instance.key(&user.id, json!({"read_only": true})).await));
+    columns.push((
+        "read-only key".into(),
+        instance.key(&user.id, json!({"read_only": true})).await,
+    ));
     let expired = instance.key(&user.id, json!({"expiration": "2001-01-01"})).await;
     columns.push(("expired key".into(), expired));
     let gone = instance.person(&org, 1, "disabled@other.example").await;
-    instance.post(crate::harness::ADMIN, &format!("/admin/users/edit/{}", gone.id), json!({"disabled": true})).await;
+    instance
+        .post(
+            crate::harness::ADMIN,
+            &format!("/admin/users/edit/{}", gone.id),
+            json!({"disabled": true}),
+        )
+        .await;
     columns.push(("disabled user".into(), gone.key));
     columns.push(("anonymous".into(), String::new()));
 
@@ -69,11 +86,18 @@ async fn verdict(instance: &Instance, route: &Route, key: &str) -> &'static str 
     };
     let (method, body) = match route.methods {
         Methods::Get => (Method::GET, None),
-        _ => (Method::POST, Some(json!({"id": 999_999_999, "returnFormat": "json", "limit": 1}))),
+        _ => (
+            Method::POST,
+            Some(json!({"id": 999_999_999, "returnFormat": "json", "limit": 1})),
+        ),
     };
     // Nothing here may change the callers themselves.
     if matches!(route.action, "change_pw" | "resetauthkey" | "edit") && route.controller == "users" {
-        return if allowed_by_rule(instance, route, key).await { "yes" } else { "no" };
+        return if allowed_by_rule(instance, route, key).await {
+            "yes"
+        } else {
+            "no"
+        };
     }
     let (status, answer) = instance.call(key, method, &path, body).await;
     assert!(!status.is_server_error(), "{path}: {status} {answer}");
@@ -86,7 +110,9 @@ async fn verdict(instance: &Instance, route: &Route, key: &str) -> &'static str 
 /// The rule alone, asked with a method that the endpoint does not take.
 async fn allowed_by_rule(instance: &Instance, route: &Route, key: &str) -> bool {
     let path = format!("/{}/{}/999999999", route.controller, route.action);
-    let (status, answer) = instance.call(key, Method::POST, &path, Some(json!("not an object"))).await;
+    let (status, answer) = instance
+        .call(key, Method::POST, &path, Some(json!("not an object")))
+        .await;
     assert!(!status.is_server_error(), "{path}: {status} {answer}");
     let message = answer["message"].as_str().unwrap_or_default();
     message != NOT_YOURS && !message.starts_with("Authentication failed.")

@@ -18,8 +18,14 @@ use tokio::sync::Notify;
 pub(crate) const ADMIN: &str = "AdminKeyAdminKeyAdminKeyAdminKeyAdminKey";
 
 /// Roles of the seed, by id.
-pub(crate) const ROLES: &[(i64, &str)] =
-    &[(1, "admin"), (2, "Org Admin"), (3, "User"), (4, "Publisher"), (5, "Sync user"), (6, "Read Only")];
+pub(crate) const ROLES: &[(i64, &str)] = &[
+    (1, "admin"),
+    (2, "Org Admin"),
+    (3, "User"),
+    (4, "Publisher"),
+    (5, "Sync user"),
+    (6, "Read Only"),
+];
 
 /// A running instance.
 pub(crate) struct Instance {
@@ -56,11 +62,20 @@ impl Instance {
             host_org: outcome.host_org,
             base_url: "http://sightline.example".into(),
         };
-        Self { api: Api::new(Arc::new(platform)), _database: database }
+        Self {
+            api: Api::new(Arc::new(platform)),
+            _database: database,
+        }
     }
 
     /// One call; an empty key is a call without one.
-    pub(crate) async fn call(&self, key: &str, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+    pub(crate) async fn call(
+        &self,
+        key: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -71,7 +86,10 @@ impl Instance {
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let bytes = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
-        let origin = Origin { ip: Some("192.0.2.7".into()), request_id: None };
+        let origin = Origin {
+            ip: Some("192.0.2.7".into()),
+            request_id: None,
+        };
         let response = self.api.answer(parts, bytes, origin).await;
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
@@ -87,7 +105,9 @@ impl Instance {
 
     /// A new organisation; its id.
     pub(crate) async fn org(&self, name: &str) -> String {
-        let answer = self.post(ADMIN, "/admin/organisations/add", json!({"name": name})).await;
+        let answer = self
+            .post(ADMIN, "/admin/organisations/add", json!({"name": name}))
+            .await;
         answer["Organisation"]["id"].as_str().unwrap().to_owned()
     }
 
@@ -96,7 +116,10 @@ impl Instance {
         let body = json!({"email": email, "org_id": org, "role_id": role, "password": "Password1234"});
         let user = self.post(ADMIN, "/admin/users/add", body).await;
         let id = user["User"]["id"].as_str().unwrap().to_owned();
-        Person { key: self.key(&id, json!({})).await, id }
+        Person {
+            key: self.key(&id, json!({})).await,
+            id,
+        }
     }
 
     /// A new key of a user.

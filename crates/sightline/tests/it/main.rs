@@ -1,7 +1,13 @@
 //! HTTP tests against the whole API in process: parse, authenticate, authorise, answer. No socket, no sleeping.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 mod acl_matrix;
 mod harness;
+mod samples;
 mod visibility;

@@ -1,6 +1,7 @@
 //! Forms for attributes: new ones in a dialog, one in place of its row.
 
 use crate::pages::errors::Errors;
+use crate::pages::moment::Count;
 use crate::pages::wording::Choice;
 use askama::{Template, filters::HtmlSafe};
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub struct AttributeForm {
     pub value: String,
     /// One attribute per line.
     pub batch: bool,
+    /// How many of the lines were added; the value then holds those that were not.
+    pub added: Count,
     /// Comment.
     pub comment: String,
     /// Goes to detection systems.
