@@ -79,7 +79,7 @@ test('tag, creator, dates and analysis filter too', async () => {
     ['tag=tlp%3Agreen', 5],
     ['org=SIGHTLINE+TEST', TOTAL],
     ['org=nobody', 0],
-    ['from=2026-12-01&until=2026-12-31', 6],
+    ['from=2026-12-01&until=2026-12-31', 5],
     ['analysis=2', 22],
     ['distribution=1', TOTAL],
   ]) {
@@ -96,12 +96,12 @@ test('tag, creator, dates and analysis filter too', async () => {
 test('a column sorts the list, and again the other way', async () => {
   const page = await app.visitor();
   await page.goto('/events/index');
-  await page.getByRole('columnheader', { name: 'Event' }).getByRole('link').click();
+  await page.getByRole('columnheader', { name: /^Event/ }).getByRole('link').click();
   await page.waitForURL(/sort=info/);
   const up = await titles(page);
   assert.deepEqual(up, up.toSorted());
-  assert.equal(await page.getByRole('columnheader', { name: 'Event' }).getAttribute('aria-sort'), 'ascending');
-  await page.getByRole('columnheader', { name: 'Event' }).getByRole('link').click();
+  assert.equal(await page.getByRole('columnheader', { name: /^Event/ }).getAttribute('aria-sort'), 'ascending');
+  await page.getByRole('columnheader', { name: /^Event/ }).getByRole('link').click();
   await page.waitForURL(/direction=desc/);
   const down = await titles(page);
   assert.deepEqual(down, down.toSorted().toReversed());

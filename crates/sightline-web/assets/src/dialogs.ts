@@ -1,6 +1,6 @@
 // Dialogs: data-dialog="id" opens one; data-close closes the one it is in. data-confirm-* fills a shared dialog, so
 // that a table of a thousand rows needs one delete dialog and not a thousand.
-import { adopt } from "./requests";
+import { adopt, fetchInto } from "./requests";
 
 function open(button: HTMLElement): void {
   const dialog = document.getElementById(button.dataset.dialog ?? "");
@@ -19,9 +19,7 @@ function open(button: HTMLElement): void {
   const body = dialog.querySelector<HTMLElement>("[data-dialog-body]");
   if (body && button.dataset.load) {
     body.replaceChildren();
-    body.setAttribute("hx-get", button.dataset.load);
-    body.setAttribute("hx-trigger", "load");
-    adopt(body);
+    fetchInto(body, button.dataset.load);
   }
   dialog.showModal();
   // The first field, not the button that closes.

@@ -47,6 +47,11 @@ export function onContent(act: (root: ParentNode) => void): void {
   });
 }
 
+/** Puts what `url` answers into `element`. */
+export function fetchInto(element: Element, url: string): void {
+  void htmx.ajax("get", url, { target: element, swap: "innerHTML" });
+}
+
 /** Lets htmx see markup that a script has put into the page. */
 export function adopt(element: Element): void {
   htmx.process(element);

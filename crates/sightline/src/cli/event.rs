@@ -109,8 +109,8 @@ async fn list(ctx: &Ctx, out: Printer, search: Option<String>, limit: u32, page:
                     orgc.name.into(),
                     event.published.into(),
                     event.attribute_count.into(),
-                    event.info.into(),
                     tags.join(", ").into(),
+                    event.info.into(),
                 ]
             },
         )

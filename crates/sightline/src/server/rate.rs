@@ -15,6 +15,8 @@ use std::time::{Duration, Instant};
 
 /// Buckets kept before those that are full again are thrown away; some 50 bytes each.
 const BUCKETS: usize = 10_000;
+/// The cookie with which the pages know a session.
+const SESSION_COOKIE: &str = "sightline_session";
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The buckets. Each holds a minute's requests and fills up evenly.
@@ -74,12 +76,26 @@ pub(super) async fn limit(State(edge): State<Arc<Edge>>, request: Request, next:
     }
 }
 
-/// What tells one user from another before the user is known: the API key, else the cookies.
+/// What tells one user from another before the user is known: the API key, else the session.
 fn credential(headers: &HeaderMap) -> Option<&[u8]> {
-    ["authorization", "x-misp-auth", header::COOKIE.as_str()]
+    let key = ["authorization", "x-misp-auth"]
         .iter()
-        .find_map(|name| headers.get(*name))
-        .map(HeaderValue::as_bytes)
+        .find_map(|name| headers.get(*name));
+    key.map(HeaderValue::as_bytes)
+        .or_else(|| session(headers).map(str::as_bytes))
+}
+
+fn session(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == SESSION_COOKIE)
+        .map(|(_, token)| token)
 }
 
 #[cfg(test)]

@@ -18,146 +18,178 @@ fn what_an_outsider_may_not_see_is_not_there() {
     }
 }
 
-async fn outsider(instance: &Instance, engine: &str) {
-    let (ours, theirs) = (instance.org("Ours").await, instance.org("Theirs").await);
-    let insider = instance.person(&ours, 4, "insider@ours.example").await;
-    let colleague = instance.person(&ours, 3, "colleague@ours.example").await;
-    let outsider = instance.person(&theirs, 4, "outsider@theirs.example").await;
-    let secret = json!({
-        "info": "zebra secret", "distribution": 0,
-        "Attribute": [{"type": "domain", "value": "zebra.example.com", "Tag": [{"name": "zebra:tag"}]}],
-    });
-    instance
-        .post(ADMIN, "/tags/add", json!({"name": "zebra:tag"}))
-        .await;
-    let event = instance.post(&insider.key, "/events/add", secret).await;
-    let id = event["Event"]["id"].as_str().unwrap().to_owned();
-    let uuid = event["Event"]["uuid"].as_str().unwrap().to_owned();
-    let attribute = event["Event"]["Attribute"][0]["id"].as_str().unwrap().to_owned();
-    let attribute_uuid = event["Event"]["Attribute"][0]["uuid"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(
-        event["Event"]["Attribute"][0]["Tag"][0]["name"], "zebra:tag",
-        "{engine}"
-    );
+/// One secret event, who may see it, and who may not.
+struct World<'a> {
+    instance: &'a Instance,
+    engine: &'a str,
+    colleague: String,
+    outsider: String,
+    event: String,
+    event_uuid: String,
+    attribute: String,
+    attribute_uuid: String,
+}
 
-    // Colleagues see it in every one of these places; outsiders in none.
-    let searches = [
-        (
-            "/events/restSearch",
-            json!({"returnFormat": "json", "value": "zebra.example.com"}),
-        ),
-        (
-            "/events/restSearch",
-            json!({"returnFormat": "json", "uuid": uuid}),
-        ),
-        (
-            "/events/restSearch",
-            json!({"returnFormat": "json", "tags": "zebra:tag"}),
-        ),
-        (
-            "/events/restSearch",
-            json!({"returnFormat": "json", "searchall": "%zebra%"}),
-        ),
-        (
-            "/attributes/restSearch",
-            json!({"returnFormat": "json", "value": "%zebra%"}),
-        ),
-        (
-            "/attributes/restSearch",
-            json!({"returnFormat": "json", "uuid": attribute_uuid}),
-        ),
-        ("/events/index", json!({"eventinfo": "zebra"})),
-        ("/events/index", json!({"all": "zebra"})),
-    ];
-    for (path, body) in &searches {
-        let seen = instance
-            .post(&colleague.key, path, body.clone())
-            .await
-            .to_string();
-        assert!(
-            seen.contains("zebra"),
-            "{engine} {path} {body}: a colleague sees it: {seen}"
-        );
-        let hidden = instance.post(&outsider.key, path, body.clone()).await.to_string();
-        assert!(
-            !hidden.contains("zebra"),
-            "{engine} {path} {body}: an outsider does not: {hidden}"
-        );
+async fn outsider(instance: &Instance, engine: &str) {
+    let world = World::new(instance, engine).await;
+    world.is_not_found().await;
+    world.is_not_shown().await;
+    world.cannot_be_changed().await;
+    counts(instance, &world.colleague, &world.outsider, engine).await;
+}
+
+impl<'a> World<'a> {
+    async fn new(instance: &'a Instance, engine: &'a str) -> Self {
+        let (ours, theirs) = (instance.org("Ours").await, instance.org("Theirs").await);
+        let insider = instance.person(&ours, 4, "insider@ours.example").await;
+        let colleague = instance.person(&ours, 3, "colleague@ours.example").await;
+        let outsider = instance.person(&theirs, 4, "outsider@theirs.example").await;
+        let tag = json!({"name": "zebra:tag"});
+        instance.post(ADMIN, "/tags/add", tag.clone()).await;
+        let secret = json!({
+            "info": "zebra secret", "distribution": 0,
+            "Attribute": [{"type": "domain", "value": "zebra.example.com", "Tag": [tag]}],
+        });
+        let answer = instance.post(&insider.key, "/events/add", secret).await;
+        let event = &answer["Event"];
+        let attribute = &event["Attribute"][0];
+        assert_eq!(attribute["Tag"][0]["name"], "zebra:tag", "{engine}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        World {
+            instance,
+            engine,
+            colleague: colleague.key,
+            outsider: outsider.key,
+            event: text(&event["id"]),
+            event_uuid: text(&event["uuid"]),
+            attribute: text(&attribute["id"]),
+            attribute_uuid: text(&attribute["uuid"]),
+        }
     }
-    for path in [format!("/events/view/{id}"), format!("/events/view/{uuid}")] {
-        let (status, answer) = instance.call(&outsider.key, Method::GET, &path, None).await;
-        assert_eq!(
-            (status, answer["message"].as_str()),
-            (StatusCode::NOT_FOUND, Some("Invalid event")),
-            "{path}"
-        );
-        let (status, _) = instance.call(&outsider.key, Method::HEAD, &path, None).await;
-        assert_eq!(status, StatusCode::NOT_FOUND, "HEAD {path}");
+
+    /// Colleagues find it in every one of these places; outsiders in none.
+    async fn is_not_found(&self) {
+        let engine = self.engine;
+        let search = |scope: &str, field: &str, value: &str| {
+            let body = json!({"returnFormat": "json", field: value});
+            (format!("/{scope}/restSearch"), body)
+        };
+        let searches = [
+            search("events", "value", "zebra.example.com"),
+            search("events", "uuid", &self.event_uuid),
+            search("events", "tags", "zebra:tag"),
+            search("events", "searchall", "%zebra%"),
+            search("attributes", "value", "%zebra%"),
+            search("attributes", "uuid", &self.attribute_uuid),
+            ("/events/index".into(), json!({"eventinfo": "zebra"})),
+            ("/events/index".into(), json!({"all": "zebra"})),
+        ];
+        for (path, body) in &searches {
+            let seen = self
+                .instance
+                .post(&self.colleague, path, body.clone())
+                .await
+                .to_string();
+            assert!(
+                seen.contains("zebra"),
+                "{engine} {path} {body}: a colleague sees it: {seen}"
+            );
+            let hidden = self
+                .instance
+                .post(&self.outsider, path, body.clone())
+                .await
+                .to_string();
+            assert!(
+                !hidden.contains("zebra"),
+                "{engine} {path} {body}: an outsider does not: {hidden}"
+            );
+        }
     }
-    // A record that is hidden and one that never was answer alike.
-    for (hidden, never) in [
-        (format!("/events/view/{id}"), "/events/view/999999".to_owned()),
-        (
-            format!("/attributes/view/{attribute}"),
-            "/attributes/view/999999".to_owned(),
-        ),
-        (
-            format!("/attributes/view/{attribute_uuid}"),
-            format!("/attributes/view/{}", uuid::Uuid::new_v4()),
-        ),
-    ] {
-        let (a, b) = (
-            instance.call(&outsider.key, Method::GET, &hidden, None).await,
-            instance.call(&outsider.key, Method::GET, &never, None).await,
-        );
-        assert_eq!(
-            (a.0, &a.1["message"]),
-            (b.0, &b.1["message"]),
-            "{engine} {hidden}"
-        );
+
+    /// A record that is hidden and one that never was answer alike.
+    async fn is_not_shown(&self) {
+        let event = format!("/events/view/{}", self.event);
+        for path in [&event, &format!("/events/view/{}", self.event_uuid)] {
+            let (status, answer) = self.outsider(Method::GET, path, None).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer["message"], "Invalid event", "{path}");
+            assert_eq!(
+                self.outsider(Method::HEAD, path, None).await.0,
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
+        }
+        let never = uuid::Uuid::new_v4();
+        for (hidden, never) in [
+            (event, "/events/view/999999".to_owned()),
+            (
+                format!("/attributes/view/{}", self.attribute),
+                "/attributes/view/999999".to_owned(),
+            ),
+            (
+                format!("/attributes/view/{}", self.attribute_uuid),
+                format!("/attributes/view/{never}"),
+            ),
+        ] {
+            let hidden_answer = self.outsider(Method::GET, &hidden, None).await;
+            let never_answer = self.outsider(Method::GET, &never, None).await;
+            assert_eq!(hidden_answer.0, never_answer.0, "{} {hidden}", self.engine);
+            assert_eq!(
+                hidden_answer.1["message"], never_answer.1["message"],
+                "{} {hidden}",
+                self.engine
+            );
+        }
     }
-    // Nor may it be changed, tagged or sighted.
-    for (path, body) in [
-        (format!("/events/edit/{id}"), json!({"info": "mine"})),
-        (format!("/events/delete/{id}"), json!({})),
-        (format!("/events/publish/{id}"), json!({})),
-        (
-            format!("/attributes/add/{id}"),
-            json!({"type": "text", "value": "x"}),
-        ),
-        (
-            format!("/attributes/edit/{attribute}"),
-            json!({"value": "other.example.com"}),
-        ),
-        (format!("/attributes/delete/{attribute}"), json!({})),
-        (
-            format!("/objects/add/{id}"),
-            json!({"name": "file", "Attribute": [{"type": "md5", "value": "x"}]}),
-        ),
-    ] {
-        let (status, answer) = instance
-            .call(&outsider.key, Method::POST, &path, Some(body))
+
+    /// Nor may it be changed, deleted, published, filled or sighted.
+    async fn cannot_be_changed(&self) {
+        let (event, attribute) = (&self.event, &self.attribute);
+        let part = json!({"type": "md5", "value": "x"});
+        for (path, body) in [
+            (format!("/events/edit/{event}"), json!({"info": "mine"})),
+            (format!("/events/delete/{event}"), json!({})),
+            (format!("/events/publish/{event}"), json!({})),
+            (
+                format!("/attributes/add/{event}"),
+                json!({"type": "text", "value": "x"}),
+            ),
+            (
+                format!("/attributes/edit/{attribute}"),
+                json!({"value": "other.example.com"}),
+            ),
+            (format!("/attributes/delete/{attribute}"), json!({})),
+            (
+                format!("/objects/add/{event}"),
+                json!({"name": "file", "Attribute": [part]}),
+            ),
+        ] {
+            let (status, answer) = self.outsider(Method::POST, &path, Some(body)).await;
+            assert!(
+                status.is_client_error(),
+                "{} {path}: {status} {answer}",
+                self.engine
+            );
+            assert!(
+                !answer.to_string().contains("zebra"),
+                "{} {path}: {answer}",
+                self.engine
+            );
+        }
+        let value = json!({"value": "zebra.example.com"});
+        let sighted = self.instance.post(&self.outsider, "/sightings/add", value).await;
+        assert!(sighted.get("Sighting").is_none(), "{}: {sighted}", self.engine);
+        let path = format!("/events/view/{event}");
+        let (_, unchanged) = self
+            .instance
+            .call(&self.colleague, Method::GET, &path, None)
             .await;
-        assert!(status.is_client_error(), "{engine} {path}: {status} {answer}");
-        assert!(!answer.to_string().contains("zebra"), "{engine} {path}: {answer}");
+        assert_eq!(unchanged["Event"]["info"], "zebra secret", "{}", self.engine);
     }
-    let sighted = instance
-        .post(
-            &outsider.key,
-            "/sightings/add",
-            json!({"value": "zebra.example.com"}),
-        )
-        .await;
-    assert!(sighted.get("Sighting").is_none(), "{engine}: {sighted}");
-    counts(instance, &colleague.key, &outsider.key, engine).await;
-    let unchanged = instance
-        .call(&colleague.key, Method::GET, &format!("/events/view/{id}"), None)
-        .await
-        .1;
-    assert_eq!(unchanged["Event"]["info"], "zebra secret", "{engine}");
+
+    async fn outsider(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.instance.call(&self.outsider, method, path, body).await
+    }
 }
 
 /// Counts and statistics are of what the caller sees.
