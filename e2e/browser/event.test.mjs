@@ -69,7 +69,7 @@ test('the page says what the event is', async () => {
   }
   const head = await page.locator('.event-head').innerText();
   assert.match(head, /Loader with two stages[\s\S]*Medium threat[\s\S]*analysis ongoing[\s\S]*not published/);
-  assert.match(await row(page, 'command server').innerText(), /from 2026-02-01 04:05(?!:)/);
+  assert.match(await row(page, 'command server').innerText(), /since 2026-02-01 04:05(?!:)/);
   await axe(page);
   await screenshot(page, 'event');
 });

@@ -16,6 +16,9 @@ use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
 use std::collections::HashMap;
 
 const ADD: Allow = Allow::All(&[Permission::Add]);
+/// Most bytes that the common fields of a list of values may take, once for each value: a short request must not fill
+/// the memory.
+const SHARED_BYTES: usize = 64 << 20;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -89,7 +92,7 @@ fn bodies(request: &Request) -> AppResult<Vec<Map<String, Value>>> {
     if let Value::Array(list) = request.json()? {
         return Ok(list.into_iter().map(|one| crate::request::unwrap(one, "Attribute")).collect());
     }
-    let fields = request.fields("Attribute")?;
+    let mut fields = request.fields("Attribute")?;
     if let Some(Value::Array(list)) = fields.get("Attribute") {
         return Ok(list.iter().map(|one| crate::request::unwrap(one.clone(), "Attribute")).collect());
     }
@@ -100,6 +103,12 @@ fn bodies(request: &Request) -> AppResult<Vec<Map<String, Value>>> {
         }
         _ => return Ok(vec![fields]),
     };
+    // What the attributes share is copied for each of them: the list itself must not be, and the rest must be small.
+    fields.remove("value");
+    let shared = json!(fields).to_string().len();
+    if shared.saturating_mul(values.len()) > SHARED_BYTES {
+        return Err(AppError::TooLarge("Too many values for what they have in common. Send them in parts.".into()));
+    }
     Ok(values
         .into_iter()
         .map(|value| {

@@ -22,7 +22,8 @@ pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
         AppError::RateLimited { message, retry_after } => {
             exception(StatusCode::TOO_MANY_REQUESTS, message, url).with_header("retry-after", &retry_after.to_string())
         }
-        AppError::Upstream(message) => exception(StatusCode::BAD_GATEWAY, message, url),
+        // Not 502: clients of the reference raise on 5xx without showing the reason, and this server is well.
+        AppError::Upstream(message) => exception(StatusCode::FAILED_DEPENDENCY, message, url),
         AppError::Unavailable(message) => exception(StatusCode::SERVICE_UNAVAILABLE, message, url),
         AppError::Internal(cause) => {
             tracing::error!(cause, url, "internal error");

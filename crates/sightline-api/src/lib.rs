@@ -1,5 +1,6 @@
 //! The REST surface: decode, call the application, encode. MISP's wire, and nothing but the wire.
 
+mod ahead;
 mod attributes;
 mod auth_keys;
 mod authenticate;

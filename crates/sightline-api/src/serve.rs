@@ -1,5 +1,6 @@
 //! One REST request from bytes to bytes: parse, authenticate, authorise, handle, render.
 
+use crate::ahead::ahead;
 use crate::request::Request;
 use crate::response::{Body, Response};
 use crate::router::{self, Allow};
@@ -119,7 +120,7 @@ fn into_http(
         map.insert(name, value);
     }
     let body = match body {
-        Body::Stream(chunks) => HttpBody::from_stream(chunks),
+        Body::Stream(chunks) => HttpBody::from_stream(ahead(chunks)),
         Body::Whole(bytes) => match if_none_match
             .filter(|_| status == StatusCode::OK)
             .map(|tag| (tag, etag(&bytes)))

@@ -17,6 +17,14 @@ impl Rate {
     }
 }
 
+/// Rows that became JSON.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JsonRate {
+    pub(crate) rate: Rate,
+    /// How much JSON there was.
+    pub(crate) bytes: usize,
+}
+
 /// One measured figure.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Measure {

@@ -1,7 +1,7 @@
 //! What clients ask of the server: single adds, one large event, an export of everything.
 
 use crate::generate::{self, Rng};
-use crate::report::{Rate, float};
+use crate::report::{JsonRate, Rate};
 use crate::server::Server;
 use anyhow::{Context, Result, ensure};
 use memchr::memmem::Finder;
@@ -11,13 +11,6 @@ use std::time::{Duration, Instant};
 
 /// What occurs once in every attribute of an answer.
 const ONCE: &[u8] = b"\"object_relation\":";
-
-/// An answer that was read to its end.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer {
-    pub(crate) rate: Rate,
-    pub(crate) bytes: usize,
-}
 
 /// Counts the attributes of a JSON that passes in parts.
 struct Counter {
@@ -55,28 +48,35 @@ impl Counter {
     }
 }
 
-/// The JSON of one event.
-pub(crate) fn event(server: &Server, id: EventId) -> Result<Answer> {
-    read(server, "GET", &format!("/events/view/{}", id.0), b"")
+/// The JSON of one event with so many attributes.
+pub(crate) fn event(server: &Server, id: EventId, attributes: usize) -> Result<JsonRate> {
+    read(server, "GET", &format!("/events/view/{}", id.0), b"", attributes)
 }
 
 /// Every attribute there is.
-pub(crate) fn export(server: &Server) -> Result<Answer> {
+pub(crate) fn export(server: &Server, attributes: usize) -> Result<JsonRate> {
     read(
         server,
         "POST",
         "/attributes/restSearch",
         br#"{"returnFormat":"json"}"#,
+        attributes,
     )
 }
 
-fn read(server: &Server, method: &str, path: &str, json: &[u8]) -> Result<Answer> {
+fn read(server: &Server, method: &str, path: &str, json: &[u8], attributes: usize) -> Result<JsonRate> {
     let mut client = server.connect()?;
     let mut counter = Counter::new();
     let begun = Instant::now();
     client.request(method, path, json, |part| counter.take(part))?;
     let spent = begun.elapsed();
-    Ok(Answer {
+    ensure!(
+        counter.count == attributes,
+        "{path} answers {} of {attributes} attributes in {} bytes",
+        counter.count,
+        counter.bytes
+    );
+    Ok(JsonRate {
         rate: Rate {
             count: counter.count,
             spent,
@@ -137,24 +137,6 @@ pub(crate) fn new_events(server: &Server, count: usize, seed: u64) -> Result<Vec
             Ok(id.to_owned())
         })
         .collect()
-}
-
-/// The answer in the middle of several, by time; the first request only warms the server.
-pub(crate) fn median(mut ask: impl FnMut() -> Result<Answer>, expected: usize) -> Result<Answer> {
-    ask()?;
-    let mut answers = Vec::new();
-    for _ in 0..3 {
-        let answer = ask()?;
-        ensure!(
-            answer.rate.count == expected,
-            "the answer holds {} of {expected} attributes ({:.0} MB)",
-            answer.rate.count,
-            float(answer.bytes) / 1e6
-        );
-        answers.push(answer);
-    }
-    answers.sort_by_key(|answer| answer.rate.spent);
-    answers.get(1).copied().context("no answers")
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! One run: set up, fill, measure the floors, then measure the server.
 
 use crate::database::Engine;
-use crate::report::{Measure, Rate, float, say};
+use crate::report::{JsonRate, Measure, Rate, float, say};
 use crate::server::{Launch, Server};
 use crate::{copy, feed, generate, ingest, requests, scan};
 use anyhow::{Context, Result, ensure};
 use sightline_core::ids::EventId;
+use sightline_db::Db;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread::sleep;
@@ -119,23 +120,16 @@ impl Plan {
         Ok(measures)
     }
 
-    /// The large event and the export, against scans of the same rows.
-    fn reading(&self, launch: &Launch<'_>, db: &sightline_db::Db, large: EventId) -> Result<Vec<Measure>> {
+    /// The large event and the export, against scans of the same rows, in turns: what disturbs one disturbs the other.
+    fn reading(&self, launch: &Launch<'_>, db: &Db, large: EventId) -> Result<Vec<Measure>> {
         let mut measures = Vec::new();
-        let everything = self.attributes + self.large;
-        // The server is started after the scans: they must not share the cores.
-        let event_floor = fastest(|| scan::of_event(db, large.0))?;
-        let export_floor = if self.wants(Part::Export) {
-            Some(fastest(|| scan::all(db))?)
-        } else {
-            None
-        };
         let server = launch.start()?;
         if self.wants(Part::Event) {
-            let answer = requests::median(|| requests::event(&server, large), self.large)?;
-            say(&bytes("event", answer.bytes, event_floor.bytes));
+            let ask = || requests::event(&server, large, self.large);
+            let (floor, answer) = in_turns(|| scan::of_event(db, large.0), ask)?;
+            say(&bytes("event", answer.bytes, floor.bytes));
             let name = format!("event JSON of {} attributes", self.large);
-            let floor = event_floor.rate.spent.as_secs_f64();
+            let floor = floor.rate.spent.as_secs_f64();
             measures.push(Measure::cost(
                 name,
                 "s",
@@ -143,9 +137,10 @@ impl Plan {
                 Some(floor),
             ));
         }
-        if let Some(floor) = export_floor {
+        if self.wants(Part::Export) {
+            let everything = self.attributes + self.large;
             server.forget_peak()?;
-            let answer = requests::median(|| requests::export(&server), everything)?;
+            let (floor, answer) = in_turns(|| scan::all(db), || requests::export(&server, everything))?;
             say(&bytes("export", answer.bytes, floor.bytes));
             let name = format!("restSearch export of {everything}");
             let floor = floor.rate.per_second();
@@ -203,16 +198,25 @@ fn flushed() -> Result<()> {
     Ok(())
 }
 
-/// The best of three scans: a floor must not be low by accident.
-fn fastest(mut scan: impl FnMut() -> Result<scan::Scan>) -> Result<scan::Scan> {
-    let mut best = scan()?;
-    for _ in 0..2 {
-        let next = scan()?;
-        if next.rate.spent < best.rate.spent {
-            best = next;
+/// The fastest of three scans and the fastest of three answers; a first round only warms both.
+fn in_turns(
+    mut scan: impl FnMut() -> Result<JsonRate>,
+    mut ask: impl FnMut() -> Result<JsonRate>,
+) -> Result<(JsonRate, JsonRate)> {
+    let (mut floors, mut answers) = (Vec::new(), Vec::new());
+    for round in 0..4 {
+        let (floor, answer) = (scan()?, ask()?);
+        if round > 0 {
+            floors.push(floor);
+            answers.push(answer);
         }
     }
-    Ok(best)
+    let fastest = |all: Vec<JsonRate>| {
+        all.into_iter()
+            .min_by_key(|one| one.rate.spent)
+            .context("no rounds")
+    };
+    Ok((fastest(floors)?, fastest(answers)?))
 }
 
 fn bytes(what: &str, answer: usize, floor: usize) -> String {

@@ -1,7 +1,7 @@
 //! The floor of reading: the same rows scanned in the order of their ids and written as the same JSON, without any
 //! question of who may see what, without pages, and without a network.
 
-use crate::report::Rate;
+use crate::report::{JsonRate, Rate};
 use anyhow::Result;
 use sightline_db::{Access, Db, DbError, DbResult, Row, Tx, Value, params};
 use sightline_misp::datetime::format_micros;
@@ -12,25 +12,17 @@ use std::time::Instant;
 /// The buffer is emptied when it has grown to this.
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// What a scan came to.
-#[derive(Debug)]
-pub(crate) struct Scan {
-    pub(crate) rate: Rate,
-    /// How much JSON it wrote.
-    pub(crate) bytes: usize,
-}
-
 /// Every attribute with its event and its tags, as a search answers them.
-pub(crate) fn all(db: &Db) -> Result<Scan> {
+pub(crate) fn all(db: &Db) -> Result<JsonRate> {
     scan(db, None)
 }
 
 /// The attributes of one event with their tags.
-pub(crate) fn of_event(db: &Db, event: i64) -> Result<Scan> {
+pub(crate) fn of_event(db: &Db, event: i64) -> Result<JsonRate> {
     scan(db, Some(event))
 }
 
-fn scan(db: &Db, event: Option<i64>) -> Result<Scan> {
+fn scan(db: &Db, event: Option<i64>) -> Result<JsonRate> {
     let begun = Instant::now();
     let (count, bytes) = db.run_blocking(Access::Read, move |tx| {
         let mut sink = Sink::default();
@@ -39,7 +31,7 @@ fn scan(db: &Db, event: Option<i64>) -> Result<Scan> {
         tags(tx, event, &mut sink)?;
         Ok::<_, DbError>((count, sink.bytes + sink.buffer.len()))
     })?;
-    Ok(Scan {
+    Ok(JsonRate {
         rate: Rate {
             count,
             spent: begun.elapsed(),

@@ -4,6 +4,8 @@
 pub const VALUE_BYTES: usize = 65_535;
 /// Longest tag name, in characters (spec 01 section 6).
 pub const TAG_NAME_CHARS: usize = 255;
+/// Longest organisation name, in characters (spec 01 section 10); also what a unique index of PostgreSQL can hold.
+pub const ORG_NAME_CHARS: usize = 255;
 /// Rows per page where the reference pages by default (spec 04 section 11).
 pub const PAGE_ROWS: u32 = 60;
 /// Most rows a caller may ask for in one page of a paged index (spec 04 section 11).

@@ -42,7 +42,10 @@ pub fn window(
     offset: u64,
     limit: u64,
 ) -> DbResult<(Vec<Attribute>, i64)> {
-    let pattern = format!("%{}%", crate::like::escape(filter.text.as_deref().unwrap_or_default()));
+    let pattern = format!(
+        "%{}%",
+        crate::like::escape(filter.text.as_deref().unwrap_or_default())
+    );
     let mut count = Sql::new(
         tx.dialect(),
         "SELECT COUNT(*) FROM attributes a JOIN events e ON e.id = a.event_id WHERE a.event_id = ",
@@ -61,7 +64,8 @@ pub fn window(
         Order::Kind => " ORDER BY a.type_id, a.value1, a.id",
     });
     sql.push(" LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    sql.push(" OFFSET ").bind(i64::try_from(offset).unwrap_or(i64::MAX));
+    sql.push(" OFFSET ")
+        .bind(i64::try_from(offset).unwrap_or(i64::MAX));
     let rows = tx.all(sql.text(), sql.values(), |row| read(row, 0))?;
     Ok((rows, total))
 }
@@ -76,14 +80,21 @@ fn conditions<'a>(
     sql.bind(event).push(" AND ");
     visible.attribute(sql, "e", "a");
     if filter.text.is_some() {
-        sql.push(" AND (").like("a.value1", pattern, false).push(" OR ").like("a.value2", pattern, false);
+        sql.push(" AND (")
+            .like("a.value1", pattern, false)
+            .push(" OR ")
+            .like("a.value2", pattern, false);
         sql.push(" OR ").like("a.comment", pattern, false).push(")");
     }
     if let Some(types) = &filter.types {
         sql.push(" AND ").any("a.type_id", types);
     }
     if let Some(to_ids) = filter.to_ids {
-        sql.push(if to_ids { " AND a.to_ids" } else { " AND NOT a.to_ids" });
+        sql.push(if to_ids {
+            " AND a.to_ids"
+        } else {
+            " AND NOT a.to_ids"
+        });
     }
     match filter.deleted {
         Some(true) => {

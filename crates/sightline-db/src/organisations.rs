@@ -1,6 +1,6 @@
 //! Organisations.
 
-use crate::{DbResult, Row, Sql, Tx, params};
+use crate::{DbError, DbResult, Row, Sql, Tx, params};
 use sightline_core::ids::{OrgId, UserId};
 use sightline_misp::records::{OrgRef, Organisation};
 use uuid::Uuid;
@@ -144,11 +144,17 @@ pub fn list(
 
 /// Writes a new organisation; its `id` is ignored.
 pub fn insert(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<OrgId> {
+    insert_if_new(tx, org)?.ok_or_else(|| DbError::NotUnique(format!("organisation {}", org.name)))
+}
+
+/// Writes a new organisation, unless its uuid or name is taken: by a row that is there, or by a transaction that just
+/// now brings the same one.
+pub fn insert_if_new(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<Option<OrgId>> {
     let domains = serde_json::json!(org.restricted_to_domain).to_string();
-    tx.int(
+    let id = tx.first(
         "INSERT INTO organisations (uuid, name, description, type, nationality, sector, contacts, created_by, local, \
          restricted_to_domain, landingpage, date_created, date_modified) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id",
         params![
             org.uuid,
             &org.name,
@@ -164,8 +170,9 @@ pub fn insert(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<OrgId> {
             org.date_created,
             org.date_modified
         ],
-    )
-    .map(OrgId)
+        |row| row.int(0),
+    )?;
+    Ok(id.map(OrgId))
 }
 
 /// Writes an organisation back.

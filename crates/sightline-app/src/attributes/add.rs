@@ -117,6 +117,10 @@ fn renew(
 ) -> AppResult<Attribute> {
     let full = overlay(&twin, input);
     let draft = AttributeDraft::from_input(&full, defaults).map_err(AppError::Invalid)?;
+    // A body without a distribution may still name another group for one that is there already.
+    if draft.distribution == Distribution::SharingGroup && draft.sharing_group_id != twin.sharing_group_id {
+        sharing_groups::require_choosable(ctx, tx, draft.sharing_group_id)?;
+    }
     twin.to_ids = draft.to_ids;
     twin.comment = draft.comment;
     twin.distribution = draft.distribution;

@@ -1,6 +1,6 @@
 //! Deleting attributes softly or for good, and bringing them back (spec 01 section 4, spec 03 section 4).
 
-use super::{AttributeKey, edit, find, invalid_attribute, soft_delete_in};
+use super::{AttributeKey, edit, find_to_change, invalid_attribute, soft_delete_in};
 use crate::Ctx;
 use crate::events::{EventKey, find as find_event, require_modify, unpublish};
 use serde_json::json;
@@ -9,13 +9,14 @@ use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, attributes, events, objects};
 use sightline_misp::records::{Attribute, Event};
+use std::collections::BTreeSet;
 
 /// Deletes one attribute. Already soft-deleted ones can only be deleted for good.
 pub async fn delete(ctx: &Ctx, key: AttributeKey, hard: bool) -> AppResult<()> {
     ctx.require(Permission::Add)?;
     let (event, id) = ctx
         .write(move |ctx, tx| {
-            let (mut attribute, event) = find(ctx, tx, &key)?;
+            let (mut attribute, event) = find_to_change(ctx, tx, &key)?;
             if attribute.deleted && !hard {
                 return Err(invalid_attribute());
             }
@@ -60,11 +61,14 @@ pub async fn delete_many(ctx: &Ctx, key: EventKey, ids: Option<Vec<i64>>, hard: 
 fn selected(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, ids: Option<&[i64]>) -> AppResult<Vec<Attribute>> {
     match ids {
         Some(ids) => {
+            // Each once, and always in the same order: two requests that name the same ones do not wait in a circle.
+            let ids: BTreeSet<i64> = ids.iter().copied().collect();
             let mut found = Vec::new();
             for id in ids {
-                match attributes::find(tx, ctx.visible(), Some(AttributeId(*id)), None)? {
-                    Some((attribute, of)) if of.id == event.id => found.push(attribute),
-                    _ => {}
+                match find_to_change(ctx, tx, &AttributeKey::Id(AttributeId(id))) {
+                    Ok((attribute, of)) if of.id == event.id => found.push(attribute),
+                    Ok(_) | Err(AppError::NotFound(_)) => {}
+                    Err(error) => return Err(error),
                 }
             }
             Ok(found)
@@ -101,7 +105,7 @@ pub async fn restore(ctx: &Ctx, key: AttributeKey) -> AppResult<Attribute> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
         let unknown = || AppError::NotAllowed("Invalid Attribute".into());
-        let (mut attribute, event) = find(ctx, tx, &key).map_err(|_| unknown())?;
+        let (mut attribute, event) = find_to_change(ctx, tx, &key).map_err(|_| unknown())?;
         require_modify(ctx, &event)?;
         if attribute.deleted {
             attribute.deleted = false;

@@ -1,6 +1,6 @@
 //! Editing an attribute (spec 03 section 4).
 
-use super::{AttributeKey, Incoming, adjust_tags, find, overlay};
+use super::{AttributeKey, Incoming, adjust_tags, find, find_to_change, overlay};
 use crate::events::{require_modify, unpublish};
 use crate::{Ctx, sharing_groups};
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ use sightline_misp::records::{Attribute, Distribution, Event};
 pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult<Attribute> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let (before, event) = find(ctx, tx, &key)?;
+        let (before, event) = find_to_change(ctx, tx, &key)?;
         require_modify(ctx, &event)?;
         if input.timestamp.int().is_some_and(|t| t > 0 && t <= before.timestamp) {
             return Err(AppError::NotAllowed(

@@ -61,6 +61,15 @@ pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &AttributeKey) -> AppResult<(Attrib
     found.ok_or_else(invalid_attribute)
 }
 
+/// As [`find`], to change it: until the transaction ends nobody else does.
+pub(crate) fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, key: &AttributeKey) -> AppResult<(Attribute, Event)> {
+    match key {
+        AttributeKey::Id(id) => attributes::lock(tx, Some(*id), None)?,
+        AttributeKey::Uuid(uuid) => attributes::lock(tx, None, Some(*uuid))?,
+    }
+    find(ctx, tx, key)
+}
+
 /// "Touch": the attribute's, its object's and its event's timestamps are now; the event is unpublished
 /// (spec 03 section 1.4).
 pub fn touch(ctx: &Ctx, tx: &mut Tx<'_>, attribute: &Attribute) -> AppResult<()> {

@@ -1,7 +1,7 @@
 //! Deleting an object with its attributes, softly or for good (spec 03 section 5).
 
 use super::add::record;
-use super::{ObjectKey, find};
+use super::{ObjectKey, find_to_change};
 use crate::Ctx;
 use crate::attributes::soft_delete_in;
 use crate::events::{may_modify, unpublish};
@@ -15,7 +15,7 @@ pub async fn delete(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<EventId>
     ctx.require(Permission::Add)?;
     let (event, files) = ctx
         .write(move |ctx, tx| {
-            let (object, event) = find(ctx, tx, &key)?;
+            let (object, event) = find_to_change(ctx, tx, &key)?;
             if !may_modify(ctx, &event) {
                 return Err(AppError::Forbidden("Insufficient permissions to delete this object.".into()));
             }

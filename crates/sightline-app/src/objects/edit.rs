@@ -2,7 +2,7 @@
 
 use super::add::{checked_attributes, record};
 use super::draft::{distribution, moment};
-use super::{ObjectKey, delete, find};
+use super::{ObjectKey, delete, find_to_change};
 use crate::attributes::{Placed, soft_delete_in, store_new};
 use crate::events::{may_modify, unpublish};
 use crate::{Ctx, attributes as app_attributes, sharing_groups};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub async fn edit(ctx: &Ctx, key: ObjectKey, body: ObjectIn, has_attributes: bool) -> AppResult<ObjectId> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let (before, event) = find(ctx, tx, &key)?;
+        let (before, event) = find_to_change(ctx, tx, &key)?;
         if !may_modify(ctx, &event) {
             return Err(AppError::Forbidden("Insufficient permissions to edit this object.".into()));
         }

@@ -55,3 +55,12 @@ pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &ObjectKey) -> AppResult<(Object, E
     };
     found.ok_or_else(invalid_object)
 }
+
+/// As [`find`], to change it: until the transaction ends nobody else does.
+fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, key: &ObjectKey) -> AppResult<(Object, Event)> {
+    match key {
+        ObjectKey::Id(id) => objects::lock(tx, Some(*id), None)?,
+        ObjectKey::Uuid(uuid) => objects::lock(tx, None, Some(*uuid))?,
+    }
+    find(ctx, tx, key)
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use sightline_core::ids::{EventId, ObjectReferenceId};
 use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::audit::Change;
-use sightline_db::{Tx, Visible, attributes, events, objects};
+use sightline_db::{Tx, attributes, objects};
 use sightline_misp::input::ObjectReferenceIn;
 use sightline_misp::records::{Event, Object, ObjectReference, ReferencedType};
 use uuid::Uuid;
@@ -79,16 +79,17 @@ pub(crate) struct Target {
 }
 
 /// The object or attribute of this uuid, if it is in the event or in the one that the event extends.
-pub(crate) fn resolve_target(tx: &mut Tx<'_>, event: &Event, uuid: Uuid) -> AppResult<Option<Target>> {
+/// In the extended event only what the caller sees counts: the event may be anybody's.
+pub(crate) fn resolve_target(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, uuid: Uuid) -> AppResult<Option<Target>> {
     let Some(target) = any_target(tx, uuid)? else { return Ok(None) };
     if target.event == event.id {
         return Ok(Some(target));
     }
-    let extended = match event.extends_uuid {
-        Some(extended) => events::by_uuid(tx, Visible::everything(), extended)?,
-        None => None,
+    let seen = match target.kind {
+        ReferencedType::Object => objects::find(tx, ctx.visible(), None, Some(uuid))?.map(|(_, of)| of),
+        ReferencedType::Attribute => attributes::find(tx, ctx.visible(), None, Some(uuid))?.map(|(_, of)| of),
     };
-    Ok(extended.filter(|extended| extended.id == target.event).map(|_| target))
+    Ok(seen.filter(|of| event.extends_uuid == Some(of.uuid)).map(|_| target))
 }
 
 fn any_target(tx: &mut Tx<'_>, uuid: Uuid) -> AppResult<Option<Target>> {
@@ -109,7 +110,7 @@ pub async fn add_reference(ctx: &Ctx, source: ObjectKey, body: ObjectReferenceIn
         }
         let draft = ReferenceDraft::from_input(&body, ctx.now())
             .ok_or_else(|| AppError::not_found("Invalid target."))?;
-        let target = resolve_target(tx, &event, draft.referenced_uuid)?.ok_or_else(|| {
+        let target = resolve_target(ctx, tx, &event, draft.referenced_uuid)?.ok_or_else(|| {
             AppError::not_found("Invalid target. Target has to be within the same event or extending it.")
         })?;
         if let Some(uuid) = draft.uuid

@@ -4,6 +4,7 @@
 use crate::Ctx;
 use serde_json::json;
 use sightline_core::ids::OrgId;
+use sightline_core::limits::ORG_NAME_CHARS;
 use sightline_core::{AppError, AppResult, random};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, organisations};
@@ -25,6 +26,12 @@ pub fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &OrgIn) -> AppResult<OrgId> {
     let name = input.name.filled().or_else(|| uuid.map(|uuid| uuid.to_string()));
     let name =
         name.ok_or_else(|| AppError::field("Orgc", "The organisation has neither a uuid nor a name."))?;
+    if name.chars().count() > ORG_NAME_CHARS {
+        return Err(AppError::field(
+            "Orgc",
+            format!("The organisation's name is longer than {ORG_NAME_CHARS} characters."),
+        ));
+    }
     match (organisations::by_name(tx, &name)?, uuid) {
         (Some(known), None) => Ok(known.id),
         (None, _) => add(ctx, tx, name, uuid),
@@ -58,7 +65,13 @@ fn add(ctx: &Ctx, tx: &mut Tx<'_>, name: String, uuid: Option<Uuid>) -> AppResul
         date_modified: ctx.now(),
         ..Organisation::default()
     };
-    let id = organisations::insert(tx, &org)?;
+    let Some(id) = organisations::insert_if_new(tx, &org)? else {
+        // Another transaction has just brought it.
+        let known = organisations::by_uuid(tx, org.uuid)?;
+        return known.map(|org| org.id).ok_or_else(|| {
+            AppError::Conflict(format!("The organisation {} is being added by somebody else.", org.name))
+        });
+    };
     ctx.audit(
         tx,
         &Change {

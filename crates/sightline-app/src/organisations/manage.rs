@@ -5,6 +5,7 @@ use crate::{Ctx, changes, text_list};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sightline_core::ids::OrgId;
+use sightline_core::limits::ORG_NAME_CHARS;
 use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, organisations};
@@ -127,6 +128,11 @@ fn apply(tx: &mut Tx<'_>, org: &mut Organisation, body: &OrganisationIn) -> AppR
     }
     if org.name.is_empty() {
         errors.add("name", "Name cannot be empty.");
+    } else if org.name.chars().count() > ORG_NAME_CHARS {
+        errors.add(
+            "name",
+            format!("The name is longer than {ORG_NAME_CHARS} characters."),
+        );
     }
     if organisations::by_name(tx, &org.name)?.is_some_and(|other| other.id != org.id) {
         errors.add("name", "An organisation with this name already exists.");

@@ -10,6 +10,7 @@ use sightline_core::{AppError, AppResult};
 use sightline_db::Tx;
 pub use sightline_db::sightings::OrgKey;
 use sightline_db::sightings::{self, Detail, Scope};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What a list of sightings is about.
@@ -36,11 +37,16 @@ impl Context {
 pub async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> AppResult<Vec<Detail>> {
     ctx.read(move |ctx, tx| {
         let mut found = Vec::new();
+        let mut listed = HashSet::new();
         for context in contexts {
             let scope = context.scope(ctx, tx).map_err(|error| match error {
                 AppError::NotFound(_) => AppError::NotAllowed("Invalid object.".into()),
                 other => other,
             })?;
+            // A request that names one thing a thousand times gets it once.
+            if !listed.insert(scope) {
+                continue;
+            }
             found.extend(sightings::newest_first(
                 tx,
                 ctx.visible(),

@@ -26,7 +26,7 @@ fn a_key_is_shown_once_and_kept_as_a_hash() {
         assert_eq!(new.raw.len(), 40);
         assert_ne!(new.raw, ADMIN_KEY);
         assert_eq!(
-            (&new.raw[..4], &new.raw[36..]),
+            (new.raw.split_at(4).0, new.raw.split_at(36).1),
             (&*new.key.authkey_start, &*new.key.authkey_end)
         );
         assert_eq!(new.key.comment, "laptop");

@@ -2,6 +2,7 @@
 
 use super::*;
 use serde_json::Value;
+use std::collections::HashSet;
 
 fn attributes(event: &Value) -> usize {
     let alone = event["Attribute"].as_array().unwrap().len();

@@ -214,7 +214,8 @@ CREATE TABLE attributes (
     last_seen BIGINT
 );
 CREATE UNIQUE INDEX attributes_uuid_unique ON attributes (uuid);
-CREATE INDEX attributes_event_id_object_id ON attributes (event_id, object_id);
+-- With the id, which SQLite appends to every index by itself: the pages of a large event are read in its order.
+CREATE INDEX attributes_event_id_object_id ON attributes (event_id, object_id, id);
 CREATE INDEX attributes_value1_key_event_id ON attributes (value1_key, event_id);
 CREATE INDEX attributes_value2_key_event_id ON attributes (value2_key, event_id) WHERE value2_key IS NOT NULL;
 CREATE INDEX attributes_timestamp ON attributes (timestamp);

@@ -2,6 +2,7 @@
 
 mod pool;
 mod postgres;
+mod queue;
 mod row;
 mod sqlite;
 mod tx;
@@ -36,6 +37,9 @@ pub enum DbError {
     /// A statement ran longer than its budget.
     #[error("statement exceeded its time budget")]
     Timeout,
+    /// A value that the engine cannot keep: NUL in text, a number out of range, a text too long for its index.
+    #[error("not storable: {0}")]
+    NotStorable(String),
     /// Anything else: a defect of ours or of the engine.
     #[error("database: {0}")]
     Other(String),
@@ -52,6 +56,9 @@ impl From<DbError> for sightline_core::AppError {
                 "The query took longer than its time budget. Narrow it by time, type, or organisation."
                     .into(),
             ),
+            DbError::NotStorable(_) => {
+                Self::BadRequest("The request holds a value that the database cannot keep.".into())
+            }
             DbError::Other(text) => Self::Internal(text),
         }
     }

@@ -1,10 +1,11 @@
 //! `Db`: threads that own connections and run closures on them.
 
+use super::queue::Queue;
 use super::tx::{Inner, Statements};
 use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
-use crossbeam_channel::{Receiver, Sender};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread;
 
 /// SQLite readers. Reads are CPU-bound, so a few more than two cores need.
@@ -36,8 +37,8 @@ type Task = Box<dyn FnOnce(&mut Connection) + Send>;
 #[derive(Clone, Debug)]
 pub struct Db {
     dialect: Dialect,
-    readers: Sender<Task>,
-    writers: Sender<Task>,
+    readers: Arc<Queue<Task>>,
+    writers: Arc<Queue<Task>>,
 }
 
 impl Db {
@@ -62,7 +63,7 @@ impl Db {
                 let threads = start("postgres", connections)?;
                 Ok(Self {
                     dialect: Dialect::Postgres,
-                    readers: threads.clone(),
+                    readers: Arc::clone(&threads),
                     writers: threads,
                 })
             }
@@ -104,7 +105,7 @@ impl Db {
         self.send(access, work, move |outcome| {
             // The caller may have gone away; its answer is then nobody's.
             let _ = answer.send(outcome);
-        })?;
+        });
         result
             .await
             .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
@@ -120,18 +121,13 @@ impl Db {
         let (answer, result) = crossbeam_channel::bounded(1);
         self.send(access, work, move |outcome| {
             let _ = answer.send(outcome);
-        })?;
+        });
         result
             .recv()
             .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
     }
 
-    fn send<T, E, F>(
-        &self,
-        access: Access,
-        work: F,
-        answer: impl FnOnce(Result<T, E>) + Send + 'static,
-    ) -> DbResult<()>
+    fn send<T, E, F>(&self, access: Access, work: F, answer: impl FnOnce(Result<T, E>) + Send + 'static)
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -149,26 +145,24 @@ impl Db {
         } else {
             &self.writers
         };
-        queue
-            .send(task)
-            .map_err(|_| DbError::Unavailable("the database is closing".into()))
+        queue.send(task);
     }
 }
 
-fn start(name: &str, connections: Vec<Connection>) -> DbResult<Sender<Task>> {
-    let (sender, receiver): (Sender<Task>, Receiver<Task>) = crossbeam_channel::unbounded();
+fn start(name: &str, connections: Vec<Connection>) -> DbResult<Arc<Queue<Task>>> {
+    let queue: Queue<Task> = Queue::new();
     for (n, mut connection) in connections.into_iter().enumerate() {
-        let receiver = receiver.clone();
+        let worker = queue.worker();
         thread::Builder::new()
             .name(format!("db-{name}-{n}"))
             .spawn(move || {
-                for task in receiver {
+                while let Some(task) = worker.next() {
                     task(&mut connection);
                 }
             })
             .map_err(|e| DbError::Unavailable(e.to_string()))?;
     }
-    Ok(sender)
+    Ok(Arc::new(queue))
 }
 
 impl Connection {

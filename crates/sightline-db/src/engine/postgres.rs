@@ -16,7 +16,10 @@ pub(super) fn connect(url: &str) -> DbResult<Client> {
     let mut client = config
         .connect(NoTls)
         .map_err(|e| DbError::Unavailable(describe(&e)))?;
-    client.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off")?;
+    // A statement that runs for two minutes is a mistake: it must not hold a connection for ever.
+    client.batch_execute(
+        "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off; SET statement_timeout = '120s'",
+    )?;
     Ok(client)
 }
 
@@ -64,6 +67,14 @@ impl From<postgres::Error> for DbError {
                     || *code == SqlState::T_R_DEADLOCK_DETECTED =>
             {
                 Self::Retry(text)
+            }
+            Some(code)
+                if *code == SqlState::CHARACTER_NOT_IN_REPERTOIRE
+                    || *code == SqlState::UNTRANSLATABLE_CHARACTER
+                    || *code == SqlState::NUMERIC_VALUE_OUT_OF_RANGE
+                    || *code == SqlState::PROGRAM_LIMIT_EXCEEDED =>
+            {
+                Self::NotStorable(text)
             }
             Some(code) if *code == SqlState::QUERY_CANCELED => Self::Timeout,
             Some(code) if *code == SqlState::ADMIN_SHUTDOWN => Self::Unavailable(text),

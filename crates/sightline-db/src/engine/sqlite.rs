@@ -30,7 +30,11 @@ pub(super) fn open(path: &Path, read_only: bool) -> DbResult<Connection> {
          PRAGMA temp_store = MEMORY;
          PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;",
     )?;
-    let cache = if read_only { READER_CACHE_KIB } else { WRITER_CACHE_KIB };
+    let cache = if read_only {
+        READER_CACHE_KIB
+    } else {
+        WRITER_CACHE_KIB
+    };
     connection.execute_batch(&format!("PRAGMA cache_size = -{cache}"))?;
     rusqlite::vtab::array::load_module(&connection)?;
     add_functions(&connection)?;

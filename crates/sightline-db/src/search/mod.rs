@@ -18,7 +18,9 @@ use crate::{DbResult, Row, Sql, Tx};
 use condition::Condition;
 use resolve::{Aliases, Resolver};
 use sightline_misp::records::{Attribute, Event, Object};
-use sightline_query::{AttributePredicate, EventColumn, EventPredicate, Filter, ObjectPredicate, Order, Paging};
+use sightline_query::{
+    AttributePredicate, EventColumn, EventPredicate, Filter, ObjectPredicate, Order, Paging,
+};
 use std::collections::{HashMap, HashSet};
 
 /// The ids that a search found, in the order asked, and how many there are on all pages.
@@ -125,10 +127,16 @@ pub fn attributes_satisfying(
     ids: &[i64],
 ) -> DbResult<HashSet<i64>> {
     let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
-    let mut sql = Sql::new(tx.dialect(), "SELECT a.id FROM attributes a JOIN events e ON e.id = a.event_id WHERE ");
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT a.id FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
+    );
     sql.any("a.id", ids).push(" AND ");
     condition.render(&mut sql, viewer);
-    Ok(tx.all(sql.text(), sql.values(), |row| row.int(0))?.into_iter().collect())
+    Ok(tx
+        .all(sql.text(), sql.values(), |row| row.int(0))?
+        .into_iter()
+        .collect())
 }
 
 fn in_order<T>(ids: &[i64], rows: impl Iterator<Item = (i64, T)>) -> Vec<T> {

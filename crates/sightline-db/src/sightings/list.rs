@@ -114,7 +114,7 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, shown: ShownTo, ids: &[i64]) ->
 }
 
 /// Which sightings a list is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All of them.
     Everything,

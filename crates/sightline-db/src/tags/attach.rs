@@ -61,12 +61,13 @@ pub fn attach_to_attributes(tx: &mut Tx<'_>, rows: &[AttributeTagRow]) -> DbResu
     let mut attributes: Vec<i64> = rows.iter().map(|row| row.attribute_id.0).collect();
     attributes.dedup();
     let mut known: HashSet<(i64, i64)> = HashSet::new();
-    tx.each(
-        "SELECT attribute_id, tag_id FROM attribute_tags WHERE attribute_id = ANY($1)",
-        params![&attributes],
+    of_these(
+        tx,
+        "SELECT x.attribute_id, x.tag_id FROM attribute_tags x",
+        &attributes,
         |row| {
             known.insert((row.int(0)?, row.int(1)?));
-            Ok::<_, crate::DbError>(true)
+            Ok(())
         },
     )?;
     let new: Vec<&AttributeTagRow> = rows
@@ -131,14 +132,65 @@ pub fn of_events(tx: &mut Tx<'_>, events: &[i64]) -> DbResult<Vec<(EventId, Atta
     )
 }
 
-/// The tags of some attributes, in the order in which they were attached.
+/// The tags of some attributes, in the order in which they were attached. Few tags are on many attributes: each is
+/// read once.
 pub fn of_attributes(tx: &mut Tx<'_>, attributes: &[i64]) -> DbResult<Vec<(AttributeId, AttachedTag)>> {
-    let select = select("attribute_tags", "attribute_id");
-    tx.all(
-        &format!("{select} WHERE x.attribute_id = ANY($1) ORDER BY x.id"),
-        params![attributes],
-        |row| Ok((AttributeId(row.int(COLUMN_COUNT + 3)?), attached(row)?)),
-    )
+    const SELECT: &str =
+        "SELECT x.attribute_id, x.tag_id, x.id, x.local, x.relationship_type FROM attribute_tags x";
+    let wanted: HashSet<i64> = attributes.iter().copied().collect();
+    let mut rows = Vec::new();
+    of_these(tx, SELECT, attributes, |row| {
+        if wanted.contains(&row.int(0)?) {
+            rows.push(attachment(row)?);
+        }
+        Ok(())
+    })?;
+    rows.sort_unstable_by_key(|(.., attached)| attached.attachment_id);
+    let ids: HashSet<i64> = rows.iter().map(|(_, tag, _)| tag.0).collect();
+    let tags = super::by_ids(tx, &ids.into_iter().collect::<Vec<_>>())?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(attribute, tag, attached)| {
+            let tag = tags.get(&tag)?.clone();
+            Some((attribute, AttachedTag { tag, ..attached }))
+        })
+        .collect())
+}
+
+/// Calls `each` for the attachments of these attributes, and perhaps for those of a few others between them.
+fn of_these(
+    tx: &mut Tx<'_>,
+    select: &str,
+    attributes: &[i64],
+    mut each: impl FnMut(&Row<'_>) -> DbResult<()>,
+) -> DbResult<()> {
+    let (Some(first), Some(last)) = (attributes.iter().min(), attributes.iter().max()) else {
+        return Ok(());
+    };
+    let each = |row: &Row<'_>| each(row).map(|()| true);
+    // A page of neighbours is one range of the index, which costs far less than a look-up of each.
+    let span = usize::try_from(last.saturating_sub(*first)).unwrap_or(usize::MAX);
+    if span / 2 < attributes.len() {
+        let sql = format!("{select} WHERE x.attribute_id >= $1 AND x.attribute_id <= $2");
+        tx.each(&sql, params![*first, *last], each)
+    } else {
+        tx.each(
+            &format!("{select} WHERE x.attribute_id = ANY($1)"),
+            params![attributes],
+            each,
+        )
+    }
+}
+
+/// What an attachment of an attribute says by itself; the tag is still empty.
+fn attachment(row: &Row<'_>) -> DbResult<(AttributeId, TagId, AttachedTag)> {
+    let attached = AttachedTag {
+        attachment_id: row.int(2)?,
+        local: row.bool(3)?,
+        relationship_type: row.opt_text(4)?,
+        ..AttachedTag::default()
+    };
+    Ok((AttributeId(row.int(0)?), TagId(row.int(1)?), attached))
 }
 
 /// The attachment of this id, and the event that it is on.

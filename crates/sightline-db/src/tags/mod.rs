@@ -1,4 +1,4 @@
-//! Tags (spec 01 section 6): the tags themselves. Their attachments are in [`attach`].
+//! Tags (spec 01 section 6): the tags themselves. Their attachments are in `attach.rs`.
 
 mod attach;
 mod statistics;
@@ -14,7 +14,7 @@ use crate::{DbResult, Dialect, Row, Sql, Tx, params};
 use sightline_core::ids::{OrgId, TagId, UserId};
 use sightline_misp::fold::{fold, value_key};
 use sightline_misp::records::Tag;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The columns that [`read`] expects, of a table named `t`.
 pub(crate) const COLUMNS: &str = "t.id, t.name, t.colour, t.exportable, t.org_id, t.user_id, t.hide_tag, \
@@ -46,6 +46,19 @@ pub fn by_id(tx: &mut Tx<'_>, id: TagId) -> DbResult<Option<Tag>> {
         params![id],
         |row| read(row, 0),
     )
+}
+
+/// Some tags.
+pub(crate) fn by_ids(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<HashMap<TagId, Tag>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let tags = tx.all(
+        &format!("SELECT {COLUMNS} FROM tags t WHERE t.id = ANY($1)"),
+        params![ids],
+        |row| read(row, 0),
+    )?;
+    Ok(tags.into_iter().map(|tag| (tag.id, tag)).collect())
 }
 
 /// The tags with these names; names are compared without regard to case, as captured tags are. Oldest first.

@@ -330,7 +330,11 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
 }
 
 pub(super) async fn publish(visit: Visit, input: Input) -> Answer {
-    let id = events::publish(&visit.ctx, key(&input)?).await?;
+    let id = events::publish(&visit.ctx, key(&input)?).await.map_err(|error| match error {
+        // The event is in sight: what is missing is the right.
+        AppError::NotAllowed(reason) => AppError::Forbidden(reason),
+        other => other,
+    })?;
     done(&visit, &format!("/events/view/{id}"), "Event published.")
 }
 

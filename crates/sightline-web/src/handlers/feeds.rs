@@ -331,7 +331,7 @@ pub(super) async fn toggle_selected(visit: Visit, input: Input) -> Answer {
     let ids: Vec<FeedId> = input.form.ids("ids").into_iter().map(FeedId).collect();
     let enable = input.form.get("enable") == "1";
     let count = feeds::switch(&visit.ctx, ids, Switch::Enabled(enable)).await?;
-    done(&visit, "/feeds/index", &format!("{count} feeds {}.", if enable { "enabled" } else { "disabled" }))
+    done(&visit, "/feeds/index", &format!("{count} feed{} {}.", plural(count), if enable { "enabled" } else { "disabled" }))
 }
 
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
@@ -346,12 +346,17 @@ pub(super) async fn fetch(visit: Visit, input: Input) -> Answer {
 
 pub(super) async fn fetch_all(visit: Visit, _: Input) -> Answer {
     let queued = feeds::request_fetch_all(&visit.ctx).await?;
-    done(&visit, "/feeds/index", &format!("{} fetches queued.", queued.len()))
+    let es = if queued.len() == 1 { "" } else { "es" };
+    done(&visit, "/feeds/index", &format!("{} fetch{es} queued.", queued.len()))
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 pub(super) async fn load_defaults(visit: Visit, _: Input) -> Answer {
     let added = feeds::load_defaults(&visit.ctx).await?;
-    done(&visit, "/feeds/index?scope=default", &format!("{added} feeds added, all of them switched off."))
+    done(&visit, "/feeds/index?scope=default", &format!("{added} feed{} added, switched off.", plural(added)))
 }
 
 pub(super) async fn import_event(visit: Visit, input: Input) -> Answer {

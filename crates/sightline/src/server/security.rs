@@ -1,8 +1,8 @@
-//! Headers that tell browsers to be careful, on every answer that does not say otherwise itself.
+//! Headers that tell browsers and other clients to be careful, on every answer that does not say otherwise itself.
 
 use super::Edge;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
@@ -16,7 +16,12 @@ const STRICT: &str = "max-age=15768000";
 /// Adds them.
 pub(super) async fn headers(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let status = response.status();
     let headers = response.headers_mut();
+    if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) {
+        // The body was not read: the client must not write its next request behind it.
+        add(headers, header::CONNECTION, "close");
+    }
     add(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(headers, header::X_FRAME_OPTIONS, "DENY");
     add(headers, header::REFERRER_POLICY, "same-origin");

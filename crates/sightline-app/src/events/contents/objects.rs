@@ -84,7 +84,12 @@ fn renew(tx: &mut Tx<'_>, known: &Object, newer: Object, body: &ObjectIn) -> App
     if body.timestamp.int().is_some_and(|t| t > 0 && t <= known.timestamp) {
         return Ok(None);
     }
-    let object = Object { id: known.id, ..newer };
+    let mut object = Object { id: known.id, ..newer };
+    // A body that says nothing of sharing must not show the object to more people than before.
+    if body.distribution.filled().is_none() {
+        object.distribution = known.distribution;
+        object.sharing_group_id = known.sharing_group_id;
+    }
     objects::update(tx, &object)?;
     Ok(Some(object))
 }

@@ -38,7 +38,7 @@ pub(super) fn merge(
                     objects::update_reference(tx, &draft.renewing(&known))?;
                 }
                 Some(_) => {}
-                None => match resolve_target(tx, event, draft.referenced_uuid)? {
+                None => match resolve_target(ctx, tx, event, draft.referenced_uuid)? {
                     Some(target) => {
                         objects::insert_reference(tx, &draft.placed(&source, target))?;
                     }

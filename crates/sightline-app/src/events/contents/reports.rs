@@ -38,6 +38,11 @@ pub(super) fn merge(
             }
             Some(known) if report.timestamp > known.timestamp => {
                 report.id = known.id;
+                // A body that says nothing of sharing must not show the report to more people than before.
+                if body.distribution.filled().is_none() {
+                    report.distribution = known.distribution;
+                    report.sharing_group_id = known.sharing_group_id;
+                }
                 event_reports::update(tx, &report)?;
             }
             Some(_) => {}

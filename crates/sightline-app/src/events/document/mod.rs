@@ -106,12 +106,14 @@ impl EventDocument {
         if syncs && !ctx.caller.is_site_admin() {
             options.local_tags = false;
         }
-        if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && event.org_id != ctx.caller.org_id {
-            options.deleted = Some(false);
-        }
         let mut members = vec![event.clone()];
         if options.extended {
             members.extend(events::extending(tx, ctx.visible(), event.uuid)?);
+        }
+        // Of all members: who owns an event does not own those that extend it.
+        let owns_all = members.iter().all(|member| member.org_id == ctx.caller.org_id);
+        if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && !owns_all {
+            options.deleted = Some(false);
         }
         Ok(Self { event, options, members, step: Step::Head })
     }

@@ -3,13 +3,13 @@
 use super::{Audience, CHUNK_BYTES, Chunks, leaves};
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_core::ids::{AttributeId, EventId};
+use sightline_core::ids::{AttributeId, EventId, ObjectId};
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_db::{Tx, attributes, feeds, tags};
+use sightline_db::{Tx, attributes, feeds, objects, tags};
 use sightline_formats::feed_manifest::{ManifestEntry, ManifestTag, push_hash_lines};
 use sightline_misp::json::{Buffer, write_text};
-use sightline_misp::records::Event;
-use std::collections::{HashMap, VecDeque};
+use sightline_misp::records::{Attribute, Event};
+use std::collections::{HashMap, HashSet, VecDeque};
 use uuid::Uuid;
 
 /// The index of the feed: one entry per published event.
@@ -122,6 +122,20 @@ impl Hashes {
         }
         Ok(self.waiting.front().copied())
     }
+
+    /// The objects of some attributes that the audience may not read, whatever is said of the attributes themselves.
+    fn closed(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<HashSet<ObjectId>> {
+        let mut ids: Vec<i64> = page.iter().map(|a| a.object_id.0).filter(|id| *id != 0).collect();
+        ids.dedup();
+        if ids.is_empty() || self.audience == Audience::Caller {
+            return Ok(HashSet::new());
+        }
+        Ok(objects::by_ids(tx, ctx.visible(), &ids)?
+            .into_iter()
+            .filter(|object| !self.audience.may_read(object.distribution))
+            .map(|object| object.id)
+            .collect())
+    }
 }
 
 impl Chunks for Hashes {
@@ -140,7 +154,10 @@ impl Chunks for Hashes {
                 attributes::page_of_event(tx, ctx.visible(), event, live, self.last_attribute, CHUNK_ROWS)?;
             let uuid = uuid.to_string();
             lines.clear();
-            for attribute in page.iter().filter(|a| self.audience.may_read(a.distribution)) {
+            let closed = self.closed(ctx, tx, &page)?;
+            let readable =
+                |a: &&Attribute| self.audience.may_read(a.distribution) && !closed.contains(&a.object_id);
+            for attribute in page.iter().filter(readable) {
                 push_hash_lines(&uuid, attribute.kind.name(), &attribute.value(), &mut lines);
             }
             out.extend_from_slice(lines.as_bytes());
