@@ -18,5 +18,5 @@ fi
 if [ $# -eq 0 ]; then
     set -- *.test.mjs
 fi
-# One file at a time: each starts its own server and browser.
-exec node --test --test-concurrency=1 --test-reporter=spec "$@"
+# Two files at a time: each starts its own server and browser.
+exec node --test --test-concurrency=2 --test-reporter=spec "$@"

@@ -28,6 +28,8 @@ pub(crate) fn ahead(mut chunks: BoxStream<'static, Chunk>) -> impl Stream<Item =
                 .map(|error| (Err(AppError::internal(error)), None)),
         }
     })
+    // Compression asks once more after the end.
+    .fuse()
 }
 
 #[cfg(test)]
@@ -57,6 +59,7 @@ mod tests {
             assert_eq!(chunks.next().await.unwrap().unwrap(), vec![n]);
         }
         assert!(chunks.next().await.is_none());
+        assert!(chunks.next().await.is_none(), "asked once more after the end");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -20,14 +20,19 @@ pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
         AppError::Conflict(message) => exception(StatusCode::CONFLICT, message, url),
         AppError::TooLarge(message) => exception(StatusCode::PAYLOAD_TOO_LARGE, message, url),
         AppError::RateLimited { message, retry_after } => {
-            exception(StatusCode::TOO_MANY_REQUESTS, message, url).with_header("retry-after", &retry_after.to_string())
+            exception(StatusCode::TOO_MANY_REQUESTS, message, url)
+                .with_header("retry-after", &retry_after.to_string())
         }
         // Not 502: clients of the reference raise on 5xx without showing the reason, and this server is well.
         AppError::Upstream(message) => exception(StatusCode::FAILED_DEPENDENCY, message, url),
         AppError::Unavailable(message) => exception(StatusCode::SERVICE_UNAVAILABLE, message, url),
         AppError::Internal(cause) => {
             tracing::error!(cause, url, "internal error");
-            exception(StatusCode::INTERNAL_SERVER_ERROR, "An Internal Error Has Occurred.", url)
+            exception(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "An Internal Error Has Occurred.",
+                url,
+            )
         }
     }
 }
@@ -46,7 +51,13 @@ fn exception(status: StatusCode, message: &str, url: &str) -> Response {
 
 /// Field -> list of messages.
 pub fn field_map(fields: &FieldErrors) -> Value {
-    Value::Object(fields.0.iter().map(|(field, messages)| (field.clone(), json!(messages))).collect::<Map<_, _>>())
+    Value::Object(
+        fields
+            .0
+            .iter()
+            .map(|(field, messages)| (field.clone(), json!(messages)))
+            .collect::<Map<_, _>>(),
+    )
 }
 
 /// The reference escapes exception messages for HTML even in JSON; clients compare the result.

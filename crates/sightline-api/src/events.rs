@@ -8,9 +8,9 @@ use axum::http::{Method, StatusCode};
 use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Map, Value};
+use sightline_app::Ctx;
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey};
-use sightline_app::Ctx;
 use sightline_core::ids::EventId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::EventIn;
@@ -18,28 +18,80 @@ use sightline_misp::input::EventIn;
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("events", "view", Methods::GetPost, Allow::Everyone, view),
-        route("events", "add", Methods::GetPost, Allow::All(&[Permission::Add]), add),
-        route("events", "edit", Methods::GetPost, Allow::All(&[Permission::Add]), edit),
-        route("events", "delete", Methods::PostDelete, Allow::All(&[Permission::Add]), delete),
-        route("events", "publish", Methods::Post, Allow::All(&[Permission::Publish]), publish),
-        route("events", "alert", Methods::Post, Allow::All(&[Permission::Publish]), publish),
-        route("events", "unpublish", Methods::Post, Allow::All(&[Permission::Modify]), unpublish),
-        route("events", "checkuuid", Methods::Get, Allow::All(&[Permission::Sync]), check_uuid),
-        route("events", "getEventInfoById", Methods::Get, Allow::Everyone, info_by_id),
+        route(
+            "events",
+            "add",
+            Methods::GetPost,
+            Allow::All(&[Permission::Add]),
+            add,
+        ),
+        route(
+            "events",
+            "edit",
+            Methods::GetPost,
+            Allow::All(&[Permission::Add]),
+            edit,
+        ),
+        route(
+            "events",
+            "delete",
+            Methods::PostDelete,
+            Allow::All(&[Permission::Add]),
+            delete,
+        ),
+        route(
+            "events",
+            "publish",
+            Methods::Post,
+            Allow::All(&[Permission::Publish]),
+            publish,
+        ),
+        route(
+            "events",
+            "alert",
+            Methods::Post,
+            Allow::All(&[Permission::Publish]),
+            publish,
+        ),
+        route(
+            "events",
+            "unpublish",
+            Methods::Post,
+            Allow::All(&[Permission::Modify]),
+            unpublish,
+        ),
+        route(
+            "events",
+            "checkuuid",
+            Methods::Get,
+            Allow::All(&[Permission::Sync]),
+            check_uuid,
+        ),
+        route(
+            "events",
+            "getEventInfoById",
+            Methods::Get,
+            Allow::Everyone,
+            info_by_id,
+        ),
     ]
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], EventKey::parse)?;
     let options = options(&request, &request.fields("Event")?)?;
-    let document = ctx.read(move |ctx, tx| EventDocument::open(ctx, tx, &key, options)).await?;
+    let document = ctx
+        .read(move |ctx, tx| EventDocument::open(ctx, tx, &key, options))
+        .await?;
     Ok(Response::stream(JSON, chunks(ctx, document)))
 }
 
 /// The document as a stream; each chunk is one short read.
 fn chunks(ctx: Ctx, document: EventDocument) -> impl stream::Stream<Item = AppResult<Bytes>> {
     stream::try_unfold(Some((ctx, document)), |state| async move {
-        let Some((ctx, mut document)) = state else { return Ok(None) };
+        let Some((ctx, mut document)) = state else {
+            return Ok(None);
+        };
         let (document, more, chunk) = ctx
             .read(move |ctx, tx| {
                 let mut out = Vec::with_capacity(events::document::CHUNK_BYTES * 2);
@@ -54,7 +106,10 @@ fn chunks(ctx: Ctx, document: EventDocument) -> impl stream::Stream<Item = AppRe
 fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
     let given = |name: &str| request.named(name).is_some() || body.contains_key(name);
     let on = |name: &str| flag(request, body, name);
-    let to_ids = request.named("toIDS").map(str::to_owned).or_else(|| body.get("toIDS").and_then(text));
+    let to_ids = request
+        .named("toIDS")
+        .map(str::to_owned)
+        .or_else(|| body.get("toIDS").and_then(text));
     Ok(Options {
         metadata: on("metadata"),
         deleted: deleted(request, body)?,
@@ -92,7 +147,9 @@ fn deleted(request: &Request, body: &Map<String, Value>) -> AppResult<Option<boo
         }
         (None, Some(value)) => match text(value) {
             Some(flag) => Ok(word(&flag)),
-            None => Err(AppError::BadRequest("Invalid value for `deleted`: use 0, 1 or [0, 1].".into())),
+            None => Err(AppError::BadRequest(
+                "Invalid value for `deleted`: use 0, 1 or [0, 1].".into(),
+            )),
         },
     }
 }
@@ -125,11 +182,14 @@ fn nested(fields: &sightline_core::FieldErrors) -> AppError {
 async fn exists(ctx: &Ctx, uuid: Option<&str>, message: &str, url: &str) -> AppResult<Response> {
     let error = AppError::not_found(message);
     let response = crate::envelope::render(&error, "", url);
-    let Some(key) = uuid.and_then(|uuid| EventKey::parse(uuid).ok()) else { return Err(error) };
+    let Some(key) = uuid.and_then(|uuid| EventKey::parse(uuid).ok()) else {
+        return Err(error);
+    };
     match ctx.read(move |ctx, tx| events::find(ctx, tx, &key)).await {
-        Ok(event) => {
-            Ok(response.with_header("location", &format!("{}/events/{}", ctx.platform.base_url, event.id)))
-        }
+        Ok(event) => Ok(response.with_header(
+            "location",
+            &format!("{}/events/{}", ctx.platform.base_url, event.id),
+        )),
         Err(_) => Err(error),
     }
 }
@@ -150,8 +210,14 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 /// The stored event, without the data of its attachments.
 async fn shown(ctx: Ctx, id: EventId, metadata: bool) -> AppResult<Response> {
-    let options = Options { metadata, attachments: false, ..Options::default() };
-    let document = ctx.read(move |ctx, tx| EventDocument::open(ctx, tx, &EventKey::Id(id), options)).await?;
+    let options = Options {
+        metadata,
+        attachments: false,
+        ..Options::default()
+    };
+    let document = ctx
+        .read(move |ctx, tx| EventDocument::open(ctx, tx, &EventKey::Id(id), options))
+        .await?;
     Ok(Response::stream(JSON, chunks(ctx, document)))
 }
 
@@ -183,11 +249,21 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         return Err(AppError::Refused(if ids.len() <= 1 {
             "Event was not deleted.".into()
         } else {
-            format!("{failed} event(s) could not be deleted due to insufficient privileges or the event not being found.")
+            format!(
+                "{failed} event(s) could not be deleted due to insufficient privileges or the event not being found."
+            )
         }));
     }
-    let message = if ids.len() == 1 { "Event deleted.".into() } else { format!("{} events deleted.", ids.len()) };
-    Ok(Response::saved(&message, "/events/delete", ids.first().map(String::as_str)))
+    let message = if ids.len() == 1 {
+        "Event deleted.".into()
+    } else {
+        format!("{} events deleted.", ids.len())
+    };
+    Ok(Response::saved(
+        &message,
+        "/events/delete",
+        ids.first().map(String::as_str),
+    ))
 }
 
 async fn publish(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -195,19 +271,29 @@ async fn publish(ctx: Ctx, request: Request) -> AppResult<Response> {
         .map_err(|_| AppError::not_found("Invalid event."))?;
     let id = events::publish(&ctx, key).await?;
     let action = &request.action;
-    Ok(Response::saved("Event published without alerts", &format!("/events/{action}/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        "Event published without alerts",
+        &format!("/events/{action}/{id}"),
+        Some(&id.to_string()),
+    ))
 }
 
 async fn unpublish(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], EventKey::parse)
         .map_err(|_| AppError::not_found("Invalid event."))?;
     let id = events::unpublish_event(&ctx, key).await?;
-    Ok(Response::saved("Event unpublished.", &format!("/events/unpublish/{id}"), Some(&id.to_string())))
+    Ok(Response::saved(
+        "Event unpublished.",
+        &format!("/events/unpublish/{id}"),
+        Some(&id.to_string()),
+    ))
 }
 
 async fn check_uuid(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["uuid"], EventKey::parse)?;
-    let known = ctx.read(move |ctx, tx| Ok(events::find(ctx, tx, &key).is_ok())).await?;
+    let known = ctx
+        .read(move |ctx, tx| Ok(events::find(ctx, tx, &key).is_ok()))
+        .await?;
     Ok(Response::json(&serde_json::json!({"result": !known})))
 }
 

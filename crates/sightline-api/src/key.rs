@@ -31,6 +31,8 @@ pub(crate) fn text(value: &Value) -> Option<String> {
 /// A flag of the URL or the body: `hard`, `metadata`, …
 pub(crate) fn flag(request: &Request, body: &Map<String, Value>, name: &str) -> bool {
     request.named_flag(name).unwrap_or_else(|| {
-        body.get(name).and_then(text).is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"))
+        body.get(name)
+            .and_then(text)
+            .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"))
     })
 }

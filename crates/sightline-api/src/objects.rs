@@ -23,8 +23,20 @@ pub(crate) fn routes() -> Vec<Route> {
         route("objects", "edit", Methods::Post, ADD, edit),
         route("objects", "delete", Methods::PostDelete, ADD, delete),
         route("objectreferences", "add", Methods::Post, ADD, add_reference),
-        route("objectreferences", "view", Methods::Get, Allow::Everyone, view_reference),
-        route("objectreferences", "delete", Methods::PostDelete, ADD, delete_reference),
+        route(
+            "objectreferences",
+            "view",
+            Methods::Get,
+            Allow::Everyone,
+            view_reference,
+        ),
+        route(
+            "objectreferences",
+            "delete",
+            Methods::PostDelete,
+            ADD,
+            delete_reference,
+        ),
     ]
 }
 
@@ -54,8 +66,12 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     let fields = object_fields(&request)?;
-    let event = request.arg(0).map(str::to_owned).or_else(|| fields.get("event_id").and_then(text));
-    let key = EventKey::parse(&event.unwrap_or_default()).map_err(|_| AppError::not_found("Invalid event."))?;
+    let event = request
+        .arg(0)
+        .map(str::to_owned)
+        .or_else(|| fields.get("event_id").and_then(text));
+    let key =
+        EventKey::parse(&event.unwrap_or_default()).map_err(|_| AppError::not_found("Invalid event."))?;
     let break_on_duplicate = flag(&request, &fields, "breakOnDuplicate");
     let body: ObjectIn = decode_value(Value::Object(fields))?;
     let NewObject { object, attributes } = objects::add(&ctx, key, body, break_on_duplicate).await?;
@@ -103,7 +119,8 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
 
 async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], ObjectKey::parse)?;
-    let hard = request.arg(1).is_some_and(|arg| arg != "0") || flag(&request, &request.fields("Object")?, "hard");
+    let hard =
+        request.arg(1).is_some_and(|arg| arg != "0") || flag(&request, &request.fields("Object")?, "hard");
     let event = objects::delete(&ctx, key, hard).await?;
     let url = format!("/objects/delete/{}", request.arg(0).unwrap_or_default());
     Ok(Response::saved("Object deleted", &url, Some(&event.to_string())))
@@ -112,7 +129,9 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
 async fn add_reference(ctx: Ctx, request: Request) -> AppResult<Response> {
     let fields = request.fields("ObjectReference")?;
     let source = request.arg(0).map(str::to_owned).or_else(|| {
-        ["object_uuid", "source_uuid", "object_id"].iter().find_map(|field| fields.get(*field).and_then(text))
+        ["object_uuid", "source_uuid", "object_id"]
+            .iter()
+            .find_map(|field| fields.get(*field).and_then(text))
     });
     let source = source.ok_or_else(|| AppError::not_found("No object defined."))?;
     let body: ObjectReferenceIn = decode_value(Value::Object(fields))?;

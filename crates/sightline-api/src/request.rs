@@ -36,7 +36,13 @@ const BAD_JSON: &str = "Invalid JSON input. Make sure that the JSON input is a c
 
 impl Request {
     /// Takes the path apart. `path` is still percent-encoded.
-    pub fn parse(method: Method, path: &str, query: Option<&str>, headers: HeaderMap, body: Bytes) -> AppResult<Self> {
+    pub fn parse(
+        method: Method,
+        path: &str,
+        query: Option<&str>,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> AppResult<Self> {
         let head = method == Method::HEAD;
         let method = if head { Method::GET } else { method };
         let url = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
@@ -53,7 +59,11 @@ impl Request {
                 _ => positional.push(decode(segment)?),
             }
         }
-        for (key, value) in query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('=')) {
+        for (key, value) in query
+            .unwrap_or_default()
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+        {
             named.push((decode(&key.replace('+', " "))?, decode(&value.replace('+', " "))?));
         }
         strip_extension(&mut positional, &mut named);
@@ -67,7 +77,17 @@ impl Request {
         let controller = controller.replace('_', "").to_ascii_lowercase();
         let action = resource_action(&method, &controller, &mut args);
         let action = if admin { format!("admin_{action}") } else { action };
-        Ok(Self { method, head, url, controller, action, args, named, headers, body })
+        Ok(Self {
+            method,
+            head,
+            url,
+            controller,
+            action,
+            args,
+            named,
+            headers,
+            body,
+        })
     }
 
     /// The n-th positional parameter, unless it is empty.
@@ -77,12 +97,17 @@ impl Request {
 
     /// A named parameter; the last one wins. Names are compared without regard to case.
     pub fn named(&self, name: &str) -> Option<&str> {
-        self.named.iter().rev().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.named
+            .iter()
+            .rev()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a named parameter is given and not `0` or `false`.
     pub fn named_flag(&self, name: &str) -> Option<bool> {
-        self.named(name).map(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"))
+        self.named(name)
+            .map(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"))
     }
 
     /// The body as JSON; `null` when empty. Text with NUL characters is refused: no database keeps it.
@@ -91,7 +116,9 @@ impl Request {
             return Ok(Value::Null);
         }
         if has_nul(&self.body) {
-            return Err(AppError::BadRequest("The body contains a NUL character (\\u0000).".into()));
+            return Err(AppError::BadRequest(
+                "The body contains a NUL character (\\u0000).".into(),
+            ));
         }
         if let Some(form) = self.form() {
             return form;
@@ -116,13 +143,22 @@ impl Request {
     }
 
     fn form(&self) -> Option<AppResult<Value>> {
-        let form = self.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
-        let looks_like_json = self.body.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| b"{[\"".contains(b));
+        let form = self
+            .header("content-type")
+            .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
+        let looks_like_json = self
+            .body
+            .iter()
+            .find(|b| !b.is_ascii_whitespace())
+            .is_some_and(|b| b"{[\"".contains(b));
         (form && !looks_like_json).then(|| {
             let text = std::str::from_utf8(&self.body).map_err(|_| AppError::NotAllowed(BAD_JSON.into()))?;
             let mut fields = Map::new();
             for (key, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
-                fields.insert(decode(&key.replace('+', " "))?, decode(&value.replace('+', " "))?.into());
+                fields.insert(
+                    decode(&key.replace('+', " "))?,
+                    decode(&value.replace('+', " "))?.into(),
+                );
             }
             Ok(Value::Object(fields))
         })
@@ -136,7 +172,9 @@ pub fn decode_value<T: DeserializeOwned>(value: Value) -> AppResult<T> {
 
 /// Takes an object out of `request` and model wrappers.
 pub fn unwrap(value: Value, model: &str) -> Map<String, Value> {
-    let Value::Object(mut fields) = value else { return Map::new() };
+    let Value::Object(mut fields) = value else {
+        return Map::new();
+    };
     for wrapper in ["request", model] {
         if let Some(Value::Object(_)) = fields.get(wrapper)
             && let Some(Value::Object(inner)) = fields.remove(wrapper)
@@ -171,11 +209,18 @@ fn has_nul(body: &[u8]) -> bool {
 
 /// `key` of `/key:value`, also `key[]`; a tag such as `tlp:red` as a positional parameter is told apart by position.
 fn is_name(key: &str) -> bool {
-    !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_[]-.".contains(&b))
+    !key.is_empty()
+        && key
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_[]-.".contains(&b))
 }
 
 fn strip_extension(positional: &mut [String], named: &mut [(String, String)]) {
-    let last = if named.is_empty() { positional.last_mut() } else { named.last_mut().map(|(_, value)| value) };
+    let last = if named.is_empty() {
+        positional.last_mut()
+    } else {
+        named.last_mut().map(|(_, value)| value)
+    };
     if let Some(last) = last {
         for extension in [".json", ".xml", ".csv"] {
             if let Some(stem) = last.strip_suffix(extension) {
@@ -220,15 +265,36 @@ mod tests {
             (Method::POST, "/events", "events", "add", vec![]),
             (Method::GET, "/events/12.json", "events", "view", vec!["12"]),
             (Method::DELETE, "/events/12", "events", "delete", vec!["12"]),
-            (Method::PUT, "/attributes/d5593f95-c6b8-46b2-9fbb-f98ad47f8b09", "attributes", "edit",
-                vec!["d5593f95-c6b8-46b2-9fbb-f98ad47f8b09"]),
+            (
+                Method::PUT,
+                "/attributes/d5593f95-c6b8-46b2-9fbb-f98ad47f8b09",
+                "attributes",
+                "edit",
+                vec!["d5593f95-c6b8-46b2-9fbb-f98ad47f8b09"],
+            ),
             (Method::GET, "/auth_keys", "authkeys", "index", vec![]),
-            (Method::POST, "/object_references/add/3", "objectreferences", "add", vec!["3"]),
+            (
+                Method::POST,
+                "/object_references/add/3",
+                "objectreferences",
+                "add",
+                vec!["3"],
+            ),
             (Method::POST, "/admin/users/add", "users", "admin_add", vec![]),
-            (Method::GET, "/servers/getPyMISPVersion.json", "servers", "getpymispversion", vec![]),
+            (
+                Method::GET,
+                "/servers/getPyMISPVersion.json",
+                "servers",
+                "getpymispversion",
+                vec![],
+            ),
         ] {
             let request = request_of(method, path);
-            assert_eq!((request.controller.as_str(), request.action.as_str()), (controller, action), "{path}");
+            assert_eq!(
+                (request.controller.as_str(), request.action.as_str()),
+                (controller, action),
+                "{path}"
+            );
             assert_eq!(request.args, args, "{path}");
         }
     }
@@ -239,12 +305,19 @@ mod tests {
         assert_eq!(request.args, ["7"]);
         assert_eq!(request.named("deleted"), Some("1"));
         assert_eq!(request.named("searchfor"), Some("a b:c d+e"));
-        assert_eq!(request_of(Method::POST, "/events/addTag/7/tlp%3Ared").args, ["7", "tlp:red"]);
+        assert_eq!(
+            request_of(Method::POST, "/events/addTag/7/tlp%3Ared").args,
+            ["7", "tlp:red"]
+        );
     }
 
     #[test]
     fn wrappers_are_optional() {
-        for body in [r#"{"info":"x"}"#, r#"{"Event":{"info":"x"}}"#, r#"{"request":{"Event":{"info":"x"}}}"#] {
+        for body in [
+            r#"{"info":"x"}"#,
+            r#"{"Event":{"info":"x"}}"#,
+            r#"{"request":{"Event":{"info":"x"}}}"#,
+        ] {
             let fields = unwrap(serde_json::from_str(body).unwrap(), "Event");
             assert_eq!(fields.get("info").unwrap(), "x", "{body}");
         }

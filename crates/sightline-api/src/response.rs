@@ -42,7 +42,12 @@ impl Response {
 
     /// Bytes of some type.
     pub fn bytes(content_type: &'static str, bytes: impl Into<Bytes>) -> Self {
-        Self { status: StatusCode::OK, content_type, headers: Vec::new(), body: Body::Whole(bytes.into()) }
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            headers: Vec::new(),
+            body: Body::Whole(bytes.into()),
+        }
     }
 
     /// A stream of some type.
@@ -50,7 +55,12 @@ impl Response {
         content_type: &'static str,
         chunks: impl futures_util::Stream<Item = Result<Bytes, AppError>> + Send + 'static,
     ) -> Self {
-        Self { status: StatusCode::OK, content_type, headers: Vec::new(), body: Body::Stream(Box::pin(chunks)) }
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            headers: Vec::new(),
+            body: Body::Stream(Box::pin(chunks)),
+        }
     }
 
     /// The success object (spec 03 section 1.2). `url` is `/controller/action[/id]`.

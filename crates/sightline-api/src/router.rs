@@ -42,7 +42,11 @@ impl Allow {
             Self::SiteAdmin => caller.is_site_admin(),
             Self::NotReadOnly(permissions) => !caller.read_only && permissions.iter().all(|p| caller.may(*p)),
         };
-        if allowed { Ok(()) } else { Err(AppError::no_permission()) }
+        if allowed {
+            Ok(())
+        } else {
+            Err(AppError::no_permission())
+        }
     }
 }
 
@@ -134,11 +138,25 @@ where
     F: Fn(Ctx, Request) -> R + Send + Sync + 'static,
     R: Future<Output = AppResult<Response>> + Send + 'static,
 {
-    Route { controller, action, methods, allow, handler: Box::new(move |ctx, request| Box::pin(handler(ctx, request))) }
+    Route {
+        controller,
+        action,
+        methods,
+        allow,
+        handler: Box::new(move |ctx, request| Box::pin(handler(ctx, request))),
+    }
 }
 
 static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
-    all().into_iter().map(|route| ((route.controller.to_owned(), route.action.to_ascii_lowercase()), route)).collect()
+    all()
+        .into_iter()
+        .map(|route| {
+            (
+                (route.controller.to_owned(), route.action.to_ascii_lowercase()),
+                route,
+            )
+        })
+        .collect()
 });
 
 /// Every endpoint, one feature after the other; each feature keeps its rows beside its handlers.
@@ -165,13 +183,21 @@ pub fn all() -> Vec<Route> {
 /// The route of a request, or why there is none.
 pub fn find(request: &Request) -> AppResult<&'static Route> {
     let not_found = || AppError::not_found("Not Found");
-    if request.action == "restsearch" && !TABLE.contains_key(&(request.controller.clone(), "restsearch".into())) {
-        return Err(AppError::not_found("RestSearch is not implemented (yet) for this scope."));
+    if request.action == "restsearch"
+        && !TABLE.contains_key(&(request.controller.clone(), "restsearch".into()))
+    {
+        return Err(AppError::not_found(
+            "RestSearch is not implemented (yet) for this scope.",
+        ));
     }
-    let route = TABLE.get(&(request.controller.clone(), request.action.clone())).ok_or_else(not_found)?;
+    let route = TABLE
+        .get(&(request.controller.clone(), request.action.clone()))
+        .ok_or_else(not_found)?;
     if route.methods.take(&request.method) {
         Ok(route)
     } else {
-        Err(AppError::NotAllowed("This function is only accessible via POST requests.".into()))
+        Err(AppError::NotAllowed(
+            "This function is only accessible via POST requests.".into(),
+        ))
     }
 }

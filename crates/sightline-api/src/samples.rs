@@ -21,13 +21,23 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn upload(ctx: Ctx, request: Request) -> AppResult<Response> {
     let fields = request.fields("Event")?;
-    let named = request.arg(0).map(str::to_owned).or_else(|| fields.get("event_id").and_then(text));
+    let named = request
+        .arg(0)
+        .map(str::to_owned)
+        .or_else(|| fields.get("event_id").and_then(text));
     let event = named.map(|id| EventKey::parse(&id)).transpose()?;
-    let loose = |name: &str| -> AppResult<Loose> { decode_value(fields.get(name).cloned().unwrap_or(Value::Null)) };
+    let loose =
+        |name: &str| -> AppResult<Loose> { decode_value(fields.get(name).cloned().unwrap_or(Value::Null)) };
     let upload = Upload {
         event,
         new_event: new_event(&fields)?,
-        samples: fields.get("files").and_then(Value::as_array).into_iter().flatten().filter_map(sample).collect(),
+        samples: fields
+            .get("files")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(sample)
+            .collect(),
         comment: loose("comment")?,
         distribution: loose("distribution")?,
         to_ids: loose("to_ids")?,
@@ -46,9 +56,18 @@ fn sample(file: &Value) -> Option<Sample> {
 }
 
 fn new_event(fields: &Map<String, Value>) -> AppResult<EventIn> {
-    const KEPT: &[&str] = &["info", "distribution", "sharing_group_id", "threat_level_id", "analysis"];
-    let mut event: Map<String, Value> =
-        fields.iter().filter(|(name, _)| KEPT.contains(&name.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    const KEPT: &[&str] = &[
+        "info",
+        "distribution",
+        "sharing_group_id",
+        "threat_level_id",
+        "analysis",
+    ];
+    let mut event: Map<String, Value> = fields
+        .iter()
+        .filter(|(name, _)| KEPT.contains(&name.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
     event.entry("info").or_insert_with(|| TITLE.into());
     decode_value(Value::Object(event))
 }

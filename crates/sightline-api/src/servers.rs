@@ -12,12 +12,42 @@ pub(crate) const MISP_VERSION: &str = "2.5.1";
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        route("servers", "getVersion", Methods::GetPost, Allow::All(&[Permission::Auth]), version),
-        route("servers", "getPyMISPVersion", Methods::GetPost, Allow::Everyone, pymisp_version),
-        route("servers", "getInstanceUUID", Methods::GetPost, Allow::All(&[Permission::Sync]), instance_uuid),
-        route("servers", "postTest", Methods::AnyMethod, Allow::Everyone, post_test),
+        route(
+            "servers",
+            "getVersion",
+            Methods::GetPost,
+            Allow::All(&[Permission::Auth]),
+            version,
+        ),
+        route(
+            "servers",
+            "getPyMISPVersion",
+            Methods::GetPost,
+            Allow::Everyone,
+            pymisp_version,
+        ),
+        route(
+            "servers",
+            "getInstanceUUID",
+            Methods::GetPost,
+            Allow::All(&[Permission::Sync]),
+            instance_uuid,
+        ),
+        route(
+            "servers",
+            "postTest",
+            Methods::AnyMethod,
+            Allow::Everyone,
+            post_test,
+        ),
         route("users", "heartbeat", Methods::AnyMethod, Allow::Public, heartbeat),
-        route("attributes", "describeTypes", Methods::GetPost, Allow::Everyone, describe_types),
+        route(
+            "attributes",
+            "describeTypes",
+            Methods::GetPost,
+            Allow::Everyone,
+            describe_types,
+        ),
     ]
 }
 
@@ -48,7 +78,9 @@ async fn instance_uuid(ctx: Ctx, _: Request) -> AppResult<Response> {
 /// What connection tests of other servers read back.
 async fn post_test(_: Ctx, request: Request) -> AppResult<Response> {
     if request.method != axum::http::Method::POST {
-        return Err(AppError::NotAllowed("Invalid request, expecting a POST request.".into()));
+        return Err(AppError::NotAllowed(
+            "Invalid request, expecting a POST request.".into(),
+        ));
     }
     let header = |name: &str| request.header(name).map_or_else(|| json!(0), Value::from);
     Ok(Response::json(&json!({

@@ -103,13 +103,22 @@ impl Ctx {
     /// The platform acting on its own behalf.
     pub fn platform(platform: Arc<Platform>) -> Self {
         let caller = Caller::platform(platform.host_org);
-        Self { platform, caller, request_type: RequestType::Cli, ip: None, request_id: None }
+        Self {
+            platform,
+            caller,
+            request_type: RequestType::Cli,
+            ip: None,
+            request_id: None,
+        }
     }
 
     /// The same request as another caller (a job runs as the user who asked for it).
     #[must_use]
     pub fn acting_as(&self, caller: Caller) -> Self {
-        Self { caller, ..self.clone() }
+        Self {
+            caller,
+            ..self.clone()
+        }
     }
 
     /// Now, in Unix seconds.
@@ -133,7 +142,11 @@ impl Ctx {
 
     /// `Forbidden` unless the caller may.
     pub fn require(&self, permission: Permission) -> AppResult<()> {
-        if self.caller.may(permission) { Ok(()) } else { Err(AppError::no_permission()) }
+        if self.caller.may(permission) {
+            Ok(())
+        } else {
+            Err(AppError::no_permission())
+        }
     }
 
     /// Whether the caller belongs to the organisation that runs this instance.

@@ -2,28 +2,28 @@
 
 pub mod attributes;
 pub mod auth_keys;
+mod changes;
+pub mod context;
 pub mod correlations;
 pub mod events;
 pub mod feeds;
+pub mod files;
+pub mod jobs;
 pub mod login;
 pub mod objects;
 pub mod organisations;
+pub mod roles;
 pub mod samples;
 pub mod search;
+pub mod settings;
 pub mod setup;
+pub mod sharing_groups;
 pub mod sightings;
 pub mod tags;
-pub mod sharing_groups;
-mod changes;
-pub mod roles;
 mod text_list;
 pub mod user_settings;
 pub mod users;
-pub mod context;
-pub mod files;
-pub mod jobs;
-pub mod settings;
 
 pub use context::{Caller, Ctx, Origin, Platform, RequestType};
-pub use sightline_db::Tx;
 pub use settings::Settings;
+pub use sightline_db::Tx;

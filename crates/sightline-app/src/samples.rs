@@ -48,7 +48,11 @@ pub async fn upload(ctx: &Ctx, upload: Upload) -> AppResult<EventId> {
                 .into(),
         ));
     }
-    let bodies: Vec<ObjectIn> = upload.samples.iter().map(|sample| object_of(sample, &upload)).collect();
+    let bodies: Vec<ObjectIn> = upload
+        .samples
+        .iter()
+        .map(|sample| object_of(sample, &upload))
+        .collect();
     ctx.write(move |ctx, tx| {
         let event = match &upload.event {
             Some(key) => {
@@ -101,7 +105,11 @@ fn object_of(sample: &Sample, upload: &Upload) -> ObjectIn {
         template_uuid: FILE_TEMPLATE.into(),
         template_version: Loose::Int(FILE_TEMPLATE_VERSION),
         comment: upload.comment.clone(),
-        distribution: if upload.event.is_some() { upload.distribution.clone() } else { Loose::Absent },
+        distribution: if upload.event.is_some() {
+            upload.distribution.clone()
+        } else {
+            Loose::Absent
+        },
         attributes: LooseList(attributes),
         ..ObjectIn::default()
     }

@@ -44,7 +44,10 @@ impl Clock {
 
 /// The UTC date of a Unix time as `YYYY-MM-DD`; the epoch's for times that no calendar holds.
 pub fn date_of(seconds: Timestamp) -> String {
-    jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH).strftime("%Y-%m-%d").to_string()
+    jiff::Timestamp::from_second(seconds)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%d")
+        .to_string()
 }
 
 /// A Unix time as `YYYY-MM-DD HH:MM:SS` in UTC.

@@ -30,7 +30,11 @@ impl FieldErrors {
 
     /// `Err(Invalid)` when there is a message, else `Ok`.
     pub fn into_result(self) -> AppResult<()> {
-        if self.is_empty() { Ok(()) } else { Err(AppError::Invalid(self)) }
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(AppError::Invalid(self))
+        }
     }
 }
 

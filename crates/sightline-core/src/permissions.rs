@@ -109,7 +109,11 @@ impl Permissions {
     /// This set with `permission` added or removed.
     #[must_use]
     pub const fn set(self, permission: Permission, held: bool) -> Self {
-        if held { self.with(permission) } else { Self(self.0 & !permission.bit()) }
+        if held {
+            self.with(permission)
+        } else {
+            Self(self.0 & !permission.bit())
+        }
     }
 
     /// Whether the set holds `permission`.

@@ -5,7 +5,11 @@ use rand::distr::Alphanumeric;
 
 /// `length` letters and digits, fit for keys and passwords (5.95 bits each).
 pub fn alphanumeric(length: usize) -> String {
-    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
+    rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(length)
+        .map(char::from)
+        .collect()
 }
 
 /// A new version 4 uuid.

@@ -8,6 +8,17 @@ pub fn answers(tx: &mut Tx<'_>) -> DbResult<bool> {
     tx.exists("SELECT 1 FROM migrations", &[])
 }
 
+/// Whether no other process of this product is connected to the database. SQLite's has one at a time.
+pub fn is_alone(tx: &mut Tx<'_>) -> DbResult<bool> {
+    if tx.dialect() == Dialect::Sqlite {
+        return Ok(true);
+    }
+    let others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                  AND application_name LIKE 'sightline %' \
+                  AND application_name <> current_setting('application_name')";
+    Ok(!tx.exists(others, &[])?)
+}
+
 /// What is wrong with the stored data, by SQLite's own check of pages, indexes and references; empty when all is well.
 /// PostgreSQL looks after its pages itself.
 pub fn problems(tx: &mut Tx<'_>) -> DbResult<Vec<String>> {

@@ -120,6 +120,10 @@ impl RemoteError {
             Self::Config(_) => "This server's remote configuration is broken.".into(),
             other => {
                 let text = other.to_string();
+                // A sentence that begins with an address keeps it as it is.
+                if text.starts_with("http") {
+                    return format!("{text}.");
+                }
                 let mut letters = text.chars();
                 let first = letters.next().map(|letter| letter.to_ascii_uppercase());
                 first.into_iter().chain(letters).chain(['.']).collect()

@@ -20,8 +20,18 @@ pub fn data_set(name: &str, test: &str, into: &Path) -> Option<PathBuf> {
         return None;
     }
     let archive = folder.join(format!("{name}.tar.zst"));
-    let unpacked = Command::new("tar").arg("--zstd").arg("-xf").arg(&archive).arg("-C").arg(into).status();
-    assert!(unpacked.is_ok_and(|status| status.success()), "{} cannot be unpacked", archive.display());
+    let unpacked = Command::new("tar")
+        .arg("--zstd")
+        .arg("-xf")
+        .arg(&archive)
+        .arg("-C")
+        .arg(into)
+        .status();
+    assert!(
+        unpacked.is_ok_and(|status| status.success()),
+        "{} cannot be unpacked",
+        archive.display()
+    );
     Some(into.join(name))
 }
 

@@ -53,7 +53,10 @@ pub fn databases() -> Vec<TestDatabase> {
     let mut all = vec![sqlite()];
     match env::var(POSTGRES) {
         Ok(url) => all.push(postgres(&url)),
-        Err(_) => assert!(env::var(REQUIRED).is_err(), "{REQUIRED} is set but {POSTGRES} is not"),
+        Err(_) => assert!(
+            env::var(REQUIRED).is_err(),
+            "{REQUIRED} is set but {POSTGRES} is not"
+        ),
     }
     all
 }
@@ -61,7 +64,11 @@ pub fn databases() -> Vec<TestDatabase> {
 #[expect(clippy::expect_used, reason = "a test without its database cannot go on")]
 fn sqlite() -> TestDatabase {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    opened(Target::Sqlite(directory.path().join("test.sqlite")), directory, None)
+    opened(
+        Target::Sqlite(directory.path().join("test.sqlite")),
+        directory,
+        None,
+    )
 }
 
 #[expect(clippy::expect_used, reason = "a test without its database cannot go on")]
@@ -76,7 +83,9 @@ fn postgres(url: &str) -> TestDatabase {
             })
             .join()
     });
-    created.expect("the thread that creates a database").expect("a PostgreSQL database");
+    created
+        .expect("the thread that creates a database")
+        .expect("a PostgreSQL database");
     let (server, _) = url.rsplit_once('/').expect("a URL that ends in a database");
     let target = Target::Postgres(format!("{server}/{name}"));
     let directory = tempfile::tempdir().expect("a temporary directory");
@@ -94,6 +103,13 @@ fn opened(target: Target, directory: tempfile::TempDir, postgres: Option<(String
             })
             .join()
     });
-    let db = db.expect("the thread that opens a database").expect("a migrated database");
-    TestDatabase { db, target, _directory: directory, postgres }
+    let db = db
+        .expect("the thread that opens a database")
+        .expect("a migrated database");
+    TestDatabase {
+        db,
+        target,
+        _directory: directory,
+        postgres,
+    }
 }

@@ -34,7 +34,11 @@ pub fn asset(path: &str) -> Option<Asset> {
         _ => mime.to_string(),
     };
     let etag = format!("\"{}\"", version(&file.metadata.sha256_hash()));
-    Some(Asset { content_type, bytes: file.data, etag })
+    Some(Asset {
+        content_type,
+        bytes: file.data,
+        etag,
+    })
 }
 
 /// The address of an asset with its version, so that it may be cached for ever.
@@ -47,12 +51,19 @@ pub fn asset_url(path: &str) -> String {
 
 /// Answers `/assets/<file>`. The address carries the version, so a browser need not ask again.
 pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    let Some(found) = asset(&file) else { return StatusCode::NOT_FOUND.into_response() };
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == found.etag.as_bytes());
+    let Some(found) = asset(&file) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|tag| tag.as_bytes() == found.etag.as_bytes());
     let about = [
         (header::CONTENT_TYPE, found.content_type),
         (header::ETAG, found.etag),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".into()),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=31536000, immutable".into(),
+        ),
     ];
     if known {
         return (StatusCode::NOT_MODIFIED, about).into_response();
@@ -61,11 +72,13 @@ pub(crate) async fn serve(Path(file): Path<String>, headers: HeaderMap) -> Respo
 }
 
 fn version(hash: &[u8]) -> String {
-    hash.iter().take(VERSION_BYTES).fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hash.iter()
+        .take(VERSION_BYTES)
+        .fold(String::new(), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 #[cfg(test)]
@@ -75,7 +88,11 @@ mod tests {
     #[test]
     fn script_and_style_are_embedded_with_their_types() {
         let script = asset("app.js").unwrap();
-        assert!(script.content_type.starts_with("text/javascript"), "{}", script.content_type);
+        assert!(
+            script.content_type.starts_with("text/javascript"),
+            "{}",
+            script.content_type
+        );
         let style = asset("app.css").unwrap();
         assert_eq!(style.content_type, "text/css; charset=utf-8");
         assert_eq!(script.etag.len(), 2 * VERSION_BYTES + 2);

@@ -1,9 +1,9 @@
 //! Adding attributes to an event that is there (spec 03 section 4).
 
 use super::{Incoming, Placed, overlay, store_new};
+use crate::Ctx;
 use crate::events::{EventKey, find, require_modify, unpublish};
 use crate::sharing_groups;
-use crate::Ctx;
 use serde_json::json;
 use sightline_core::ids::{EventId, ObjectId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
@@ -59,11 +59,16 @@ fn add_one(
     input: &AttributeIn,
     break_on_duplicate: bool,
 ) -> AppResult<Attribute> {
-    let defaults =
-        Defaults { now: ctx.now(), distribution: ctx.settings().events.attribute_distribution() };
+    let defaults = Defaults {
+        now: ctx.now(),
+        distribution: ctx.settings().events.attribute_distribution(),
+    };
     let mut incoming = Incoming::from_input(input, defaults).map_err(AppError::Invalid)?;
     if input.object_id.int().is_some_and(|id| id != 0) && incoming.draft.object_relation.is_none() {
-        return Err(AppError::field("object_relation", "Object attribute sent, but no object_relation set."));
+        return Err(AppError::field(
+            "object_relation",
+            "Object attribute sent, but no object_relation set.",
+        ));
     }
     if incoming.draft.distribution == Distribution::SharingGroup {
         sharing_groups::require_choosable(ctx, tx, incoming.draft.sharing_group_id)?;
@@ -77,13 +82,19 @@ fn add_one(
         && let Some(twin) = duplicate_of(tx, event.id, &incoming.draft)?
     {
         if break_on_duplicate {
-            return Err(AppError::field("value", "A similar attribute already exists for this event."));
+            return Err(AppError::field(
+                "value",
+                "A similar attribute already exists for this event.",
+            ));
         }
         return renew(ctx, tx, twin, input, defaults);
     }
     incoming.draft.object_relation = None;
     let live = i64::from(!incoming.draft.deleted);
-    let placed = Placed { incoming, object: ObjectId(0) };
+    let placed = Placed {
+        incoming,
+        object: ObjectId(0),
+    };
     let attribute = store_new(ctx, tx, event, vec![placed])?
         .into_iter()
         .next()

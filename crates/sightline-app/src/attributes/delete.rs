@@ -26,7 +26,11 @@ pub async fn delete(ctx: &Ctx, key: AttributeKey, hard: bool) -> AppResult<()> {
             Ok((event.id, attribute.id))
         })
         .await?;
-    if hard { ctx.platform.files.remove(event, id) } else { Ok(()) }
+    if hard {
+        ctx.platform.files.remove(event, id)
+    } else {
+        Ok(())
+    }
 }
 
 /// Deletes several attributes of one event; `None` means all of its live ones. The number deleted.
@@ -77,7 +81,10 @@ fn selected(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, ids: Option<&[i64]>) -> A
             tx,
             ctx.visible(),
             event.id,
-            attributes::Selection { deleted: Some(false), ..attributes::Selection::default() },
+            attributes::Selection {
+                deleted: Some(false),
+                ..attributes::Selection::default()
+            },
             AttributeId(0),
             usize::MAX,
         )?),
@@ -97,7 +104,13 @@ fn remove(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, attribute: &mut Attribute, 
     if attribute.object_id.0 != 0 {
         objects::set_timestamp(tx, attribute.object_id, ctx.now())?;
     }
-    record(ctx, tx, event.id, attribute, if hard { "delete" } else { "soft_delete" })
+    record(
+        ctx,
+        tx,
+        event.id,
+        attribute,
+        if hard { "delete" } else { "soft_delete" },
+    )
 }
 
 /// Brings a soft-deleted attribute back; its value must still be unique.

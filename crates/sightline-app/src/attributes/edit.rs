@@ -17,9 +17,14 @@ pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult
     ctx.write(move |ctx, tx| {
         let (before, event) = find_to_change(ctx, tx, &key)?;
         require_modify(ctx, &event)?;
-        if input.timestamp.int().is_some_and(|t| t > 0 && t <= before.timestamp) {
+        if input
+            .timestamp
+            .int()
+            .is_some_and(|t| t > 0 && t <= before.timestamp)
+        {
             return Err(AppError::NotAllowed(
-                "Attribute could not be saved: Attribute in the request not newer than the local copy.".into(),
+                "Attribute could not be saved: Attribute in the request not newer than the local copy."
+                    .into(),
             ));
         }
         let after = apply(ctx, tx, &event, &before, &input)?;
@@ -32,7 +37,15 @@ pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult
 /// Flips the IDS flag.
 pub async fn toggle_to_ids(ctx: &Ctx, key: AttributeKey) -> AppResult<Attribute> {
     let to_ids = ctx.read(move |ctx, tx| Ok(find(ctx, tx, &key)?.0.to_ids)).await?;
-    edit(ctx, key, AttributeIn { to_ids: Loose::Bool(!to_ids), ..AttributeIn::default() }).await
+    edit(
+        ctx,
+        key,
+        AttributeIn {
+            to_ids: Loose::Bool(!to_ids),
+            ..AttributeIn::default()
+        },
+    )
+    .await
 }
 
 /// Validates, writes, keeps the counts, the tags and the audit trail. Does not touch the event's publication.
@@ -43,7 +56,10 @@ pub(crate) fn apply(
     before: &Attribute,
     input: &AttributeIn,
 ) -> AppResult<Attribute> {
-    let defaults = Defaults { now: ctx.now(), distribution: before.distribution };
+    let defaults = Defaults {
+        now: ctx.now(),
+        distribution: before.distribution,
+    };
     let mut full = overlay(before, input);
     // The uuid names the row; it is not a new value.
     full.uuid = Loose::Absent;
@@ -84,7 +100,11 @@ pub(crate) fn apply(
     ctx.audit(
         tx,
         &Change {
-            action: if after.deleted && !before.deleted { "soft_delete" } else { "edit" },
+            action: if after.deleted && !before.deleted {
+                "soft_delete"
+            } else {
+                "edit"
+            },
             model: "Attribute",
             id: after.id.0,
             title: &after.value(),
@@ -101,15 +121,20 @@ pub(crate) fn refuse_duplicate(tx: &mut Tx<'_>, attribute: &Attribute) -> AppRes
         return Ok(());
     }
     let key = sightline_misp::fold::value_key(&attribute.value1);
-    let twin = attributes::duplicates(tx, attribute.event_id, &[key])?.into_iter().any(|known| {
-        known.id != attribute.id
-            && known.kind == attribute.kind
-            && known.category == attribute.category
-            && fold(&known.value1) == fold(&attribute.value1)
-            && fold(&known.value2) == fold(&attribute.value2)
-    });
+    let twin = attributes::duplicates(tx, attribute.event_id, &[key])?
+        .into_iter()
+        .any(|known| {
+            known.id != attribute.id
+                && known.kind == attribute.kind
+                && known.category == attribute.category
+                && fold(&known.value1) == fold(&attribute.value1)
+                && fold(&known.value2) == fold(&attribute.value2)
+        });
     if twin {
-        return Err(AppError::field("value", "A similar attribute already exists for this event."));
+        return Err(AppError::field(
+            "value",
+            "A similar attribute already exists for this event.",
+        ));
     }
     Ok(())
 }
@@ -117,14 +142,30 @@ pub(crate) fn refuse_duplicate(tx: &mut Tx<'_>, attribute: &Attribute) -> AppRes
 fn changed(before: &Attribute, after: &Attribute) -> Map<String, Value> {
     let pairs = [
         ("type", json!(before.kind.name()), json!(after.kind.name())),
-        ("category", json!(before.category.name()), json!(after.category.name())),
+        (
+            "category",
+            json!(before.category.name()),
+            json!(after.category.name()),
+        ),
         ("value", json!(before.value()), json!(after.value())),
         ("to_ids", json!(before.to_ids), json!(after.to_ids)),
         ("comment", json!(before.comment), json!(after.comment)),
-        ("distribution", json!(before.distribution.number()), json!(after.distribution.number())),
-        ("sharing_group_id", json!(before.sharing_group_id), json!(after.sharing_group_id)),
+        (
+            "distribution",
+            json!(before.distribution.number()),
+            json!(after.distribution.number()),
+        ),
+        (
+            "sharing_group_id",
+            json!(before.sharing_group_id),
+            json!(after.sharing_group_id),
+        ),
         ("deleted", json!(before.deleted), json!(after.deleted)),
-        ("disable_correlation", json!(before.disable_correlation), json!(after.disable_correlation)),
+        (
+            "disable_correlation",
+            json!(before.disable_correlation),
+            json!(after.disable_correlation),
+        ),
         ("first_seen", json!(before.first_seen), json!(after.first_seen)),
         ("last_seen", json!(before.last_seen), json!(after.last_seen)),
     ];

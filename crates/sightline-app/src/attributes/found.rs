@@ -4,8 +4,8 @@ use crate::Ctx;
 use crate::search::viewer;
 use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
-use sightline_db::search::{AttributeCursor, event_rows};
 use sightline_db::organisations;
+use sightline_db::search::{AttributeCursor, event_rows};
 use sightline_misp::records::{Attribute, Event};
 use sightline_query::AttributeSearch;
 use std::collections::HashMap;
@@ -29,17 +29,28 @@ pub async fn found(ctx: &Ctx, search: AttributeSearch) -> AppResult<(Vec<Found>,
         let mut ids: Vec<i64> = rows.iter().map(|row| row.attribute.event_id.0).collect();
         ids.sort_unstable();
         ids.dedup();
-        let events: HashMap<EventId, Event> =
-            event_rows(tx, viewer, &ids)?.into_iter().map(|event| (event.id, event)).collect();
+        let events: HashMap<EventId, Event> = event_rows(tx, viewer, &ids)?
+            .into_iter()
+            .map(|event| (event.id, event))
+            .collect();
         let orgs: Vec<i64> = events.values().map(|event| event.orgc_id.0).collect();
-        let names: HashMap<OrgId, String> =
-            organisations::refs(tx, &orgs)?.into_iter().map(|org| (org.id, org.name)).collect();
+        let names: HashMap<OrgId, String> = organisations::refs(tx, &orgs)?
+            .into_iter()
+            .map(|org| (org.id, org.name))
+            .collect();
         let beside = |attribute: Attribute| {
             let event = events.get(&attribute.event_id)?.clone();
             let creator = names.get(&event.orgc_id).cloned().unwrap_or_default();
-            Some(Found { attribute, event, creator })
+            Some(Found {
+                attribute,
+                event,
+                creator,
+            })
         };
-        Ok((rows.into_iter().filter_map(|row| beside(row.attribute)).collect(), total))
+        Ok((
+            rows.into_iter().filter_map(|row| beside(row.attribute)).collect(),
+            total,
+        ))
     })
     .await
 }

@@ -3,7 +3,9 @@
 use sightline_core::FieldErrors;
 use sightline_formats::malware_sample;
 use sightline_misp::datetime::format_micros;
-use sightline_misp::input::{AttributeDraft, AttributeIn, Defaults, Loose, SharingGroupIn, SightingIn, TagIn};
+use sightline_misp::input::{
+    AttributeDraft, AttributeIn, Defaults, Loose, SharingGroupIn, SightingIn, TagIn,
+};
 use sightline_misp::records::Attribute;
 use std::borrow::Cow;
 
@@ -23,7 +25,13 @@ impl Incoming {
     pub(crate) fn from_input(input: &AttributeIn, defaults: Defaults) -> Result<Self, FieldErrors> {
         let (input, bytes) = unpack(input)?;
         let draft = AttributeDraft::from_input(&input, defaults)?;
-        let tags = input.tags.0.iter().chain(&input.attribute_tags.0).map(TagIn::unwrapped).collect();
+        let tags = input
+            .tags
+            .0
+            .iter()
+            .chain(&input.attribute_tags.0)
+            .map(TagIn::unwrapped)
+            .collect();
         Ok(Self {
             bytes: bytes.filter(|_| draft.kind.is_attachment()),
             draft,
@@ -37,7 +45,9 @@ impl Incoming {
 /// Decodes `data`. With `encrypt`, raw bytes become the encrypted archive of a sample, and the value its name and md5
 /// (spec 02 section 7).
 fn unpack(input: &AttributeIn) -> Result<(Cow<'_, AttributeIn>, Option<Vec<u8>>), FieldErrors> {
-    let Some(data) = input.data.filled() else { return Ok((Cow::Borrowed(input), None)) };
+    let Some(data) = input.data.filled() else {
+        return Ok((Cow::Borrowed(input), None));
+    };
     let bytes =
         super::from_base64(&data).ok_or_else(|| FieldErrors::one("data", "The data is not valid base64."))?;
     let is_sample = input.kind.filled().as_deref() == Some("malware-sample");
@@ -45,7 +55,11 @@ fn unpack(input: &AttributeIn) -> Result<(Cow<'_, AttributeIn>, Option<Vec<u8>>)
         return Ok((Cow::Borrowed(input), Some(bytes)));
     }
     let value = input.value.text().unwrap_or_default();
-    let name = value.split_once('|').map_or(value.as_str(), |(name, _)| name).trim().to_owned();
+    let name = value
+        .split_once('|')
+        .map_or(value.as_str(), |(name, _)| name)
+        .trim()
+        .to_owned();
     let sealed = malware_sample::seal(&name, &bytes)
         .map_err(|e| FieldErrors::one("data", format!("The sample cannot be packed: {e}.")))?;
     let mut input = input.clone();
@@ -77,14 +91,24 @@ pub(crate) fn overlay(stored: &Attribute, input: &AttributeIn) -> AttributeIn {
     keep(&mut full.sharing_group_id, Loose::Int(stored.sharing_group_id.0));
     keep(&mut full.comment, Loose::Text(stored.comment.clone()));
     keep(&mut full.deleted, Loose::Bool(stored.deleted));
-    keep(&mut full.disable_correlation, Loose::Bool(stored.disable_correlation));
-    keep(&mut full.object_relation, stored.object_relation.as_deref().map_or(Loose::Null, Loose::from));
+    keep(
+        &mut full.disable_correlation,
+        Loose::Bool(stored.disable_correlation),
+    );
+    keep(
+        &mut full.object_relation,
+        stored.object_relation.as_deref().map_or(Loose::Null, Loose::from),
+    );
     // `null` clears a date; only an absent field keeps it.
     if full.first_seen == Loose::Absent {
-        full.first_seen = stored.first_seen.map_or(Loose::Null, |micros| Loose::Text(format_micros(micros)));
+        full.first_seen = stored
+            .first_seen
+            .map_or(Loose::Null, |micros| Loose::Text(format_micros(micros)));
     }
     if full.last_seen == Loose::Absent {
-        full.last_seen = stored.last_seen.map_or(Loose::Null, |micros| Loose::Text(format_micros(micros)));
+        full.last_seen = stored
+            .last_seen
+            .map_or(Loose::Null, |micros| Loose::Text(format_micros(micros)));
     }
     full
 }

@@ -15,9 +15,9 @@ pub(crate) use edit::apply as apply_edit;
 pub use edit::{edit, toggle_to_ids};
 pub use found::{Found, found};
 pub(crate) use incoming::{Incoming, overlay};
-pub use window::{SightingCount, Window, counts, window, window_of};
-pub use view::{File, Shown, base64, download, from_base64, exists, statistics, tags_of, view};
 pub(crate) use store::{Placed, adjust_tags, soft_delete_in, store_new};
+pub use view::{File, Shown, base64, download, exists, from_base64, statistics, tags_of, view};
+pub use window::{SightingCount, Window, counts, window, window_of};
 
 pub use sightline_db::attribute_window::{Order, WindowFilter};
 
@@ -43,7 +43,9 @@ impl AttributeKey {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(AttributeId(id)));
         }
-        Uuid::try_parse(text).map(Self::Uuid).map_err(|_| invalid_attribute())
+        Uuid::try_parse(text)
+            .map(Self::Uuid)
+            .map_err(|_| invalid_attribute())
     }
 }
 
@@ -62,7 +64,11 @@ pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &AttributeKey) -> AppResult<(Attrib
 }
 
 /// As [`find`], to change it: until the transaction ends nobody else does.
-pub(crate) fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, key: &AttributeKey) -> AppResult<(Attribute, Event)> {
+pub(crate) fn find_to_change(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    key: &AttributeKey,
+) -> AppResult<(Attribute, Event)> {
     match key {
         AttributeKey::Id(id) => attributes::lock(tx, Some(*id), None)?,
         AttributeKey::Uuid(uuid) => attributes::lock(tx, None, Some(*uuid))?,

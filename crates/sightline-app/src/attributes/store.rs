@@ -25,7 +25,13 @@ pub(crate) fn store_new(
     let mut rows = Vec::with_capacity(placed.len());
     let mut extras = Vec::new();
     for (Placed { incoming, object }, id) in placed.into_iter().zip(ids) {
-        let Incoming { draft, bytes, tags, sightings, .. } = incoming;
+        let Incoming {
+            draft,
+            bytes,
+            tags,
+            sightings,
+            ..
+        } = incoming;
         let row = Attribute {
             id: AttributeId(id),
             uuid: draft.uuid.unwrap_or_else(random::uuid),
@@ -55,7 +61,10 @@ pub(crate) fn store_new(
         rows.push(row);
     }
     attributes::insert_many(tx, &rows)?;
-    let wanted: Vec<(AttributeId, &[TagIn])> = extras.iter().map(|(id, tags, _)| (*id, tags.as_slice())).collect();
+    let wanted: Vec<(AttributeId, &[TagIn])> = extras
+        .iter()
+        .map(|(id, tags, _)| (*id, tags.as_slice()))
+        .collect();
     tags::attach_captured(ctx, tx, event, &wanted)?;
     for (id, _, seen) in &extras {
         sightings::capture(ctx, tx, event, *id, seen)?;
@@ -65,9 +74,17 @@ pub(crate) fn store_new(
 
 /// Applies the tag list of an edit: listed tags are attached, those marked `deleted` are detached
 /// (spec 03 section 3.2).
-pub(crate) fn adjust_tags(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, id: AttributeId, list: &[TagIn]) -> AppResult<()> {
-    let (gone, kept): (Vec<TagIn>, Vec<TagIn>) =
-        list.iter().cloned().partition(|tag| tag.deleted.flag() == Some(true));
+pub(crate) fn adjust_tags(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    id: AttributeId,
+    list: &[TagIn],
+) -> AppResult<()> {
+    let (gone, kept): (Vec<TagIn>, Vec<TagIn>) = list
+        .iter()
+        .cloned()
+        .partition(|tag| tag.deleted.flag() == Some(true));
     tags::attach_captured(ctx, tx, event, &[(id, &kept)])?;
     let names: Vec<String> = gone.iter().filter_map(|tag| tag.name.filled()).collect();
     for tag in db_tags::by_names(tx, &names)? {

@@ -37,13 +37,22 @@ pub async fn view(ctx: &Ctx, key: AttributeKey) -> AppResult<Shown> {
         }
         let tags = tags::of_attributes(tx, &[attribute.id.0])?;
         let data = if attribute.kind.is_attachment() {
-            Some(base64(&ctx.platform.files.load(event.id, attribute.id)?.unwrap_or_default()))
+            Some(base64(
+                &ctx.platform
+                    .files
+                    .load(event.id, attribute.id)?
+                    .unwrap_or_default(),
+            ))
         } else {
             None
         };
         Ok(Shown {
             event_uuid: event.uuid,
-            tags: tags.into_iter().map(|(_, tag)| tag).filter(|tag| tag.tag.exportable).collect(),
+            tags: tags
+                .into_iter()
+                .map(|(_, tag)| tag)
+                .filter(|tag| tag.tag.exportable)
+                .collect(),
             data,
             attribute,
         })
@@ -104,8 +113,16 @@ pub async fn download(ctx: &Ctx, named: &str) -> AppResult<File> {
         if !attribute.kind.is_attachment() || attribute.deleted {
             return Err(denied());
         }
-        let bytes = ctx.platform.files.load(event.id, attribute.id)?.ok_or_else(denied)?;
-        let name = if attribute.kind.is_composite() { format!("{}.zip", attribute.value1) } else { attribute.value1 };
+        let bytes = ctx
+            .platform
+            .files
+            .load(event.id, attribute.id)?
+            .ok_or_else(denied)?;
+        let name = if attribute.kind.is_composite() {
+            format!("{}.zip", attribute.value1)
+        } else {
+            attribute.value1
+        };
         Ok(File { name, bytes })
     })
     .await
@@ -127,11 +144,23 @@ pub async fn statistics(ctx: &Ctx, by: &str, percentage: bool) -> AppResult<Valu
                 StatisticsBy::Type => AttributeType::from_code(*code)?.name(),
                 StatisticsBy::Category => Category::from_code(*code)?.name(),
             };
-            Some((name, if percentage { percent(*count, total) } else { count.to_string() }))
+            Some((
+                name,
+                if percentage {
+                    percent(*count, total)
+                } else {
+                    count.to_string()
+                },
+            ))
         })
         .collect();
     named.sort_unstable();
-    Ok(Value::Object(named.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect::<Map<_, _>>()))
+    Ok(Value::Object(
+        named
+            .into_iter()
+            .map(|(name, count)| (name.to_owned(), count.into()))
+            .collect::<Map<_, _>>(),
+    ))
 }
 
 /// `12.5%`, rounded to a thousandth of a per cent, without trailing zeros.

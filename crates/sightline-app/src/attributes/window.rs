@@ -73,7 +73,11 @@ fn sees_deleted(ctx: &Ctx, event: &Event) -> bool {
 
 fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, total: u64) -> AppResult<Window> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
-    let mut object_ids: Vec<i64> = rows.iter().map(|row| row.object_id.0).filter(|id| *id != 0).collect();
+    let mut object_ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.object_id.0)
+        .filter(|id| *id != 0)
+        .collect();
     object_ids.dedup();
     let mut by_attribute: HashMap<AttributeId, Vec<AttachedTag>> = HashMap::new();
     for (id, tag) in tags::of_attributes(tx, &ids)? {
@@ -109,7 +113,10 @@ pub async fn counts(ctx: &Ctx, key: EventKey) -> AppResult<(u64, u64)> {
         let event = find(ctx, tx, &key)?;
         let (outside, inside) = attributes::counts(tx, ctx.visible(), event.id)?;
         let objects = objects::count(tx, ctx.visible(), event.id)?;
-        Ok((u64::try_from(outside + inside).unwrap_or(0), u64::try_from(objects).unwrap_or(0)))
+        Ok((
+            u64::try_from(outside + inside).unwrap_or(0),
+            u64::try_from(objects).unwrap_or(0),
+        ))
     })
     .await
 }

@@ -34,7 +34,8 @@ pub struct Added {
 /// Adds an event in its own transaction.
 pub async fn add(ctx: &Ctx, input: EventIn) -> AppResult<Added> {
     ctx.require(Permission::Add)?;
-    ctx.write(move |ctx, tx| add_in(ctx, tx, &input, Source::Request)).await
+    ctx.write(move |ctx, tx| add_in(ctx, tx, &input, Source::Request))
+        .await
 }
 
 /// Adds an event within a transaction.
@@ -94,7 +95,11 @@ fn new_event(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> App
         distribution: settings.distribution(),
         sharing_group_id: sightline_core::ids::SharingGroupId(0),
         published: false,
-        timestamp: input.timestamp.int().filter(|t| *t > 0).unwrap_or_else(|| ctx.now()),
+        timestamp: input
+            .timestamp
+            .int()
+            .filter(|t| *t > 0)
+            .unwrap_or_else(|| ctx.now()),
         publish_timestamp: 0,
         sighting_timestamp: 0,
         attribute_count: 0,
@@ -107,7 +112,9 @@ fn new_event(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> App
 }
 
 fn uuid(input: &Loose) -> AppResult<Option<Uuid>> {
-    let Some(text) = input.filled() else { return Ok(None) };
+    let Some(text) = input.filled() else {
+        return Ok(None);
+    };
     match Uuid::try_parse(&text) {
         Ok(uuid) if text.len() == 36 => Ok(Some(uuid)),
         _ => Err(AppError::field("uuid", "Please provide a valid RFC 4122 UUID")),

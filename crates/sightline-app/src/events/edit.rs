@@ -15,7 +15,11 @@ use uuid::Uuid;
 pub async fn edit(ctx: &Ctx, key: EventKey, input: EventIn) -> AppResult<Event> {
     ctx.write(move |ctx, tx| {
         // A uuid in the body wins over the URL, as in the reference; it must be of an event that the caller sees.
-        let key = input.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok()).map_or(key, EventKey::Uuid);
+        let key = input
+            .uuid
+            .filled()
+            .and_then(|text| Uuid::try_parse(&text).ok())
+            .map_or(key, EventKey::Uuid);
         let event = find(ctx, tx, &key)?;
         if !may_modify(ctx, &event) && !ctx.caller.permissions.has(Permission::Sync) {
             return Err(AppError::Forbidden("You are not authorised to do that.".into()));
@@ -94,12 +98,32 @@ fn changed(before: &Event, after: &Event) -> Map<String, Value> {
     let pairs = [
         ("date", json!(before.date), json!(after.date)),
         ("info", json!(before.info), json!(after.info)),
-        ("threat_level_id", json!(before.threat_level.number()), json!(after.threat_level.number())),
-        ("analysis", json!(before.analysis.number()), json!(after.analysis.number())),
-        ("distribution", json!(before.distribution.number()), json!(after.distribution.number())),
-        ("sharing_group_id", json!(before.sharing_group_id), json!(after.sharing_group_id)),
+        (
+            "threat_level_id",
+            json!(before.threat_level.number()),
+            json!(after.threat_level.number()),
+        ),
+        (
+            "analysis",
+            json!(before.analysis.number()),
+            json!(after.analysis.number()),
+        ),
+        (
+            "distribution",
+            json!(before.distribution.number()),
+            json!(after.distribution.number()),
+        ),
+        (
+            "sharing_group_id",
+            json!(before.sharing_group_id),
+            json!(after.sharing_group_id),
+        ),
         ("published", json!(before.published), json!(after.published)),
-        ("extends_uuid", json!(before.extends_uuid), json!(after.extends_uuid)),
+        (
+            "extends_uuid",
+            json!(before.extends_uuid),
+            json!(after.extends_uuid),
+        ),
     ];
     pairs
         .into_iter()

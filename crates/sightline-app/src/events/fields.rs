@@ -30,7 +30,10 @@ pub(super) fn apply(ctx: &Ctx, tx: &mut Tx<'_>, event: &mut Event, input: &Event
     if let Some(level) = given(&input.threat_level_id) {
         match level.parse().ok().and_then(ThreatLevel::from_number) {
             Some(level) => event.threat_level = level,
-            None => errors.add("threat_level_id", "Options : 1, 2, 3, 4 (for High, Medium, Low, Undefined)"),
+            None => errors.add(
+                "threat_level_id",
+                "Options : 1, 2, 3, 4 (for High, Medium, Low, Undefined)",
+            ),
         }
     }
     if let Some(stage) = given(&input.analysis) {
@@ -40,7 +43,12 @@ pub(super) fn apply(ctx: &Ctx, tx: &mut Tx<'_>, event: &mut Event, input: &Event
         }
     }
     if let Some(level) = given(&input.distribution) {
-        match level.parse().ok().and_then(Distribution::from_number).filter(|d| *d != Distribution::Inherit) {
+        match level
+            .parse()
+            .ok()
+            .and_then(Distribution::from_number)
+            .filter(|d| *d != Distribution::Inherit)
+        {
             Some(level) => event.distribution = level,
             None => errors.add("distribution", DISTRIBUTIONS),
         }
@@ -60,19 +68,27 @@ pub(super) fn apply(ctx: &Ctx, tx: &mut Tx<'_>, event: &mut Event, input: &Event
 }
 
 fn given(input: &Loose) -> Option<String> {
-    input.is_given().then(|| input.text().unwrap_or_default().trim().to_owned()).filter(|text| !text.is_empty())
+    input
+        .is_given()
+        .then(|| input.text().unwrap_or_default().trim().to_owned())
+        .filter(|text| !text.is_empty())
 }
 
 fn analysis(text: &str) -> Option<Analysis> {
     match text.parse() {
         Ok(number) => Analysis::from_number(number),
-        Err(_) => Analysis::ALL.iter().copied().find(|stage| stage.label().eq_ignore_ascii_case(text)),
+        Err(_) => Analysis::ALL
+            .iter()
+            .copied()
+            .find(|stage| stage.label().eq_ignore_ascii_case(text)),
     }
 }
 
 /// A uuid is taken as it is, known or not; an id is translated to the uuid of an event that the caller sees.
 fn extends(ctx: &Ctx, tx: &mut Tx<'_>, input: &Loose, errors: &mut FieldErrors) -> AppResult<Option<Uuid>> {
-    let Some(text) = input.filled() else { return Ok(None) };
+    let Some(text) = input.filled() else {
+        return Ok(None);
+    };
     if let Ok(uuid) = Uuid::try_parse(&text) {
         return Ok(Some(uuid));
     }

@@ -13,8 +13,8 @@ pub use add::{Added, Source, add, add_in};
 pub use contents::Merged;
 pub use delete::{delete, delete_in};
 pub use edit::{edit, edit_in};
-pub use summary::{Row, Summary, rows, summary};
 pub use publish::{publish, unpublish_event};
+pub use summary::{Row, Summary, rows, summary};
 
 use crate::Ctx;
 use sightline_core::ids::EventId;
@@ -69,7 +69,9 @@ pub fn require_modify(ctx: &Ctx, event: &Event) -> AppResult<()> {
     if may_modify(ctx, event) {
         Ok(())
     } else {
-        Err(AppError::Forbidden("You do not have permission to do that.".into()))
+        Err(AppError::Forbidden(
+            "You do not have permission to do that.".into(),
+        ))
     }
 }
 

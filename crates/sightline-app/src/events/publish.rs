@@ -14,7 +14,9 @@ pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
         let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         let own = ctx.caller.permissions.has(Permission::Publish) && event.orgc_id == ctx.caller.org_id;
         if !own && !ctx.caller.is_site_admin() {
-            return Err(AppError::NotAllowed("You do not have the permission to do that.".into()));
+            return Err(AppError::NotAllowed(
+                "You do not have the permission to do that.".into(),
+            ));
         }
         events::set_published(tx, event.id, true, Some(ctx.now()))?;
         record(ctx, tx, &event, "publish", true)?;
@@ -28,7 +30,9 @@ pub async fn unpublish_event(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
     ctx.write(move |ctx, tx| {
         let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         if !may_modify(ctx, &event) {
-            return Err(AppError::Forbidden("You do not have the permission to do that.".into()));
+            return Err(AppError::Forbidden(
+                "You do not have the permission to do that.".into(),
+            ));
         }
         events::set_published(tx, event.id, false, None)?;
         record(ctx, tx, &event, "unpublish", false)?;

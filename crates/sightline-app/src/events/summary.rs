@@ -6,8 +6,8 @@ use crate::search::{own_address_only, viewer};
 use crate::{Ctx, organisations, sightings, users};
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::{AppResult, Permission};
-use sightline_db::search::{self, Page};
 use sightline_db::organisations as db_organisations;
+use sightline_db::search::{self, Page};
 use sightline_db::{Tx, attributes, event_reports, events, objects, sharing_groups, tags};
 use sightline_misp::records::{AttachedTag, Event, EventRef, EventReport, OrgRef, SightingType};
 use sightline_query::EventIndex;
@@ -44,16 +44,29 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
     }
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
     let orgs: Vec<i64> = events.iter().map(|event| event.orgc_id.0).collect();
-    let orgs: HashMap<OrgId, OrgRef> =
-        db_organisations::refs(tx, &orgs)?.into_iter().map(|org| (org.id, org)).collect();
-    let groups: Vec<i64> = events.iter().map(|event| event.sharing_group_id.0).filter(|id| *id != 0).collect();
-    let groups = if groups.is_empty() { Vec::new() } else { sharing_groups::by_ids(tx, ctx.visible(), &groups)? };
+    let orgs: HashMap<OrgId, OrgRef> = db_organisations::refs(tx, &orgs)?
+        .into_iter()
+        .map(|org| (org.id, org))
+        .collect();
+    let groups: Vec<i64> = events
+        .iter()
+        .map(|event| event.sharing_group_id.0)
+        .filter(|id| *id != 0)
+        .collect();
+    let groups = if groups.is_empty() {
+        Vec::new()
+    } else {
+        sharing_groups::by_ids(tx, ctx.visible(), &groups)?
+    };
     events
         .into_iter()
         .map(|event| {
             Ok(Row {
                 orgc: orgs.get(&event.orgc_id).cloned().unwrap_or_default(),
-                sharing_group: groups.iter().find(|g| g.id == event.sharing_group_id).map(|g| g.name.clone()),
+                sharing_group: groups
+                    .iter()
+                    .find(|g| g.id == event.sharing_group_id)
+                    .map(|g| g.name.clone()),
                 tags: by_event.remove(&event.id).unwrap_or_default(),
                 sightings: seen.get(&event.id).copied().unwrap_or(0),
                 event,
@@ -98,7 +111,9 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
         let audits = caller.permissions.has(Permission::Audit) && caller.org_id == event.orgc_id;
         let group = match event.sharing_group_id.0 {
             0 => None,
-            id => sharing_groups::by_ids(tx, ctx.visible(), &[id])?.pop().map(|group| group.name),
+            id => sharing_groups::by_ids(tx, ctx.visible(), &[id])?
+                .pop()
+                .map(|group| group.name),
         };
         let extends = match event.extends_uuid {
             Some(uuid) => events::by_uuid(tx, ctx.visible(), uuid)?,
@@ -116,7 +131,10 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
             } else {
                 None
             },
-            tags: tags::of_events(tx, &[event.id.0])?.into_iter().map(|(_, tag)| tag).collect(),
+            tags: tags::of_events(tx, &[event.id.0])?
+                .into_iter()
+                .map(|(_, tag)| tag)
+                .collect(),
             reports: event_reports::of_event(tx, ctx.visible(), event.id, Some(false))?,
             extends,
             extended_by: events::extending(tx, ctx.visible(), event.uuid)?,
@@ -139,5 +157,9 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
 fn sighting_counts(ctx: &Ctx, tx: &mut Tx<'_>, event: EventId) -> AppResult<(u64, u64, u64)> {
     let by_type = sightings::counts_by_type(ctx, tx, event)?;
     let of = |kind: SightingType| by_type.get(&kind).copied().unwrap_or(0);
-    Ok((of(SightingType::Sighting), of(SightingType::FalsePositive), of(SightingType::Expiration)))
+    Ok((
+        of(SightingType::Sighting),
+        of(SightingType::FalsePositive),
+        of(SightingType::Expiration),
+    ))
 }

@@ -6,10 +6,11 @@ use sightline_core::ids::{JobId, UserId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::audit::RequestType;
 use sightline_db::jobs::{self, NewJob, State};
-use sightline_db::{Dialect, Tx};
+use sightline_db::{Dialect, Tx, health};
 use sightline_jobs::{Claimed, LOST_AFTER, Lease, Level, Outcome, Schedule, Standing, Store};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Loads a user as a caller, with the permissions of the moment; `None` when the user is gone, disabled or expired.
 pub type LoadCaller = fn(tx: &mut Tx<'_>, now: i64, user: UserId) -> AppResult<Option<Caller>>;
@@ -17,6 +18,11 @@ pub type LoadCaller = fn(tx: &mut Tx<'_>, now: i64, user: UserId) -> AppResult<O
 /// Runs of a job whose worker died each time before the job is given up. Generous, because an operator who restarts
 /// a server again and again must not lose a feed's import; finite, because a job may be what kills the server.
 const CRASHES: i64 = 50;
+
+/// How often a starting process looks whether it is alone with the database.
+const LOOKS: u32 = 10;
+/// The time between two looks.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// The queue of one platform.
 pub struct Queue {
@@ -60,6 +66,22 @@ impl Queue {
         Ok(ctx.acting_as(caller))
     }
 
+    /// Whether no other process uses the database. One that has just died may be connected for a moment longer.
+    async fn is_alone(&self) -> AppResult<bool> {
+        for _ in 0..LOOKS {
+            if self
+                .platform
+                .db
+                .read(|tx| Ok::<_, AppError>(health::is_alone(tx)?))
+                .await?
+            {
+                return Ok(true);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        Ok(false)
+    }
+
     /// A write in which the time is read when its turn has come: behind a long transaction it would be stale.
     async fn write<T: Send + 'static>(
         &self,
@@ -88,13 +110,14 @@ impl Store for Queue {
     }
 
     async fn reclaim(&self, starting: bool) -> AppResult<u64> {
-        // SQLite belongs to one process: at its start every running job is left over, later none is.
-        let single = self.platform.db.dialect() == Dialect::Sqlite;
-        if single && !starting {
+        // SQLite belongs to one process: only at its start can a running job be left over.
+        if !starting && self.platform.db.dialect() == Dialect::Sqlite {
             return Ok(0);
         }
+        // Alone at its start, a process knows that whoever ran a job is dead; else only the time tells.
+        let alone = starting && self.is_alone().await?;
         self.write(move |tx, now| {
-            let before = if single {
+            let before = if alone {
                 i64::MAX
             } else {
                 now - count(LOST_AFTER.as_secs())

@@ -59,9 +59,15 @@ fn checked(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, body: &ObjectIn) -> AppRes
     if body.attributes.0.is_empty() {
         return Err(refused("Could not save the object as no attributes were set."));
     }
-    if [&body.name, &body.meta_category, &body.description, &body.template_uuid, &body.template_version]
-        .iter()
-        .any(|field| field.filled().is_none())
+    if [
+        &body.name,
+        &body.meta_category,
+        &body.description,
+        &body.template_uuid,
+        &body.template_version,
+    ]
+    .iter()
+    .any(|field| field.filled().is_none())
     {
         let name = body.name.text().unwrap_or_default();
         return Err(refused(format!(
@@ -77,7 +83,9 @@ fn checked(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, body: &ObjectIn) -> AppRes
         sharing_groups::require_choosable(ctx, tx, object.sharing_group_id)?;
     }
     if !objects::by_uuids(tx, &[object.uuid])?.is_empty() {
-        return Err(refused("Object could not be saved.\nuuid: The UUID provided is not unique"));
+        return Err(refused(
+            "Object could not be saved.\nuuid: The UUID provided is not unique",
+        ));
     }
     Ok(object)
 }
@@ -89,7 +97,10 @@ pub(super) fn checked_attributes(
     object: &Object,
     bodies: &[AttributeIn],
 ) -> AppResult<Vec<Incoming>> {
-    let defaults = Defaults { now: ctx.now(), distribution: Distribution::Inherit };
+    let defaults = Defaults {
+        now: ctx.now(),
+        distribution: Distribution::Inherit,
+    };
     let mut all = Vec::with_capacity(bodies.len());
     for body in bodies {
         let relation = body.object_relation.filled().unwrap_or_default();
@@ -130,17 +141,33 @@ pub(super) fn checked_attributes(
 type Part = (Option<String>, i64, i64, String);
 
 fn refuse_duplicate(tx: &mut Tx<'_>, event: &Event, object: &Object, incoming: &[Incoming]) -> AppResult<()> {
-    let Some(template) = object.template_uuid else { return Ok(()) };
+    let Some(template) = object.template_uuid else {
+        return Ok(());
+    };
     let mut wanted: Vec<Part> = incoming
         .iter()
         .map(|i| &i.draft)
-        .map(|d| (d.object_relation.clone(), d.category.code(), d.kind.code(), d.value().into_owned()))
+        .map(|d| {
+            (
+                d.object_relation.clone(),
+                d.category.code(),
+                d.kind.code(),
+                d.value().into_owned(),
+            )
+        })
         .collect();
     wanted.sort_unstable();
     for candidate in objects::of_template(tx, event.id, template)? {
         let mut parts: Vec<Part> = attributes::live_of_object(tx, candidate.id, event.id)?
             .iter()
-            .map(|a| (a.object_relation.clone(), a.category.code(), a.kind.code(), a.value().into_owned()))
+            .map(|a| {
+                (
+                    a.object_relation.clone(),
+                    a.category.code(),
+                    a.kind.code(),
+                    a.value().into_owned(),
+                )
+            })
             .collect();
         parts.sort_unstable();
         if parts == wanted {
@@ -168,7 +195,13 @@ fn store(
         .map(ObjectId)
         .ok_or_else(|| AppError::internal("no id was allocated"))?;
     objects::insert_many(tx, std::slice::from_ref(&object))?;
-    let placed: Vec<Placed> = incoming.into_iter().map(|incoming| Placed { incoming, object: object.id }).collect();
+    let placed: Vec<Placed> = incoming
+        .into_iter()
+        .map(|incoming| Placed {
+            incoming,
+            object: object.id,
+        })
+        .collect();
     let attributes = store_new(ctx, tx, event, placed)?;
     let live = attributes.iter().filter(|a| !a.deleted).count();
     events::add_to_count(tx, event.id, i64::try_from(live).unwrap_or(0))?;

@@ -17,10 +17,23 @@ pub async fn delete(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<EventId>
         .write(move |ctx, tx| {
             let (object, event) = find_to_change(ctx, tx, &key)?;
             if !may_modify(ctx, &event) {
-                return Err(AppError::Forbidden("Insufficient permissions to delete this object.".into()));
+                return Err(AppError::Forbidden(
+                    "Insufficient permissions to delete this object.".into(),
+                ));
             }
-            let files = if hard { for_good(tx, &object, &event)? } else { soft(ctx, tx, &object, &event)? };
-            record(ctx, tx, event.id, &object, if hard { "delete" } else { "soft_delete" }, 0)?;
+            let files = if hard {
+                for_good(tx, &object, &event)?
+            } else {
+                soft(ctx, tx, &object, &event)?
+            };
+            record(
+                ctx,
+                tx,
+                event.id,
+                &object,
+                if hard { "delete" } else { "soft_delete" },
+                0,
+            )?;
             unpublish(ctx, tx, event.id)?;
             Ok((event.id, files))
         })
@@ -41,14 +54,27 @@ pub(super) fn soft(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, event: &Event) -
         soft_delete_in(ctx, tx, &mut attribute)?;
     }
     events::add_to_count(tx, event.id, -count)?;
-    objects::update(tx, &Object { deleted: true, timestamp: ctx.now(), ..object.clone() })?;
+    objects::update(
+        tx,
+        &Object {
+            deleted: true,
+            timestamp: ctx.now(),
+            ..object.clone()
+        },
+    )?;
     objects::soft_delete_references(tx, &[object.uuid], ctx.now())?;
     Ok(Files::new())
 }
 
 fn for_good(tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<Files> {
     let everything = attributes::Selection::default();
-    let all = attributes::of_objects(tx, sightline_db::Visible::everything(), event.id, &[object.id.0], everything)?;
+    let all = attributes::of_objects(
+        tx,
+        sightline_db::Visible::everything(),
+        event.id,
+        &[object.id.0],
+        everything,
+    )?;
     let live = all.iter().filter(|a| !a.deleted).count();
     let mut uuids: Vec<uuid::Uuid> = all.iter().map(|a| a.uuid).collect();
     uuids.push(object.uuid);

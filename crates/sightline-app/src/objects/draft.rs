@@ -23,7 +23,10 @@ pub(crate) fn draft(ctx: &Ctx, event: &Event, body: &ObjectIn) -> AppResult<Obje
     if let (Some(from), Some(to)) = (first_seen, last_seen)
         && to < from
     {
-        errors.add("last_seen", "Last seen value should be greater than first seen value");
+        errors.add(
+            "last_seen",
+            "Last seen value should be greater than first seen value",
+        );
     }
     errors.into_result()?;
     Ok(Object {
@@ -35,7 +38,11 @@ pub(crate) fn draft(ctx: &Ctx, event: &Event, body: &ObjectIn) -> AppResult<Obje
         description,
         template_uuid,
         template_version: body.template_version.int().filter(|v| *v > 0).unwrap_or(1),
-        timestamp: body.timestamp.int().filter(|t| *t > 0).unwrap_or_else(|| ctx.now()),
+        timestamp: body
+            .timestamp
+            .int()
+            .filter(|t| *t > 0)
+            .unwrap_or_else(|| ctx.now()),
         distribution,
         sharing_group_id: match distribution {
             Distribution::SharingGroup => SharingGroupId(body.sharing_group_id.int().unwrap_or(0)),

@@ -20,7 +20,9 @@ pub async fn edit(ctx: &Ctx, key: ObjectKey, body: ObjectIn, has_attributes: boo
     ctx.write(move |ctx, tx| {
         let (before, event) = find_to_change(ctx, tx, &key)?;
         if !may_modify(ctx, &event) {
-            return Err(AppError::Forbidden("Insufficient permissions to edit this object.".into()));
+            return Err(AppError::Forbidden(
+                "Insufficient permissions to edit this object.".into(),
+            ));
         }
         let after = fields(ctx, tx, &before, &body)?;
         objects::update(tx, &after)?;
@@ -56,9 +58,10 @@ fn fields(ctx: &Ctx, tx: &mut Tx<'_>, before: &Object, body: &ObjectIn) -> AppRe
     }
     errors.into_result()?;
     after.sharing_group_id = match after.distribution {
-        Distribution::SharingGroup => {
-            body.sharing_group_id.int().map_or(before.sharing_group_id, SharingGroupId)
-        }
+        Distribution::SharingGroup => body
+            .sharing_group_id
+            .int()
+            .map_or(before.sharing_group_id, SharingGroupId),
         _ => SharingGroupId(0),
     };
     if after.distribution == Distribution::SharingGroup && after.sharing_group_id != before.sharing_group_id {
@@ -93,7 +96,13 @@ fn merge_attributes(
         }
     }
     let incoming = checked_attributes(ctx, tx, object, &new)?;
-    let placed: Vec<Placed> = incoming.into_iter().map(|incoming| Placed { incoming, object: object.id }).collect();
+    let placed: Vec<Placed> = incoming
+        .into_iter()
+        .map(|incoming| Placed {
+            incoming,
+            object: object.id,
+        })
+        .collect();
     let added = store_new(ctx, tx, event, placed)?;
     let mut delta = i64::try_from(added.iter().filter(|a| !a.deleted).count()).unwrap_or(0);
     for mut gone in live.into_iter().filter(|known| !kept.contains(&known.id)) {

@@ -12,9 +12,9 @@ pub use add::{NewObject, add};
 pub use delete::delete;
 pub(crate) use draft::draft;
 pub use edit::edit;
-pub use view::{Shown, view};
 pub(crate) use references::{ReferenceDraft, resolve_target};
 pub use references::{add_reference, delete_reference, find_reference};
+pub use view::{Shown, view};
 
 use crate::Ctx;
 use sightline_core::ids::ObjectId;
@@ -38,7 +38,9 @@ impl ObjectKey {
         if let Ok(id) = text.parse() {
             return Ok(Self::Id(ObjectId(id)));
         }
-        Uuid::try_parse(text).map(Self::Uuid).map_err(|_| invalid_object())
+        Uuid::try_parse(text)
+            .map(Self::Uuid)
+            .map_err(|_| invalid_object())
     }
 }
 

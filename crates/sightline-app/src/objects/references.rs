@@ -80,8 +80,15 @@ pub(crate) struct Target {
 
 /// The object or attribute of this uuid, if it is in the event or in the one that the event extends.
 /// In the extended event only what the caller sees counts: the event may be anybody's.
-pub(crate) fn resolve_target(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, uuid: Uuid) -> AppResult<Option<Target>> {
-    let Some(target) = any_target(tx, uuid)? else { return Ok(None) };
+pub(crate) fn resolve_target(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    uuid: Uuid,
+) -> AppResult<Option<Target>> {
+    let Some(target) = any_target(tx, uuid)? else {
+        return Ok(None);
+    };
     if target.event == event.id {
         return Ok(Some(target));
     }
@@ -89,19 +96,33 @@ pub(crate) fn resolve_target(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, uuid: Uu
         ReferencedType::Object => objects::find(tx, ctx.visible(), None, Some(uuid))?.map(|(_, of)| of),
         ReferencedType::Attribute => attributes::find(tx, ctx.visible(), None, Some(uuid))?.map(|(_, of)| of),
     };
-    Ok(seen.filter(|of| event.extends_uuid == Some(of.uuid)).map(|_| target))
+    Ok(seen
+        .filter(|of| event.extends_uuid == Some(of.uuid))
+        .map(|_| target))
 }
 
 fn any_target(tx: &mut Tx<'_>, uuid: Uuid) -> AppResult<Option<Target>> {
     if let Some(object) = objects::by_uuids(tx, &[uuid])?.pop() {
-        return Ok(Some(Target { id: object.id.0, kind: ReferencedType::Object, event: object.event_id }));
+        return Ok(Some(Target {
+            id: object.id.0,
+            kind: ReferencedType::Object,
+            event: object.event_id,
+        }));
     }
     let attribute = attributes::by_uuids(tx, &[uuid])?.pop();
-    Ok(attribute.map(|a| Target { id: a.id.0, kind: ReferencedType::Attribute, event: a.event_id }))
+    Ok(attribute.map(|a| Target {
+        id: a.id.0,
+        kind: ReferencedType::Attribute,
+        event: a.event_id,
+    }))
 }
 
 /// Adds a reference that starts at `source`.
-pub async fn add_reference(ctx: &Ctx, source: ObjectKey, body: ObjectReferenceIn) -> AppResult<ObjectReference> {
+pub async fn add_reference(
+    ctx: &Ctx,
+    source: ObjectKey,
+    body: ObjectReferenceIn,
+) -> AppResult<ObjectReference> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
         let (object, event) = find(ctx, tx, &source)?;
@@ -155,7 +176,11 @@ pub async fn delete_reference(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResul
         if hard {
             objects::delete_reference(tx, reference.id)?;
         } else {
-            let gone = ObjectReference { deleted: true, timestamp: ctx.now(), ..reference.clone() };
+            let gone = ObjectReference {
+                deleted: true,
+                timestamp: ctx.now(),
+                ..reference.clone()
+            };
             objects::update_reference(tx, &gone)?;
         }
         objects::set_timestamp(tx, reference.object_id, ctx.now())?;

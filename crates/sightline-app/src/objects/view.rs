@@ -25,7 +25,10 @@ pub struct Shown {
 pub async fn view(ctx: &Ctx, key: ObjectKey) -> AppResult<Shown> {
     ctx.read(move |ctx, tx| {
         let (object, event) = find(ctx, tx, &key)?;
-        let selection = attributes::Selection { deleted: Some(object.deleted), ..attributes::Selection::default() };
+        let selection = attributes::Selection {
+            deleted: Some(object.deleted),
+            ..attributes::Selection::default()
+        };
         let attributes = attributes::of_objects(tx, ctx.visible(), event.id, &[object.id.0], selection)?;
         let ids: Vec<i64> = attributes.iter().map(|a| a.id.0).collect();
         let mut by_id: HashMap<AttributeId, Vec<AttachedTag>> = HashMap::new();
@@ -36,7 +39,12 @@ pub async fn view(ctx: &Ctx, key: ObjectKey) -> AppResult<Shown> {
                 }
             }
         }
-        Ok(Shown { object, event, attributes, tags: by_id })
+        Ok(Shown {
+            object,
+            event,
+            attributes,
+            tags: by_id,
+        })
     })
     .await
 }

@@ -69,7 +69,10 @@ fn add(ctx: &Ctx, tx: &mut Tx<'_>, name: String, uuid: Option<Uuid>) -> AppResul
         // Another transaction has just brought it.
         let known = organisations::by_uuid(tx, org.uuid)?;
         return known.map(|org| org.id).ok_or_else(|| {
-            AppError::Conflict(format!("The organisation {} is being added by somebody else.", org.name))
+            AppError::Conflict(format!(
+                "The organisation {} is being added by somebody else.",
+                org.name
+            ))
         });
     };
     ctx.audit(

@@ -14,7 +14,9 @@ pub fn require_choosable(ctx: &Ctx, tx: &mut Tx<'_>, id: SharingGroupId) -> AppR
     if sharing_groups::is_choosable(tx, ctx.visible(), id)? {
         Ok(())
     } else {
-        Err(AppError::Forbidden("Invalid Sharing Group or not authorised.".into()))
+        Err(AppError::Forbidden(
+            "Invalid Sharing Group or not authorised.".into(),
+        ))
     }
 }
 
@@ -26,7 +28,11 @@ pub fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> AppResult<
         )
     };
     let uuid = input.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok());
-    if let Some(known) = uuid.map(|uuid| sharing_groups::by_uuid(tx, uuid)).transpose()?.flatten() {
+    if let Some(known) = uuid
+        .map(|uuid| sharing_groups::by_uuid(tx, uuid))
+        .transpose()?
+        .flatten()
+    {
         require_choosable(ctx, tx, known.id)?;
         return Ok(known.id);
     }
@@ -35,15 +41,26 @@ pub fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> AppResult<
     }
     let group = described(ctx, tx, input, uuid)?;
     let own_org_is_in = group.orgs.iter().any(|member| member.org.id == ctx.caller.org_id)
-        || group.servers.iter().any(|server| server.server_id == 0 && server.all_orgs);
+        || group
+            .servers
+            .iter()
+            .any(|server| server.server_id == 0 && server.all_orgs);
     if !own_org_is_in && !ctx.caller.is_site_admin() {
         return Err(refused());
     }
     Ok(sharing_groups::insert(tx, &group)?)
 }
 
-fn described(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn, uuid: Option<Uuid>) -> AppResult<SharingGroup> {
-    let name = input.name.filled().ok_or_else(|| AppError::field("name", "Name cannot be empty."))?;
+fn described(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    input: &SharingGroupIn,
+    uuid: Option<Uuid>,
+) -> AppResult<SharingGroup> {
+    let name = input
+        .name
+        .filled()
+        .ok_or_else(|| AppError::field("name", "Name cannot be empty."))?;
     let name = if sharing_groups::name_exists(tx, &name)? {
         format!("{name}_{}", random::alphanumeric(4).to_lowercase())
     } else {
@@ -58,19 +75,33 @@ fn described(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn, uuid: Option<Uu
         let Some(org) = &member.organisation else { continue };
         let id = organisations::capture(ctx, tx, org)?;
         if !orgs.iter().any(|known| known.org.id == id) {
-            let org = OrgRef { id, ..OrgRef::default() };
-            orgs.push(SharingGroupOrg { id: 0, org, extend: member.extend.flag() == Some(true) });
+            let org = OrgRef {
+                id,
+                ..OrgRef::default()
+            };
+            orgs.push(SharingGroupOrg {
+                id: 0,
+                org,
+                extend: member.extend.flag() == Some(true),
+            });
         }
     }
     let roaming = input.roaming.flag() == Some(true);
-    let here = SharingGroupServer { id: 0, server_id: 0, all_orgs: false };
+    let here = SharingGroupServer {
+        id: 0,
+        server_id: 0,
+        all_orgs: false,
+    };
     let text = |field: &Loose| field.filled().unwrap_or_default();
     Ok(SharingGroup {
         uuid: uuid.unwrap_or_else(random::uuid),
         name,
         releasability: text(&input.releasability),
         description: text(&input.description),
-        organisation_uuid: input.organisation_uuid.filled().and_then(|text| Uuid::try_parse(&text).ok()),
+        organisation_uuid: input
+            .organisation_uuid
+            .filled()
+            .and_then(|text| Uuid::try_parse(&text).ok()),
         org_id: creator,
         sync_user_id: ctx.caller.user_id,
         active: true,
@@ -102,7 +133,11 @@ impl Resolver {
         id: SharingGroupId,
     ) -> AppResult<Option<SharingGroupId>> {
         if let Some(group) = embedded.filter(|_| ctx.caller.may(Permission::Sync)) {
-            let uuid = group.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok()).unwrap_or_default();
+            let uuid = group
+                .uuid
+                .filled()
+                .and_then(|text| Uuid::try_parse(&text).ok())
+                .unwrap_or_default();
             if let Some(known) = self.by_uuid.get(&uuid) {
                 return Ok(*known);
             }

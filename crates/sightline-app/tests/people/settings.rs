@@ -23,7 +23,10 @@ fn set_read_replaced_and_deleted() {
         assert_eq!((second.id, second.timestamp), (first.id, first.timestamp + 5));
         assert_eq!(second.value, json!({"Tag.name": "y"}));
         assert_eq!(user_settings::get(&ada, id, FILTER).await.unwrap(), second);
-        assert_eq!(users::view(&ada, id).await.unwrap().settings, std::slice::from_ref(&second));
+        assert_eq!(
+            users::view(&ada, id).await.unwrap().settings,
+            std::slice::from_ref(&second)
+        );
         assert_eq!(user_settings::delete(&ada, id, FILTER).await.unwrap(), second.id);
         let gone = user_settings::get(&ada, id, FILTER).await;
         assert_eq!(refusal(gone), ("not found", "Invalid setting.".to_owned()));

@@ -5,14 +5,19 @@ use postgres::error::SqlState;
 use postgres::types::private::BytesMut;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, NoTls};
+use sightline_core::random;
 use std::error::Error;
+use std::sync::LazyLock;
+
+/// How the connections of this process call themselves: [`crate::health::is_alone`] tells them from those of others.
+static NAME: LazyLock<String> = LazyLock::new(|| format!("sightline {}", random::alphanumeric(12)));
 
 /// Opens a connection with the session settings that every statement relies on.
 pub(super) fn connect(url: &str) -> DbResult<Client> {
     let mut config: postgres::Config = url
         .parse()
         .map_err(|e| DbError::Other(format!("database url: {e}")))?;
-    config.application_name("sightline");
+    config.application_name(NAME.as_str());
     let mut client = config
         .connect(NoTls)
         .map_err(|e| DbError::Unavailable(describe(&e)))?;

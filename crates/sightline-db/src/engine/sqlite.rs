@@ -15,7 +15,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const STATEMENTS: usize = 256;
 
 /// Pages that the writer keeps: random index pages of a bulk load come back again and again.
-const WRITER_CACHE_KIB: u32 = 32 * 1024;
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
 /// Pages that each reader keeps; the system's own cache stands behind it. No memory map: its pages count as the
 /// process's memory, once for each connection, and in WAL mode every access to one looks through the WAL first.
 const READER_CACHE_KIB: u32 = 8 * 1024;

@@ -21,7 +21,11 @@ async fn show_profile(visit: &Visit, form: KeyForm, fresh: Option<String>) -> An
     let refused = !form.errors.0.is_empty();
     let keys = key_panel(visit, visit.ctx.caller.user_id, form, fresh).await?;
     let account = facts_of(&users::view(&visit.ctx, visit.ctx.caller.user_id).await?);
-    let mut response = page(&ProfilePage { frame: visit.frame("My profile", Nav::Profile), account, keys })?;
+    let mut response = page(&ProfilePage {
+        frame: visit.frame("My profile", Nav::Profile),
+        account,
+        keys,
+    })?;
     if refused {
         *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -100,10 +104,15 @@ pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
     };
     match auth_keys::add(&visit.ctx, user, body).await {
         // The key is in this answer and nowhere else: no redirect could show it once only.
-        Ok(new) if user == visit.ctx.caller.user_id => show_profile(&visit, KeyForm::default(), Some(new.raw)).await,
+        Ok(new) if user == visit.ctx.caller.user_id => {
+            show_profile(&visit, KeyForm::default(), Some(new.raw)).await
+        }
         Ok(new) => super::users::show(&visit, user, KeyForm::default(), Some(new.raw)).await,
         Err(AppError::Invalid(errors)) => {
-            let form = KeyForm { errors: Errors::from(&errors), ..form };
+            let form = KeyForm {
+                errors: Errors::from(&errors),
+                ..form
+            };
             if user == visit.ctx.caller.user_id {
                 show_profile(&visit, form, None).await
             } else {
@@ -118,7 +127,11 @@ pub(super) async fn delete_key(visit: Visit, input: Input) -> Answer {
     let owner = auth_keys::find(&visit.ctx, input.arg(0)).await?.key.user_id;
     auth_keys::delete(&visit.ctx, input.arg(0)).await?;
     let own = owner == visit.ctx.caller.user_id;
-    let back = if own { "/users/profile".into() } else { format!("/admin/users/view/{owner}") };
+    let back = if own {
+        "/users/profile".into()
+    } else {
+        format!("/admin/users/view/{owner}")
+    };
     done(&visit, &back, "API key deleted.")
 }
 
@@ -155,7 +168,11 @@ pub(super) async fn change_password(visit: Visit, input: Input) -> Answer {
     }
     let current = input.form.raw("current_password").to_owned();
     match login::change_password(&visit.ctx, Some(current), new, Some(&visit.token)).await {
-        Ok(()) => done(&visit, "/users/profile", "Password changed. Your other sessions have ended."),
+        Ok(()) => done(
+            &visit,
+            "/users/profile",
+            "Password changed. Your other sessions have ended.",
+        ),
         Err(AppError::Invalid(errors)) => show_password_form(&visit, Errors::from(&errors)).await,
         Err(AppError::Refused(reason)) => {
             // The reasons are sentences of the wire; all but those about the old password are about the new one.

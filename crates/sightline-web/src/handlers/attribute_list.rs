@@ -1,6 +1,6 @@
 //! The list of attributes over all events.
 
-use super::attributes::{categories, types};
+use super::attribute_forms::{categories, types};
 use super::words::audience;
 use crate::http::{Answer, Input, Visit, page};
 use crate::layout::Nav;
@@ -13,7 +13,12 @@ use sightline_core::limits::PAGE_ROWS;
 use sightline_query::{AttributeSearch, Params, Request as Query, Scope};
 
 /// Filters of the address and what the page calls them.
-const FILTERS: &[(&str, &str)] = &[("value", "Value"), ("type", "Type"), ("category", "Category"), ("to_ids", "IDS")];
+const FILTERS: &[(&str, &str)] = &[
+    ("value", "Value"),
+    ("type", "Type"),
+    ("category", "Category"),
+    ("to_ids", "IDS"),
+];
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let given = |name: &str| input.query.get(name).to_owned();
@@ -32,7 +37,11 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         .filter(|(name, _)| !given(name).is_empty())
         .map(|(name, label)| FilterChip::new(&url, name, label, &given(name)))
         .collect();
-    let request = Query { get: true, named: &named, ..Query::default() };
+    let request = Query {
+        get: true,
+        named: &named,
+        ..Query::default()
+    };
     let params = Params::harvest(Scope::Attribute, request)?;
     let search = AttributeSearch::parse(&params, visit.ctx.now())?;
     let (found, total) = attributes::found(&visit.ctx, search).await?;
@@ -41,16 +50,31 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         value: given("value"),
         types: with_any(types(&given("type"))),
         categories: with_any(categories(&given("category")).into_iter().skip(1).collect()),
-        to_ids: Choice::list([("", "Any"), ("1", "IDS only"), ("0", "Not IDS")], &given("to_ids")),
+        to_ids: Choice::list(
+            [("", "Any"), ("1", "IDS only"), ("0", "Not IDS")],
+            &given("to_ids"),
+        ),
         chips,
-        pager: Pager { url, page: u64::from(input.page()), per_page: u64::from(PAGE_ROWS), total },
+        pager: Pager {
+            url,
+            page: u64::from(input.page()),
+            per_page: u64::from(PAGE_ROWS),
+            total,
+        },
         rows: found.into_iter().map(row).collect(),
     })
 }
 
 fn with_any(mut choices: Vec<Choice>) -> Vec<Choice> {
     let none = choices.iter().all(|choice| !choice.selected);
-    choices.insert(0, Choice { value: String::new(), label: "Any".into(), selected: none });
+    choices.insert(
+        0,
+        Choice {
+            value: String::new(),
+            label: "Any".into(),
+            selected: none,
+        },
+    );
     choices
 }
 

@@ -1,26 +1,24 @@
-//! The attribute table of the event page: windows, rows, editing in place.
+//! The attribute table of the event page: windows, rows, and what their buttons do.
 
 use super::words::{audience, pills};
 use crate::http::{Answer, Form, Input, Visit, done, fragment, redirect};
 use crate::pages::attributes::{
-    AttributeFilter, AttributeForm, AttributeLine, AttributeRow, AttributeRowEdit, AttributeRowFragment,
-    AttributeTable, AttributeTableFragment, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts,
-    TagEditor, TagTarget, TypeMap,
+    AttributeFilter, AttributeLine, AttributeRow, AttributeRowFragment, AttributeTable,
+    AttributeTableFragment, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts, TagEditor,
+    TagTarget,
 };
-use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
 use crate::pages::list::ListUrl;
 use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::Choice;
 use sightline_app::attributes::{self, AttributeKey, Order, Window, WindowFilter};
 use sightline_app::events::EventKey;
-use sightline_app::{objects, sharing_groups};
+use sightline_app::objects;
 use sightline_core::ids::AttributeId;
-use sightline_core::{AppError, AppResult, FieldErrors, Permission};
-use sightline_misp::datetime::format_micros;
+use sightline_core::{AppResult, Permission};
 use sightline_misp::input::{AttributeIn, Loose};
 use sightline_misp::records::{Attribute, Object};
-use sightline_misp::types::{AttributeType, Category};
+use sightline_misp::types::AttributeType;
 
 /// Rows per window: a screen scrolls through it in seconds, a server fills it in milliseconds.
 const WINDOW: u64 = 200;
@@ -29,9 +27,58 @@ const RELATED: usize = 5;
 
 /// Type groups of the filter: name and the types' categories or prefixes.
 const GROUPS: &[(&str, &str, &[&str])] = &[
-    ("network", "Network", &["ip-", "domain", "hostname", "url", "uri", "email", "AS", "port", "mac-", "user-agent", "ja3", "jarm"]),
-    ("file", "Files", &["md5", "sha", "filename", "ssdeep", "imphash", "tlsh", "malware-sample", "attachment", "authentihash", "vhash", "pehash", "cdhash"]),
-    ("financial", "Financial", &["btc", "dash", "xmr", "iban", "bic", "bin", "cc-number", "aba-rtn", "bank-account-nr", "prtn"]),
+    (
+        "network",
+        "Network",
+        &[
+            "ip-",
+            "domain",
+            "hostname",
+            "url",
+            "uri",
+            "email",
+            "AS",
+            "port",
+            "mac-",
+            "user-agent",
+            "ja3",
+            "jarm",
+        ],
+    ),
+    (
+        "file",
+        "Files",
+        &[
+            "md5",
+            "sha",
+            "filename",
+            "ssdeep",
+            "imphash",
+            "tlsh",
+            "malware-sample",
+            "attachment",
+            "authentihash",
+            "vhash",
+            "pehash",
+            "cdhash",
+        ],
+    ),
+    (
+        "financial",
+        "Financial",
+        &[
+            "btc",
+            "dash",
+            "xmr",
+            "iban",
+            "bic",
+            "bin",
+            "cc-number",
+            "aba-rtn",
+            "bank-account-nr",
+            "prtn",
+        ],
+    ),
     ("text", "Text", &["text", "comment", "other", "link"]),
 ];
 
@@ -70,8 +117,10 @@ fn filter_of(query: &Form) -> (WindowFilter, Order) {
 
 /// The address of a window with its filter.
 fn url_of(event: i64, query: &Form) -> ListUrl {
-    let kept: Vec<(&str, &str)> =
-        ["filter", "group", "to_ids", "deleted", "sort"].into_iter().map(|name| (name, query.get(name))).collect();
+    let kept: Vec<(&str, &str)> = ["filter", "group", "to_ids", "deleted", "sort"]
+        .into_iter()
+        .map(|name| (name, query.get(name)))
+        .collect();
     ListUrl::new(&format!("/events/{event}/attributes"), &kept)
 }
 
@@ -90,10 +139,21 @@ async fn table(visit: &Visit, key: EventKey, query: &Form, first: u64) -> AppRes
         filter: AttributeFilter {
             text: query.get("filter").to_owned(),
             groups: Choice::list(groups, query.get("group")),
-            to_ids: Choice::list([("", "All"), ("1", "IDS only"), ("0", "Not IDS")], query.get("to_ids")),
-            deleted: Choice::list([("", "Hidden"), ("1", "Only deleted"), ("all", "Shown")], query.get("deleted")),
+            to_ids: Choice::list(
+                [("", "All"), ("1", "IDS only"), ("0", "Not IDS")],
+                query.get("to_ids"),
+            ),
+            deleted: Choice::list(
+                [("", "Hidden"), ("1", "Only deleted"), ("all", "Shown")],
+                query.get("deleted"),
+            ),
             sort: Choice::list(
-                [("", "As built"), ("newest", "Newest first"), ("value", "Value"), ("type", "Type")],
+                [
+                    ("", "As built"),
+                    ("newest", "Newest first"),
+                    ("value", "Value"),
+                    ("type", "Type"),
+                ],
                 query.get("sort"),
             ),
         },
@@ -101,7 +161,13 @@ async fn table(visit: &Visit, key: EventKey, query: &Form, first: u64) -> AppRes
         per_window: WINDOW,
         can_modify: window.may_modify,
         can_tag: window.may_modify && visit.may(Permission::Tagger),
-        window: shown(visit, &window, &url_of(event, query), first, order == Order::Structure),
+        window: shown(
+            visit,
+            &window,
+            &url_of(event, query),
+            first,
+            order == Order::Structure,
+        ),
     })
 }
 
@@ -113,7 +179,11 @@ fn shown(visit: &Visit, window: &Window, url: &ListUrl, first: u64, folded: bool
     for attribute in &window.rows {
         if folded && attribute.object_id.0 != current {
             current = attribute.object_id.0;
-            if let Some(object) = window.objects.iter().find(|object| object.id == attribute.object_id) {
+            if let Some(object) = window
+                .objects
+                .iter()
+                .find(|object| object.id == attribute.object_id)
+            {
                 lines.push(AttributeLine::Object(Box::new(object_row(window, object))));
             }
         }
@@ -129,7 +199,11 @@ fn shown(visit: &Visit, window: &Window, url: &ListUrl, first: u64, folded: bool
 }
 
 fn object_row(window: &Window, object: &Object) -> ObjectRow {
-    let inside = window.rows.iter().filter(|row| row.object_id == object.id).count();
+    let inside = window
+        .rows
+        .iter()
+        .filter(|row| row.object_id == object.id)
+        .count();
     ObjectRow {
         id: object.id.0,
         uuid: object.uuid.to_string(),
@@ -149,7 +223,10 @@ fn object_row(window: &Window, object: &Object) -> ObjectRow {
                     .objects
                     .iter()
                     .find(|other| other.uuid == reference.referenced_uuid)
-                    .map_or_else(|| reference.referenced_uuid.to_string(), |other| other.name.clone()),
+                    .map_or_else(
+                        || reference.referenced_uuid.to_string(),
+                        |other| other.name.clone(),
+                    ),
             })
             .collect(),
         referenced_by: Count(0),
@@ -159,11 +236,18 @@ fn object_row(window: &Window, object: &Object) -> ObjectRow {
 }
 
 fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
-    let related = window.related.get(&attribute.id).map(Vec::as_slice).unwrap_or_default();
+    let related = window
+        .related
+        .get(&attribute.id)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let mut events: Vec<EventLink> = Vec::new();
     for other in related {
         if !events.iter().any(|known| known.id == other.event.id.0) {
-            events.push(EventLink { id: other.event.id.0, info: other.event.info.clone() });
+            events.push(EventLink {
+                id: other.event.id.0,
+                info: other.event.info.clone(),
+            });
         }
     }
     let more = u64::try_from(events.len().saturating_sub(RELATED)).unwrap_or(0);
@@ -176,11 +260,20 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
         category: attribute.category.name().into(),
         kind: attribute.kind.name().into(),
         value: attribute.value().into_owned(),
-        download: attribute.kind.is_attachment().then(|| format!("/attributes/download/{}", attribute.id)),
+        download: attribute
+            .kind
+            .is_attachment()
+            .then(|| format!("/attributes/download/{}", attribute.id)),
         tags: TagEditor {
             target: TagTarget::Attribute,
             id: attribute.id.0,
-            tags: pills(window.tags.get(&attribute.id).map(Vec::as_slice).unwrap_or_default()),
+            tags: pills(
+                window
+                    .tags
+                    .get(&attribute.id)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default(),
+            ),
             can_tag: tagger && window.may_modify,
             can_tag_locally: tagger && visit.ctx.is_host_org(),
         },
@@ -193,8 +286,12 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
         correlation_disabled: attribute.disable_correlation,
         relation: attribute.object_relation.clone(),
         object_id: attribute.object_id.0,
-        first_seen: attribute.first_seen.map(|micros| Moment::of_micros(micros).minute()),
-        last_seen: attribute.last_seen.map(|micros| Moment::of_micros(micros).minute()),
+        first_seen: attribute
+            .first_seen
+            .map(|micros| Moment::of_micros(micros).minute()),
+        last_seen: attribute
+            .last_seen
+            .map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
         deleted: attribute.deleted,
         can_modify: window.may_modify,
@@ -218,7 +315,10 @@ pub(super) fn sighting_cell(visit: &Visit, window: &Window, id: AttributeId) -> 
 pub(super) async fn windows(visit: Visit, input: Input) -> Answer {
     let key = EventKey::parse(input.arg(0))?;
     let after: Option<u64> = input.query.get("after").parse().ok();
-    let first = after.map_or_else(|| input.query.get("first").parse().unwrap_or(1).max(1), |row| row + 1);
+    let first = after.map_or_else(
+        || input.query.get("first").parse().unwrap_or(1).max(1),
+        |row| row + 1,
+    );
     if !visit.partial {
         return redirect(&format!("/events/view/{}", input.id(0)?));
     }
@@ -229,193 +329,45 @@ pub(super) async fn windows(visit: Visit, input: Input) -> Answer {
     fragment(&AttributeTableFragment { table }, None)
 }
 
-async fn row_answer(visit: &Visit, id: AttributeId, announce: Option<&str>) -> Answer {
+pub(super) async fn row_answer(visit: &Visit, id: AttributeId, announce: Option<&str>) -> Answer {
     let window = attributes::window_of(&visit.ctx, id).await?;
     let attribute = window.rows.first().ok_or_else(attributes::invalid_attribute)?;
-    fragment(&AttributeRowFragment { row: row(visit, &window, attribute) }, announce)
+    fragment(
+        &AttributeRowFragment {
+            row: row(visit, &window, attribute),
+        },
+        announce,
+    )
 }
 
 pub(super) async fn show_row(visit: Visit, input: Input) -> Answer {
     row_answer(&visit, AttributeId(input.id(0)?), None).await
 }
 
-/// The empty or refused form for a new attribute.
-pub(super) async fn form_of(visit: &Visit, event: i64, value: &str, errors: Errors) -> AppResult<AttributeForm> {
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
-    let default = visit.ctx.settings().events.attribute_distribution().number().to_string();
-    Ok(AttributeForm {
-        event_id: event,
-        csrf_token: visit.csrf.clone(),
-        categories: categories(""),
-        types: some_type(""),
-        value: value.to_owned(),
-        distribution: Choice::distributions(&default, !groups.is_empty(), true),
-        sharing_groups: Choice::list(groups, ""),
-        type_map: type_map(),
-        errors,
-        ..AttributeForm::default()
-    })
-}
-
-pub(super) fn categories(current: &str) -> Vec<Choice> {
-    let named = Category::ALL.iter().map(|category| (category.name(), category.name()));
-    Choice::list(std::iter::once(("", "By type")).chain(named), current)
-}
-
-pub(super) fn types(current: &str) -> Vec<Choice> {
-    let mut names: Vec<&str> = AttributeType::ALL.iter().map(|kind| kind.name()).collect();
-    names.sort_unstable();
-    Choice::list(names.into_iter().map(|name| (name, name)), current)
-}
-
-/// The types with an empty one first, so that nobody adds the first of the alphabet by accident.
-fn some_type(current: &str) -> Vec<Choice> {
-    let mut choices = types(current);
-    let none = Choice { value: String::new(), label: "Choose…".into(), selected: current.is_empty() };
-    choices.insert(0, none);
-    choices
-}
-
-fn type_map() -> TypeMap {
-    let mut map = TypeMap::default();
-    for kind in AttributeType::ALL {
-        let within = kind.categories().map(Category::name);
-        map.add(kind.name(), kind.default_category().name(), kind.default_to_ids(), within);
-    }
-    map
-}
-
-fn body_of(form: &Form) -> AttributeIn {
-    let text = |name: &str| Loose::Text(form.raw(name).to_owned());
-    let given = |name: &str| if form.get(name).is_empty() { Loose::Absent } else { text(name) };
-    AttributeIn {
-        kind: given("type"),
-        category: given("category"),
-        value: text("value"),
-        comment: text("comment"),
-        to_ids: Loose::Bool(form.ticked("to_ids")),
-        disable_correlation: Loose::Bool(form.ticked("disable_correlation")),
-        distribution: given("distribution"),
-        sharing_group_id: given("sharing_group_id"),
-        first_seen: if form.get("first_seen").is_empty() { Loose::Null } else { text("first_seen") },
-        last_seen: if form.get("last_seen").is_empty() { Loose::Null } else { text("last_seen") },
-        ..AttributeIn::default()
-    }
-}
-
-pub(super) async fn add(visit: Visit, input: Input) -> Answer {
-    let event = input.id(0)?;
-    let body = body_of(&input.form);
-    let values: Vec<String> = if input.form.ticked("batch_import") {
-        input.form.raw("value").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
-    } else {
-        vec![input.form.raw("value").to_owned()]
-    };
-    let bodies: Vec<AttributeIn> =
-        values.iter().map(|value| AttributeIn { value: Loose::Text(value.clone()), ..body.clone() }).collect();
-    let (_, outcome) = attributes::add(&visit.ctx, EventKey::parse(input.arg(0))?, bodies, true).await?;
-    let added = outcome.stored.len();
-    if outcome.errors.is_empty() {
-        let plural = if added == 1 { "" } else { "s" };
-        return done(&visit, &format!("/events/view/{event}"), &format!("{added} attribute{plural} added."));
-    }
-    let left: Vec<&str> = outcome.errors.keys().filter_map(|n| values.get(*n)).map(String::as_str).collect();
-    let mut errors = FieldErrors::default();
-    for (position, fields) in &outcome.errors {
-        for (field, messages) in &fields.0 {
-            let line = values.get(*position).map_or("", String::as_str);
-            let prefix = if values.len() > 1 { format!("{line}: ") } else { String::new() };
-            errors.add(field.clone(), format!("{prefix}{}", messages.join(" ")));
-        }
-    }
-    let mut form = form_of(&visit, event, &left.join("\n"), Errors::from(&errors)).await?;
-    form.types = some_type(input.form.get("type"));
-    form.categories = categories(input.form.get("category"));
-    form.distribution = again(form.distribution, input.form.get("distribution"));
-    form.sharing_groups = again(form.sharing_groups, input.form.get("sharing_group_id"));
-    form.comment = input.form.get("comment").to_owned();
-    form.to_ids = input.form.ticked("to_ids");
-    form.disable_correlation = input.form.ticked("disable_correlation");
-    form.first_seen = input.form.get("first_seen").to_owned();
-    form.last_seen = input.form.get("last_seen").to_owned();
-    form.batch = input.form.ticked("batch_import");
-    form.added = Count(u64::try_from(added).unwrap_or(0));
-    refused(&form)
-}
-
-/// The same choices with another one selected.
-fn again(mut choices: Vec<Choice>, current: &str) -> Vec<Choice> {
-    for choice in &mut choices {
-        choice.selected = choice.value == current;
-    }
-    choices
-}
-
-fn refused(part: &impl askama::Template) -> Answer {
-    let mut response = fragment(part, None)?;
-    *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response)
-}
-
-pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
-    let id = AttributeId(input.id(0)?);
-    let window = attributes::window_of(&visit.ctx, id).await?;
-    if !window.may_modify {
-        return Err(AppError::no_permission());
-    }
-    let attribute = window.rows.first().ok_or_else(attributes::invalid_attribute)?;
-    fragment(&edit_row(&visit, attribute, Errors::default()).await?, None)
-}
-
-async fn edit_row(visit: &Visit, attribute: &Attribute, errors: Errors) -> AppResult<AttributeRowEdit> {
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
-    Ok(AttributeRowEdit {
-        id: attribute.id.0,
-        categories: categories(attribute.category.name()),
-        types: types(attribute.kind.name()),
-        value: attribute.value().into_owned(),
-        comment: attribute.comment.clone(),
-        to_ids: attribute.to_ids,
-        disable_correlation: attribute.disable_correlation,
-        distribution: Choice::distributions(&attribute.distribution.number().to_string(), !groups.is_empty(), true),
-        sharing_groups: Choice::list(groups, &attribute.sharing_group_id.to_string()),
-        first_seen: attribute.first_seen.map(format_micros).unwrap_or_default(),
-        last_seen: attribute.last_seen.map(format_micros).unwrap_or_default(),
-        object_id: attribute.object_id.0,
-        errors,
-    })
-}
-
-pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
-    let id = AttributeId(input.id(0)?);
-    match attributes::edit(&visit.ctx, AttributeKey::Id(id), body_of(&input.form)).await {
-        Ok(_) => row_answer(&visit, id, Some("Attribute saved.")).await,
-        Err(AppError::Invalid(errors)) => {
-            let window = attributes::window_of(&visit.ctx, id).await?;
-            let attribute = window.rows.first().ok_or_else(attributes::invalid_attribute)?;
-            let mut row = edit_row(&visit, attribute, Errors::from(&errors)).await?;
-            row.value = input.form.raw("value").to_owned();
-            row.comment = input.form.get("comment").to_owned();
-            row.types = types(input.form.get("type"));
-            row.categories = categories(input.form.get("category"));
-            refused(&row)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// One field in place: the IDS switch.
 pub(super) async fn edit_field(visit: Visit, input: Input) -> Answer {
     let id = AttributeId(input.id(0)?);
     let to_ids = Loose::Bool(input.form.ticked("to_ids"));
-    attributes::edit(&visit.ctx, AttributeKey::Id(id), AttributeIn { to_ids, ..AttributeIn::default() }).await?;
+    attributes::edit(
+        &visit.ctx,
+        AttributeKey::Id(id),
+        AttributeIn {
+            to_ids,
+            ..AttributeIn::default()
+        },
+    )
+    .await?;
     row_answer(&visit, id, None).await
 }
 
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
     let id = AttributeId(input.id(0)?);
     attributes::delete(&visit.ctx, AttributeKey::Id(id), false).await?;
-    if visit.partial { row_answer(&visit, id, Some("Attribute deleted.")).await } else { back(&visit, id).await }
+    if visit.partial {
+        row_answer(&visit, id, Some("Attribute deleted.")).await
+    } else {
+        back(&visit, id).await
+    }
 }
 
 async fn back(visit: &Visit, id: AttributeId) -> Answer {
@@ -434,13 +386,21 @@ pub(super) async fn delete_selected(visit: Visit, input: Input) -> Answer {
     let ids = input.form.ids("id");
     let count = attributes::delete_many(&visit.ctx, EventKey::parse(input.arg(0))?, Some(ids), false).await?;
     let plural = if count == 1 { "" } else { "s" };
-    done(&visit, &format!("/events/view/{event}"), &format!("{count} attribute{plural} deleted."))
+    done(
+        &visit,
+        &format!("/events/view/{event}"),
+        &format!("{count} attribute{plural} deleted."),
+    )
 }
 
 pub(super) async fn download(visit: Visit, input: Input) -> Answer {
     let file = attributes::download(&visit.ctx, input.arg(0)).await?;
     // The name came from a client: offered in a header, quoted and stripped, never used as a path.
-    let name: String = file.name.chars().filter(|c| c.is_ascii_graphic() && !"\"\\;".contains(*c)).collect();
+    let name: String = file
+        .name
+        .chars()
+        .filter(|c| c.is_ascii_graphic() && !"\"\\;".contains(*c))
+        .collect();
     let mut response = axum::response::Response::new(axum::body::Body::from(file.bytes));
     let headers = response.headers_mut();
     headers.insert(

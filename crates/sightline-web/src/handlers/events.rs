@@ -1,15 +1,16 @@
 //! The event index, the event page, and what its buttons do.
 
-use super::attributes::{first_window, form_of};
+use super::attribute_forms::form_of;
+use super::attributes::first_window;
 use super::words::{audience, pills};
 use crate::http::{Answer, Input, Visit, done, page};
 use crate::layout::Nav;
-use crate::pages::events::{
-    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow, OrgLink,
-    RelatedEvent, ReportRow,
-};
 use crate::pages::attributes::{SightingCounts, TagEditor, TagTarget};
 use crate::pages::errors::Errors;
+use crate::pages::events::{
+    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow,
+    OrgLink, RelatedEvent, ReportRow,
+};
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::{Choice, Threat, analysis_label};
@@ -20,8 +21,8 @@ use futures_util::stream;
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
 use sightline_app::sharing_groups;
-use sightline_core::{AppError, Permission};
 use sightline_core::limits::PAGE_ROWS;
+use sightline_core::{AppError, Permission};
 use sightline_misp::input::{EventIn, Loose};
 use sightline_query::{EventIndex, Request as Query};
 
@@ -57,13 +58,28 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         }
     }
     let (sort, direction) = (given("sort"), given("direction"));
-    let (field, order) = if sort.is_empty() { ("timestamp", "desc") } else { (sort.as_str(), direction.as_str()) };
+    let (field, order) = if sort.is_empty() {
+        ("timestamp", "desc")
+    } else {
+        (sort.as_str(), direction.as_str())
+    };
     named.push(("sort".into(), field.into()));
-    named.push(("direction".into(), if order == "asc" { "asc".into() } else { "desc".into() }));
+    named.push((
+        "direction".into(),
+        if order == "asc" {
+            "asc".into()
+        } else {
+            "desc".into()
+        },
+    ));
     named.push(("limit".into(), PAGE_ROWS.to_string()));
     named.push(("page".into(), input.page().to_string()));
     let url = url.with("sort", &sort).with("direction", &direction);
-    let request = Query { get: true, named: &named, ..Query::default() };
+    let request = Query {
+        get: true,
+        named: &named,
+        ..Query::default()
+    };
     let query = EventIndex::parse(request, visit.ctx.now())?;
     let (rows, total) = events::rows(&visit.ctx, query).await?;
     let mut frame = visit.frame("Events", Nav::Events);
@@ -72,7 +88,10 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         frame,
         filter: EventFilter {
             text: given("all"),
-            published: Choice::list([("", "Any"), ("1", "Published"), ("0", "Not published")], &given("published")),
+            published: Choice::list(
+                [("", "Any"), ("1", "Published"), ("0", "Not published")],
+                &given("published"),
+            ),
             org: given("org"),
             orgs: Vec::new(),
             tag: given("tag"),
@@ -84,7 +103,12 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
             distribution: any(Choice::distributions(&given("distribution"), true, false)),
         },
         chips,
-        pager: Pager { url, page: u64::from(input.page()), per_page: u64::from(PAGE_ROWS), total },
+        pager: Pager {
+            url,
+            page: u64::from(input.page()),
+            per_page: u64::from(PAGE_ROWS),
+            total,
+        },
         rows: rows.iter().map(row).collect(),
         can_add: visit.may(Permission::Add),
         can_delete: visit.may(Permission::Add),
@@ -95,7 +119,14 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
 /// A choice of "any" before the others.
 fn any(mut choices: Vec<Choice>) -> Vec<Choice> {
     let none = choices.iter().all(|choice| !choice.selected);
-    choices.insert(0, Choice { value: String::new(), label: "Any".into(), selected: none });
+    choices.insert(
+        0,
+        Choice {
+            value: String::new(),
+            label: "Any".into(),
+            selected: none,
+        },
+    );
     choices
 }
 
@@ -139,7 +170,11 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
     let key = key(&input)?;
     let summary = events::summary(&visit.ctx, key).await?;
     let table = first_window(&visit, key, &input.query).await?;
-    let add_form = if summary.may_modify { Some(form_of(&visit, summary.event.id.0, "", Errors::default()).await?) } else { None };
+    let add_form = if summary.may_modify {
+        Some(form_of(&visit, summary.event.id.0, "", Errors::default()).await?)
+    } else {
+        None
+    };
     page(&EventPage {
         frame: visit.frame(summary.event.info.clone(), Nav::Events),
         event: head(&summary),
@@ -180,7 +215,10 @@ fn related(other: &sightline_misp::records::EventRef) -> RelatedEvent {
 
 fn head(summary: &Summary) -> EventHead {
     let event = &summary.event;
-    let link = |event: &sightline_misp::records::Event| EventLink { id: event.id.0, info: event.info.clone() };
+    let link = |event: &sightline_misp::records::Event| EventLink {
+        id: event.id.0,
+        info: event.info.clone(),
+    };
     let (seen, false_positive, expired) = summary.sightings;
     EventHead {
         id: event.id.0,
@@ -192,9 +230,19 @@ fn head(summary: &Summary) -> EventHead {
         date: event.date.clone(),
         threat: Threat::from_id(event.threat_level.number()),
         analysis: event.analysis.label().into(),
-        audience: audience(event.distribution, &summary.org.name, summary.sharing_group.as_deref()),
-        creator: OrgLink { id: summary.orgc.id.0, name: summary.orgc.name.clone() },
-        owner: OrgLink { id: summary.org.id.0, name: summary.org.name.clone() },
+        audience: audience(
+            event.distribution,
+            &summary.org.name,
+            summary.sharing_group.as_deref(),
+        ),
+        creator: OrgLink {
+            id: summary.orgc.id.0,
+            name: summary.orgc.name.clone(),
+        },
+        owner: OrgLink {
+            id: summary.org.id.0,
+            name: summary.org.name.clone(),
+        },
         creator_user: summary.creator_email.clone(),
         tags: TagEditor {
             target: TagTarget::Event,
@@ -296,7 +344,11 @@ fn body_of(draft: &Draft) -> EventIn {
 pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     let draft = draft_of(&input);
     match events::add(&visit.ctx, body_of(&draft)).await {
-        Ok(added) => done(&visit, &format!("/events/view/{}", added.event.id), "Event added."),
+        Ok(added) => done(
+            &visit,
+            &format!("/events/view/{}", added.event.id),
+            "Event added.",
+        ),
         Err(AppError::Invalid(errors)) => show_form(&visit, None, draft, Errors::from(&errors)).await,
         Err(error) => Err(error),
     }
@@ -315,7 +367,10 @@ pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
         sharing_group: event.sharing_group_id.to_string(),
         threat: event.threat_level.number().to_string(),
         analysis: event.analysis.number().to_string(),
-        extends_uuid: event.extends_uuid.map(|uuid| uuid.to_string()).unwrap_or_default(),
+        extends_uuid: event
+            .extends_uuid
+            .map(|uuid| uuid.to_string())
+            .unwrap_or_default(),
     };
     show_form(&visit, Some(event.id.0), draft, Errors::default()).await
 }
@@ -324,17 +379,21 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
     let draft = draft_of(&input);
     match events::edit(&visit.ctx, key(&input)?, body_of(&draft)).await {
         Ok(event) => done(&visit, &format!("/events/view/{}", event.id), "Event saved."),
-        Err(AppError::Invalid(errors)) => show_form(&visit, Some(input.id(0)?), draft, Errors::from(&errors)).await,
+        Err(AppError::Invalid(errors)) => {
+            show_form(&visit, Some(input.id(0)?), draft, Errors::from(&errors)).await
+        }
         Err(error) => Err(error),
     }
 }
 
 pub(super) async fn publish(visit: Visit, input: Input) -> Answer {
-    let id = events::publish(&visit.ctx, key(&input)?).await.map_err(|error| match error {
-        // The event is in sight: what is missing is the right.
-        AppError::NotAllowed(reason) => AppError::Forbidden(reason),
-        other => other,
-    })?;
+    let id = events::publish(&visit.ctx, key(&input)?)
+        .await
+        .map_err(|error| match error {
+            // The event is in sight: what is missing is the right.
+            AppError::NotAllowed(reason) => AppError::Forbidden(reason),
+            other => other,
+        })?;
     done(&visit, &format!("/events/view/{id}"), "Event published.")
 }
 
@@ -352,9 +411,13 @@ pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
 pub(super) async fn download(visit: Visit, input: Input) -> Answer {
     let key = key(&input)?;
     let ctx = visit.ctx;
-    let document = ctx.read(move |ctx, tx| EventDocument::open(ctx, tx, &key, Options::default())).await?;
+    let document = ctx
+        .read(move |ctx, tx| EventDocument::open(ctx, tx, &key, Options::default()))
+        .await?;
     let chunks = stream::try_unfold(Some((ctx, document)), |state| async move {
-        let Some((ctx, mut document)) = state else { return Ok::<_, AppError>(None) };
+        let Some((ctx, mut document)) = state else {
+            return Ok::<_, AppError>(None);
+        };
         let (document, more, chunk) = ctx
             .read(move |ctx, tx| {
                 let mut out = Vec::new();
@@ -365,7 +428,10 @@ pub(super) async fn download(visit: Visit, input: Input) -> Answer {
         Ok(Some((Bytes::from(chunk), more.then_some((ctx, document)))))
     });
     let name = format!("attachment; filename=\"event-{}.json\"", input.id(0)?);
-    let about = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, &name)];
+    let about = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, &name),
+    ];
     Ok((about, Body::from_stream(chunks)).into_response())
 }
 
@@ -376,5 +442,9 @@ pub(super) async fn delete_several(visit: Visit, input: Input) -> Answer {
         events::delete(&visit.ctx, EventKey::Id(id.into())).await?;
         deleted += 1;
     }
-    done(&visit, "/events/index", &format!("{deleted} event{} deleted.", if deleted == 1 { "" } else { "s" }))
+    done(
+        &visit,
+        "/events/index",
+        &format!("{deleted} event{} deleted.", if deleted == 1 { "" } else { "s" }),
+    )
 }

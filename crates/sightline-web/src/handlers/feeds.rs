@@ -5,7 +5,8 @@ use crate::http::{Answer, Form, Input, Visit, done, page};
 use crate::layout::Nav;
 use crate::pages::errors::Errors;
 use crate::pages::feeds::{
-    FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus, ValueRow,
+    FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus,
+    ValueRow,
 };
 use crate::pages::list::{ListUrl, Pager};
 use crate::pages::moment::Moment;
@@ -31,14 +32,28 @@ const RECENT_JOBS: u32 = 500;
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let scope = input.query.get("scope").to_owned();
     let filter = match scope.as_str() {
-        "enabled" => Filter { enabled: Some(true), ..Filter::default() },
-        "default" => Filter { is_default: Some(true), ..Filter::default() },
-        "custom" => Filter { is_default: Some(false), ..Filter::default() },
+        "enabled" => Filter {
+            enabled: Some(true),
+            ..Filter::default()
+        },
+        "default" => Filter {
+            is_default: Some(true),
+            ..Filter::default()
+        },
+        "custom" => Filter {
+            is_default: Some(false),
+            ..Filter::default()
+        },
         _ => Filter::default(),
     };
     let (found, _) = feeds::index(&visit.ctx, filter, input.page(), ROWS).await?;
-    let wanted = jobs::Filter { kind: Some(feeds::KIND.into()), ..jobs::Filter::default() };
-    let (fetches, _) = jobs::index(&visit.ctx, wanted, 1, RECENT_JOBS).await.unwrap_or_default();
+    let wanted = jobs::Filter {
+        kind: Some(feeds::KIND.into()),
+        ..jobs::Filter::default()
+    };
+    let (fetches, _) = jobs::index(&visit.ctx, wanted, 1, RECENT_JOBS)
+        .await
+        .unwrap_or_default();
     page(&FeedIndexPage {
         frame: visit.frame("Feeds", Nav::Feeds),
         scope: if scope.is_empty() { "all".into() } else { scope },
@@ -95,7 +110,10 @@ fn strings(value: Option<&Value>) -> Vec<String> {
 }
 
 pub(super) async fn add_form(visit: Visit, _: Input) -> Answer {
-    let form = FeedFormPage { enabled: true, ..FeedFormPage::default() };
+    let form = FeedFormPage {
+        enabled: true,
+        ..FeedFormPage::default()
+    };
     show_form(&visit, form, &Chosen::default()).await
 }
 
@@ -115,24 +133,45 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
         return Err(AppError::no_permission());
     }
     let groups = sharing_groups::choosable(&visit.ctx).await?;
-    let known = tags::index(&visit.ctx, tags::IndexFilter { without_counts: true, ..tags::IndexFilter::default() });
+    let known = tags::index(
+        &visit.ctx,
+        tags::IndexFilter {
+            without_counts: true,
+            ..tags::IndexFilter::default()
+        },
+    );
     let known = known.await?;
     let (orgs, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
     let none = || std::iter::once((String::from("0"), String::from("None")));
-    form.frame = visit.frame(if form.id.is_some() { "Edit feed" } else { "Add feed" }, Nav::Feeds);
-    form.source_format =
-        Choice::list([("misp", "MISP"), ("csv", "CSV"), ("freetext", "Free text")], or(&chosen.format, "misp"));
-    form.input_source =
-        Choice::list([("network", "The network"), ("local", "This server's disk")], or(&chosen.source, "network"));
+    form.frame = visit.frame(
+        if form.id.is_some() {
+            "Edit feed"
+        } else {
+            "Add feed"
+        },
+        Nav::Feeds,
+    );
+    form.source_format = Choice::list(
+        [("misp", "MISP"), ("csv", "CSV"), ("freetext", "Free text")],
+        or(&chosen.format, "misp"),
+    );
+    form.input_source = Choice::list(
+        [("network", "The network"), ("local", "This server's disk")],
+        or(&chosen.source, "network"),
+    );
     let mut levels = Choice::distributions(or(&chosen.distribution, "0"), !groups.is_empty(), true);
     for level in levels.iter_mut().filter(|level| level.value == "5") {
         level.label = "As the feed says".into();
     }
     form.distribution = levels;
     form.sharing_groups = Choice::list(groups, &chosen.group);
-    let tag_names = known.into_iter().map(|counted| (counted.tag.id.to_string(), counted.tag.name));
+    let tag_names = known
+        .into_iter()
+        .map(|counted| (counted.tag.id.to_string(), counted.tag.name));
     form.tags = Choice::list(none().chain(tag_names), or(&chosen.tag, "0"));
-    let org_names = orgs.into_iter().map(|known| (known.org.id.to_string(), known.org.name));
+    let org_names = orgs
+        .into_iter()
+        .map(|known| (known.org.id.to_string(), known.org.name));
     form.creators = Choice::list(
         std::iter::once((String::from("0"), String::from("Own organisation"))).chain(org_names),
         or(&chosen.creator, "0"),
@@ -172,7 +211,11 @@ fn form_of(feed: &Feed) -> FeedFormPage {
         .unwrap_or_default();
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let list = |pointer: &str| strings(rules.pointer(pointer)).join("\n");
-    let on = |name: &str| settings.get(name).is_some_and(|value| matches!(value, Value::Bool(true)) || value == "1");
+    let on = |name: &str| {
+        settings
+            .get(name)
+            .is_some_and(|value| matches!(value, Value::Bool(true)) || value == "1")
+    };
     FeedFormPage {
         id: Some(feed.id.0),
         name: feed.name.clone(),
@@ -183,7 +226,11 @@ fn form_of(feed: &Feed) -> FeedFormPage {
         lookup_visible: feed.lookup_visible,
         headers: feed.headers.clone().unwrap_or_default(),
         fixed_event: feed.fixed_event,
-        target_event: if feed.event_id.0 == 0 { String::new() } else { feed.event_id.to_string() },
+        target_event: if feed.event_id.0 == 0 {
+            String::new()
+        } else {
+            feed.event_id.to_string()
+        },
         delta_merge: feed.delta_merge,
         publish: feed.publish,
         override_ids: feed.override_ids,
@@ -247,18 +294,36 @@ fn typed(form: &Form, id: Option<i64>, errors: Errors) -> (FeedFormPage, Chosen)
 
 fn body_of(form: &Form) -> FeedIn {
     let text = |name: &str| Loose::Text(form.get(name).to_owned());
-    let given = |name: &str| if form.get(name).is_empty() { Loose::Absent } else { text(name) };
+    let given = |name: &str| {
+        if form.get(name).is_empty() {
+            Loose::Absent
+        } else {
+            text(name)
+        }
+    };
     let flag = |name: &str| Loose::Bool(form.ticked(name));
     let lines = |name: &str| -> Vec<String> {
-        form.get(name).lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        form.get(name)
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
     };
     let mut params = serde_json::Map::new();
-    for (field, name) in [("url_timestamp", "timestamp"), ("url_publish_timestamp", "publish_timestamp")] {
+    for (field, name) in [
+        ("url_timestamp", "timestamp"),
+        ("url_publish_timestamp", "publish_timestamp"),
+    ] {
         if !form.get(field).is_empty() {
             params.insert(name.into(), form.get(field).into());
         }
     }
-    let params = if params.is_empty() { String::new() } else { Value::Object(params).to_string() };
+    let params = if params.is_empty() {
+        String::new()
+    } else {
+        Value::Object(params).to_string()
+    };
     let bit = |name: &str| if form.ticked(name) { "1" } else { "0" };
     FeedIn {
         name: text("name"),
@@ -276,7 +341,11 @@ fn body_of(form: &Form) -> FeedIn {
         source_format: given("source_format"),
         fixed_event: flag("fixed_event"),
         delta_merge: flag("delta_merge"),
-        target_event: if form.get("target_event").is_empty() { Loose::Int(0) } else { text("target_event") },
+        target_event: if form.get("target_event").is_empty() {
+            Loose::Int(0)
+        } else {
+            text("target_event")
+        },
         publish: flag("publish"),
         override_ids: flag("override_ids"),
         settings: Some(json!({
@@ -331,7 +400,15 @@ pub(super) async fn toggle_selected(visit: Visit, input: Input) -> Answer {
     let ids: Vec<FeedId> = input.form.ids("ids").into_iter().map(FeedId).collect();
     let enable = input.form.get("enable") == "1";
     let count = feeds::switch(&visit.ctx, ids, Switch::Enabled(enable)).await?;
-    done(&visit, "/feeds/index", &format!("{count} feed{} {}.", plural(count), if enable { "enabled" } else { "disabled" }))
+    done(
+        &visit,
+        "/feeds/index",
+        &format!(
+            "{count} feed{} {}.",
+            plural(count),
+            if enable { "enabled" } else { "disabled" }
+        ),
+    )
 }
 
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
@@ -347,7 +424,11 @@ pub(super) async fn fetch(visit: Visit, input: Input) -> Answer {
 pub(super) async fn fetch_all(visit: Visit, _: Input) -> Answer {
     let queued = feeds::request_fetch_all(&visit.ctx).await?;
     let es = if queued.len() == 1 { "" } else { "es" };
-    done(&visit, "/feeds/index", &format!("{} fetch{es} queued.", queued.len()))
+    done(
+        &visit,
+        "/feeds/index",
+        &format!("{} fetch{es} queued.", queued.len()),
+    )
 }
 
 fn plural(count: usize) -> &'static str {
@@ -356,7 +437,11 @@ fn plural(count: usize) -> &'static str {
 
 pub(super) async fn load_defaults(visit: Visit, _: Input) -> Answer {
     let added = feeds::load_defaults(&visit.ctx).await?;
-    done(&visit, "/feeds/index?scope=default", &format!("{added} feed{} added, switched off.", plural(added)))
+    done(
+        &visit,
+        "/feeds/index?scope=default",
+        &format!("{added} feed{} added, switched off.", plural(added)),
+    )
 }
 
 pub(super) async fn import_event(visit: Visit, input: Input) -> Answer {
@@ -371,9 +456,12 @@ pub(super) async fn preview(visit: Visit, input: Input) -> Answer {
     let query = input.query.get("searchall").to_owned();
     let (body, total) = match body(&visit, &feed, &query, input.page()).await {
         Ok(found) => found,
-        Err(error @ (AppError::Upstream(_) | AppError::Refused(_) | AppError::BadRequest(_) | AppError::TooLarge(_))) => {
-            (PreviewBody::Failed(error.to_string()), 0)
-        }
+        Err(
+            error @ (AppError::Upstream(_)
+            | AppError::Refused(_)
+            | AppError::BadRequest(_)
+            | AppError::TooLarge(_)),
+        ) => (PreviewBody::Failed(error.to_string()), 0),
         Err(error) => return Err(error),
     };
     let url = ListUrl::new(&format!("/feeds/previewIndex/{id}"), &[("searchall", &query)]);
@@ -386,7 +474,12 @@ pub(super) async fn preview(visit: Visit, input: Input) -> Answer {
         enabled: feed.enabled,
         can_manage: feeds::may_manage(&visit.ctx),
         query,
-        pager: Pager { url, page: u64::from(input.page()), per_page: u64::from(PAGE_ROWS), total },
+        pager: Pager {
+            url,
+            page: u64::from(input.page()),
+            per_page: u64::from(PAGE_ROWS),
+            total,
+        },
         body,
     })
 }
@@ -405,7 +498,14 @@ async fn body(visit: &Visit, feed: &Feed, query: &str, page: u32) -> AppResult<(
     }
     let search = (!query.is_empty()).then(|| query.to_owned());
     let (entries, total) = feeds::preview_manifest(&visit.ctx, feed.id, search, page, PAGE_ROWS).await?;
-    let here = events::timestamps(&visit.ctx, entries.iter().filter_map(|entry| Uuid::try_parse(&entry.uuid).ok()).collect()).await?;
+    let here = events::timestamps(
+        &visit.ctx,
+        entries
+            .iter()
+            .filter_map(|entry| Uuid::try_parse(&entry.uuid).ok())
+            .collect(),
+    )
+    .await?;
     let rows = entries.into_iter().map(|entry| {
         let known = here.iter().find(|(uuid, ..)| uuid.to_string() == entry.uuid);
         let status = match known {
@@ -422,7 +522,11 @@ async fn body(visit: &Visit, feed: &Feed, query: &str, page: u32) -> AppResult<(
             tags: entry
                 .tags
                 .into_iter()
-                .map(|tag| TagPill { name: tag.name, colour: tag.colour, ..TagPill::default() })
+                .map(|tag| TagPill {
+                    name: tag.name,
+                    colour: tag.colour,
+                    ..TagPill::default()
+                })
                 .collect(),
             modified: Moment(entry.timestamp),
             status,

@@ -17,10 +17,19 @@ const ATTEMPTS: u64 = 5;
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let state = input.query.get("state").to_owned();
-    let filter = Filter { state: State::parse(&state), ..Filter::default() };
+    let filter = Filter {
+        state: State::parse(&state),
+        ..Filter::default()
+    };
     let (found, total) = jobs::index(&visit.ctx, filter, input.page(), ROWS).await?;
-    let states = [("", "Any"), ("queued", "Queued"), ("running", "Running"), ("done", "Done"), ("failed", "Failed"),
-        ("cancelled", "Cancelled")];
+    let states = [
+        ("", "Any"),
+        ("queued", "Queued"),
+        ("running", "Running"),
+        ("done", "Done"),
+        ("failed", "Failed"),
+        ("cancelled", "Cancelled"),
+    ];
     page(&JobIndexPage {
         frame: visit.frame("Jobs", Nav::Jobs),
         states: Choice::list(states, &state),
@@ -92,7 +101,10 @@ async fn live_of(visit: &Visit, id: JobId) -> AppResult<JobLive> {
 
 pub(super) async fn view(visit: Visit, input: Input) -> Answer {
     let live = live_of(&visit, JobId(input.id(0)?)).await?;
-    page(&JobPage { frame: visit.frame(format!("Job {}", input.arg(0)), Nav::Jobs), live })
+    page(&JobPage {
+        frame: visit.frame(format!("Job {}", input.arg(0)), Nav::Jobs),
+        live,
+    })
 }
 
 /// The part of a page that shows a job's progress.

@@ -1,6 +1,9 @@
 //! Log-in and log-out.
 
-use crate::http::{Answer, Cookies, Form, Input, LOGIN_TOKEN, SESSION, State, Stranger, Visit, error_of_stranger, page, redirect};
+use crate::http::{
+    Answer, Cookies, Form, Input, LOGIN_TOKEN, SESSION, State, Stranger, Visit, error_of_stranger, page,
+    redirect,
+};
 use crate::pages::account::LoginPage;
 use axum::Extension;
 use axum::extract::{RawQuery, State as Extract};
@@ -22,7 +25,9 @@ pub(super) async fn form(
     let query = Form::query(query.as_deref().unwrap_or_default());
     let next = local_path(query.get("next"));
     if let Some(token) = Cookies::get(&headers, SESSION)
-        && login::session(&state.platform, token).await.is_ok_and(|user| user.is_some())
+        && login::session(&state.platform, token)
+            .await
+            .is_ok_and(|user| user.is_some())
         && let Ok(response) = redirect(&next)
     {
         return response;
@@ -51,9 +56,20 @@ pub(super) async fn submit(
         Err(error) => return error_of_stranger(&stranger, &error, None),
     };
     let ip = origin.and_then(|Extension(origin)| origin.ip).unwrap_or_default();
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let next = local_path(form.get("next"));
-    match login::log_in(&state.platform, form.get("email"), form.raw("password"), &ip, agent).await {
+    match login::log_in(
+        &state.platform,
+        form.get("email"),
+        form.raw("password"),
+        &ip,
+        agent,
+    )
+    .await
+    {
         Ok(token) => {
             let mut response = redirect(&next).unwrap_or_default();
             if let Some(cookie) = state.cookies.set(SESSION, &token) {
@@ -100,7 +116,11 @@ fn with_token(state: &State, stranger: &Stranger, answer: Answer) -> Response {
 fn local_path(next: &str) -> String {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
     let clean = next.bytes().all(|b| b.is_ascii_graphic());
-    if local && clean { next.to_owned() } else { "/events/index".into() }
+    if local && clean {
+        next.to_owned()
+    } else {
+        "/events/index".into()
+    }
 }
 
 /// Ends the session.
@@ -120,7 +140,13 @@ mod tests {
     #[test]
     fn only_paths_of_this_site_are_followed() {
         assert_eq!(local_path("/events/view/3?x=1"), "/events/view/3?x=1");
-        for elsewhere in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nx: y"] {
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nx: y",
+        ] {
             assert_eq!(local_path(elsewhere), "/events/index", "{elsewhere:?}");
         }
     }

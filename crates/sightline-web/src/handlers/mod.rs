@@ -1,6 +1,7 @@
 //! From a visit to a page: ask the application, fill the page struct, render. One file per feature.
 
 mod account;
+mod attribute_forms;
 mod attribute_list;
 mod attributes;
 mod events;
@@ -22,12 +23,20 @@ use std::sync::Arc;
 
 /// Every page. `secure_cookies` when users reach this instance over TLS.
 pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
-    let state = State { platform, cookies: http::Cookies { secure: secure_cookies } };
+    let state = State {
+        platform,
+        cookies: http::Cookies {
+            secure: secure_cookies,
+        },
+    };
     let inside = Router::new()
         .route("/users/logout", act(login::log_out))
         .route("/users/profile", show(account::profile))
         .route("/users/view/me", show(account::profile))
-        .route("/users/change_pw", show(account::password_form).merge(act(account::change_password)))
+        .route(
+            "/users/change_pw",
+            show(account::password_form).merge(act(account::change_password)),
+        )
         .route("/auth_keys/add/{id}", act(account::add_key))
         .route("/auth_keys/delete/{id}", act(account::delete_key))
         .route("/", show(events::index))
@@ -36,7 +45,10 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/view/{id}", show(events::view))
         .route("/events/download/{id}", show(events::download))
         .route("/events/add", show(events::add_form).merge(act(events::add)))
-        .route("/events/edit/{id}", show(events::edit_form).merge(act(events::edit)))
+        .route(
+            "/events/edit/{id}",
+            show(events::edit_form).merge(act(events::edit)),
+        )
         .route("/events/publish/{id}", act(events::publish))
         .route("/events/unpublish/{id}", act(events::unpublish))
         .route("/events/delete/{id}", act(events::delete))
@@ -46,30 +58,27 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/removeTag/{id}/{tag}", act(tags::remove_from_event))
         .route("/attributes/index", show(attribute_list::index))
         .route("/attributes/row/{id}", show(attributes::show_row))
-        .route("/attributes/add/{id}", act(attributes::add))
-        .route("/attributes/edit/{id}", show(attributes::edit_form).merge(act(attributes::edit)))
+        .route("/attributes/add/{id}", act(attribute_forms::add))
+        .route(
+            "/attributes/edit/{id}",
+            show(attribute_forms::edit_form).merge(act(attribute_forms::edit)),
+        )
         .route("/attributes/editField/{id}", act(attributes::edit_field))
         .route("/attributes/delete/{id}", act(attributes::delete))
         .route("/attributes/restore/{id}", act(attributes::restore))
-        .route("/attributes/deleteSelected/{id}", act(attributes::delete_selected))
+        .route(
+            "/attributes/deleteSelected/{id}",
+            act(attributes::delete_selected),
+        )
         .route("/attributes/download/{id}", show(attributes::download))
         .route("/attributes/addTag/{id}", act(tags::add_to_attribute))
-        .route("/attributes/removeTag/{id}/{tag}", act(tags::remove_from_attribute))
+        .route(
+            "/attributes/removeTag/{id}/{tag}",
+            act(tags::remove_from_attribute),
+        )
         .route("/tags/picker/{target}/{id}", show(tags::picker))
         .route("/objects/delete/{id}", act(attributes::delete_object))
         .route("/sightings/add/{id}", act(tags::sight))
-        .route("/organisations/index", show(organisations::index))
-        .route("/organisations/view/{id}", show(organisations::view))
-        .route("/admin/organisations/add", show(organisations::add_form).merge(act(organisations::add)))
-        .route("/admin/organisations/edit/{id}", show(organisations::edit_form).merge(act(organisations::edit)))
-        .route("/admin/organisations/delete/{id}", act(organisations::delete))
-        .route("/admin/users/index", show(users::index))
-        .route("/admin/users/view/{id}", show(users::view))
-        .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
-        .route("/admin/users/edit/{id}", show(users::edit_form).merge(act(users::edit)))
-        .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
-        .route("/admin/users/delete/{id}", act(users::delete))
-        .route("/roles/index", show(roles::index))
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
@@ -87,6 +96,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/live/{id}", show(jobs::live))
         .route("/jobs/cancel/{id}", act(jobs::cancel))
         .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(administration())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
@@ -95,6 +105,32 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .with_state(state)
         .merge(inside)
         .layer(from_fn(http::headers))
+}
+
+/// Organisations, users and roles.
+fn administration() -> Router {
+    Router::new()
+        .route("/organisations/index", show(organisations::index))
+        .route("/organisations/view/{id}", show(organisations::view))
+        .route(
+            "/admin/organisations/add",
+            show(organisations::add_form).merge(act(organisations::add)),
+        )
+        .route(
+            "/admin/organisations/edit/{id}",
+            show(organisations::edit_form).merge(act(organisations::edit)),
+        )
+        .route("/admin/organisations/delete/{id}", act(organisations::delete))
+        .route("/admin/users/index", show(users::index))
+        .route("/admin/users/view/{id}", show(users::view))
+        .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
+        .route(
+            "/admin/users/edit/{id}",
+            show(users::edit_form).merge(act(users::edit)),
+        )
+        .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
+        .route("/admin/users/delete/{id}", act(users::delete))
+        .route("/roles/index", show(roles::index))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

@@ -5,7 +5,9 @@ use crate::layout::Nav;
 use crate::pages::errors::Errors;
 use crate::pages::list::{ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
-use crate::pages::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage, OrganisationRow};
+use crate::pages::organisations::{
+    OrganisationFormPage, OrganisationIndexPage, OrganisationPage, OrganisationRow,
+};
 use serde_json::Value;
 use sightline_app::organisations::{self, Described, OrganisationIn, Scope};
 use sightline_core::AppError;
@@ -70,7 +72,11 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
 fn show_form(visit: &Visit, mut form: OrganisationFormPage) -> Answer {
     visit.ctx.require(sightline_core::Permission::SiteAdmin)?;
     let refused = !form.errors.0.is_empty();
-    let title = if form.id.is_some() { "Edit organisation" } else { "Add organisation" };
+    let title = if form.id.is_some() {
+        "Edit organisation"
+    } else {
+        "Add organisation"
+    };
     form.frame = visit.frame(title, Nav::Organisations);
     let mut response = page(&form)?;
     if refused {
@@ -80,7 +86,13 @@ fn show_form(visit: &Visit, mut form: OrganisationFormPage) -> Answer {
 }
 
 pub(super) async fn add_form(visit: Visit, _: Input) -> Answer {
-    show_form(&visit, OrganisationFormPage { local: true, ..OrganisationFormPage::default() })
+    show_form(
+        &visit,
+        OrganisationFormPage {
+            local: true,
+            ..OrganisationFormPage::default()
+        },
+    )
 }
 
 pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
@@ -124,7 +136,11 @@ fn typed(input: &Input, id: Option<i64>, errors: Errors) -> OrganisationFormPage
 fn body_of(input: &Input) -> OrganisationIn {
     let text = |name: &str| Loose::Text(input.form.get(name).to_owned());
     OrganisationIn {
-        uuid: if input.form.get("uuid").is_empty() { Loose::Absent } else { text("uuid") },
+        uuid: if input.form.get("uuid").is_empty() {
+            Loose::Absent
+        } else {
+            text("uuid")
+        },
         name: text("name"),
         description: text("description"),
         kind: text("type"),
@@ -139,7 +155,11 @@ fn body_of(input: &Input) -> OrganisationIn {
 
 pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     match organisations::add(&visit.ctx, body_of(&input)).await {
-        Ok(org) => done(&visit, &format!("/organisations/view/{}", org.id), "Organisation added."),
+        Ok(org) => done(
+            &visit,
+            &format!("/organisations/view/{}", org.id),
+            "Organisation added.",
+        ),
         Err(AppError::Invalid(errors)) => show_form(&visit, typed(&input, None, Errors::from(&errors))),
         Err(error) => Err(error),
     }
@@ -148,7 +168,11 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
 pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
     let id = input.id(0)?;
     match organisations::edit(&visit.ctx, input.arg(0), body_of(&input)).await {
-        Ok(_) => done(&visit, &format!("/organisations/view/{id}"), "Organisation saved."),
+        Ok(_) => done(
+            &visit,
+            &format!("/organisations/view/{id}"),
+            "Organisation saved.",
+        ),
         Err(AppError::Invalid(errors)) => show_form(&visit, typed(&input, Some(id), Errors::from(&errors))),
         Err(error) => Err(error),
     }

@@ -17,7 +17,11 @@ use sightline_misp::input::{Loose, TagIn};
 const OFFERS: usize = 20;
 
 fn target(word: &str) -> TagTarget {
-    if word.starts_with("event") { TagTarget::Event } else { TagTarget::Attribute }
+    if word.starts_with("event") {
+        TagTarget::Event
+    } else {
+        TagTarget::Attribute
+    }
 }
 
 /// The tags of a record with what the visitor may do with them.
@@ -35,7 +39,11 @@ async fn editor(visit: &Visit, target: TagTarget, id: i64) -> AppResult<TagEdito
         }
         TagTarget::Attribute => {
             let window = attributes::window_of(&visit.ctx, AttributeId(id)).await?;
-            let tags = window.tags.get(&AttributeId(id)).map(Vec::as_slice).unwrap_or_default();
+            let tags = window
+                .tags
+                .get(&AttributeId(id))
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let tagger = visit.may(Permission::Tagger);
             TagEditor {
                 target,
@@ -91,13 +99,26 @@ async fn add(visit: Visit, input: Input, target: TagTarget) -> Answer {
     let id = input.id(0)?;
     let named = input.form.get("tag");
     let tag = if input.form.ticked("create") {
-        tags::add(&visit.ctx, TagIn { name: Loose::from(named), ..TagIn::default() }).await?.id.to_string()
+        tags::add(
+            &visit.ctx,
+            TagIn {
+                name: Loose::from(named),
+                ..TagIn::default()
+            },
+        )
+        .await?
+        .id
+        .to_string()
     } else {
         named.to_owned()
     };
     let tag = TagKey::parse(&tag).ok_or_else(|| AppError::Refused("Choose a tag.".into()))?;
-    let wish =
-        Wish { tags: vec![tag], local: input.form.ticked("local"), relationship_type: None, via: Via::AddTag };
+    let wish = Wish {
+        tags: vec![tag],
+        local: input.form.ticked("local"),
+        relationship_type: None,
+        via: Via::AddTag,
+    };
     let outcome = tags::attach(&visit.ctx, key_of(target, id), wish).await?;
     if let Some(Outcome::Refused(reason)) = outcome.outcomes.first() {
         return Err(AppError::Refused((*reason).into()));
@@ -132,10 +153,22 @@ pub(super) async fn remove_from_attribute(visit: Visit, input: Input) -> Answer 
 pub(super) async fn sight(visit: Visit, input: Input) -> Answer {
     let id = AttributeId(input.id(0)?);
     let kind = input.form.get("type").to_owned();
-    let words = if kind == "1" { "False positive noted." } else { "Sighting noted." };
+    let words = if kind == "1" {
+        "False positive noted."
+    } else {
+        "Sighting noted."
+    };
     let subject = Subject::Attributes(vec![AttributeKey::Id(id)]);
-    sightings::add(&visit.ctx, Add { subject, kind: Loose::Text(kind), source: String::new(), at: Loose::Absent })
-        .await?;
+    sightings::add(
+        &visit.ctx,
+        Add {
+            subject,
+            kind: Loose::Text(kind),
+            source: String::new(),
+            at: Loose::Absent,
+        },
+    )
+    .await?;
     let window = attributes::window_of(&visit.ctx, id).await?;
     fragment(&sighting_cell(&visit, &window, id), Some(words))
 }

@@ -39,8 +39,13 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let roles = users::assignable_roles(&visit.ctx).await?;
     let orgs = if visit.ctx.caller.is_site_admin() {
         let (known, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
-        let named = known.into_iter().map(|known| (known.org.id.to_string(), known.org.name));
-        Choice::list(std::iter::once((String::new(), "Any".to_owned())).chain(named), &org)
+        let named = known
+            .into_iter()
+            .map(|known| (known.org.id.to_string(), known.org.name));
+        Choice::list(
+            std::iter::once((String::new(), "Any".to_owned())).chain(named),
+            &org,
+        )
     } else {
         Vec::new()
     };
@@ -49,13 +54,21 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let names = roles.iter().map(|role| (role.id.to_string(), role.name.clone()));
     let url = ListUrl::new(
         "/admin/users/index",
-        &[("searchall", &query), ("org", &org), ("role", &role), ("disabled", &disabled)],
+        &[
+            ("searchall", &query),
+            ("org", &org),
+            ("role", &role),
+            ("disabled", &disabled),
+        ],
     );
     page(&UserIndexPage {
         frame: visit.frame("Users", Nav::Users),
         query,
         orgs,
-        roles: Choice::list(std::iter::once((String::new(), "Any".to_owned())).chain(names), &role),
+        roles: Choice::list(
+            std::iter::once((String::new(), "Any".to_owned())).chain(names),
+            &role,
+        ),
         states: Choice::list([("", "Any"), ("0", "Active"), ("1", "Disabled")], &disabled),
         pager: Pager {
             url,
@@ -114,16 +127,32 @@ async fn show_with(
 
 async fn show_form(visit: &Visit, mut form: UserFormPage, org: &str, role: &str) -> Answer {
     let roles = users::assignable_roles(&visit.ctx).await?;
-    let default = roles.iter().find(|known| known.default_role).map(|known| known.id.to_string());
-    let current = if role.is_empty() { default.unwrap_or_default() } else { role.to_owned() };
+    let default = roles
+        .iter()
+        .find(|known| known.default_role)
+        .map(|known| known.id.to_string());
+    let current = if role.is_empty() {
+        default.unwrap_or_default()
+    } else {
+        role.to_owned()
+    };
     form.roles = Choice::list(roles.into_iter().map(|known| (known.id, known.name)), &current);
     if visit.ctx.caller.is_site_admin() {
         let (orgs, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
         form.orgs = Choice::list(orgs.into_iter().map(|known| (known.org.id, known.org.name)), org);
     }
-    form.frame = visit.frame(if form.id.is_some() { "Edit user" } else { "Add user" }, Nav::Users);
-    form.password_rule =
-        format!("At least {} characters.", visit.ctx.settings().security.password_length);
+    form.frame = visit.frame(
+        if form.id.is_some() {
+            "Edit user"
+        } else {
+            "Add user"
+        },
+        Nav::Users,
+    );
+    form.password_rule = format!(
+        "At least {} characters.",
+        visit.ctx.settings().security.password_length
+    );
     let refused = !form.errors.0.is_empty();
     let mut response = page(&form)?;
     if refused {
@@ -134,7 +163,16 @@ async fn show_form(visit: &Visit, mut form: UserFormPage, org: &str, role: &str)
 
 pub(super) async fn add_form(visit: Visit, _: Input) -> Answer {
     let own = visit.ctx.caller.org_id.to_string();
-    show_form(&visit, UserFormPage { change_pw: true, ..UserFormPage::default() }, &own, "").await
+    show_form(
+        &visit,
+        UserFormPage {
+            change_pw: true,
+            ..UserFormPage::default()
+        },
+        &own,
+        "",
+    )
+    .await
 }
 
 pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
@@ -146,7 +184,13 @@ pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
         disabled: shown.user.disabled,
         ..UserFormPage::default()
     };
-    show_form(&visit, form, &shown.org.id.to_string(), &shown.role.id.to_string()).await
+    show_form(
+        &visit,
+        form,
+        &shown.org.id.to_string(),
+        &shown.role.id.to_string(),
+    )
+    .await
 }
 
 fn body_of(input: &Input) -> UserIn {
@@ -165,7 +209,12 @@ fn body_of(input: &Input) -> UserIn {
     }
 }
 
-async fn refused(visit: &Visit, input: &Input, id: Option<i64>, errors: &AppError) -> AppResult<Option<Answer>> {
+async fn refused(
+    visit: &Visit,
+    input: &Input,
+    id: Option<i64>,
+    errors: &AppError,
+) -> AppResult<Option<Answer>> {
     let errors = match errors {
         AppError::Invalid(fields) => Errors::from(fields),
         AppError::Rejected(_) => Errors([("email".to_owned(), "Mandatory field not set.".to_owned())].into()),
@@ -179,13 +228,24 @@ async fn refused(visit: &Visit, input: &Input, id: Option<i64>, errors: &AppErro
         errors,
         ..UserFormPage::default()
     };
-    Ok(Some(show_form(visit, form, input.form.get("org_id"), input.form.get("role_id")).await))
+    Ok(Some(
+        show_form(visit, form, input.form.get("org_id"), input.form.get("role_id")).await,
+    ))
 }
 
 pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     match users::add(&visit.ctx, body_of(&input)).await {
         // The secrets are in this answer and nowhere else.
-        Ok(added) => show_with(&visit, added.view.user.id, KeyForm::default(), added.key, added.password).await,
+        Ok(added) => {
+            show_with(
+                &visit,
+                added.view.user.id,
+                KeyForm::default(),
+                added.key,
+                added.password,
+            )
+            .await
+        }
         Err(error) => match refused(&visit, &input, None, &error).await? {
             Some(answer) => answer,
             None => Err(error),

@@ -23,7 +23,9 @@ pub(crate) fn fragment(part: &impl Template, announce: Option<&str>) -> Answer {
     if let Some(words) = announce {
         let trigger = serde_json::json!({"announce": words}).to_string();
         if let Ok(value) = HeaderValue::from_str(&trigger) {
-            response.headers_mut().insert(HeaderName::from_static("hx-trigger"), value);
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static("hx-trigger"), value);
         }
     }
     Ok(response)
@@ -40,7 +42,11 @@ pub(crate) fn done(visit: &Visit, path: &str, message: &str) -> Answer {
     let mut response = if visit.partial {
         // A script cannot follow a redirect of the whole page by itself.
         let location = HeaderValue::from_str(path).map_err(AppError::internal)?;
-        (StatusCode::NO_CONTENT, [(HeaderName::from_static("hx-redirect"), location)]).into_response()
+        (
+            StatusCode::NO_CONTENT,
+            [(HeaderName::from_static("hx-redirect"), location)],
+        )
+            .into_response()
     } else {
         redirect(path)?
     };
@@ -55,7 +61,9 @@ pub(crate) fn done(visit: &Visit, path: &str, message: &str) -> Answer {
 fn described(error: &AppError) -> (StatusCode, String) {
     let status = match error {
         AppError::NotFound(_) => StatusCode::NOT_FOUND,
-        AppError::Invalid(_) | AppError::Refused(_) | AppError::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::Invalid(_) | AppError::Refused(_) | AppError::Rejected(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         AppError::BadRequest(_) => StatusCode::BAD_REQUEST,
         AppError::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -83,7 +91,12 @@ pub(super) fn error_of(visit: &Visit, error: &AppError) -> Response {
     if visit.partial {
         return words(status, &message);
     }
-    rendered(visit.frame("Error", Nav::None), status, message, visit.ctx.request_id.as_deref())
+    rendered(
+        visit.frame("Error", Nav::None),
+        status,
+        message,
+        visit.ctx.request_id.as_deref(),
+    )
 }
 
 /// The error as a page of a stranger.
@@ -93,8 +106,12 @@ pub(crate) fn error_of_stranger(stranger: &Stranger, error: &AppError, request_i
 }
 
 fn rendered(frame: crate::layout::Frame, status: StatusCode, message: String, id: Option<&str>) -> Response {
-    let page =
-        ErrorPage { frame, status: status.as_u16(), message, request_id: id.unwrap_or_default().to_owned() };
+    let page = ErrorPage {
+        frame,
+        status: status.as_u16(),
+        message,
+        request_id: id.unwrap_or_default().to_owned(),
+    };
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
@@ -103,9 +120,15 @@ fn rendered(frame: crate::layout::Frame, status: StatusCode, message: String, id
 
 fn words(status: StatusCode, message: &str) -> Response {
     let mut response = (status, message.to_owned()).into_response();
-    let line: String = message.chars().filter(char::is_ascii).filter(|c| !c.is_control()).collect();
+    let line: String = message
+        .chars()
+        .filter(char::is_ascii)
+        .filter(|c| !c.is_control())
+        .collect();
     if let Ok(value) = HeaderValue::from_str(&line) {
-        response.headers_mut().insert(HeaderName::from_static("x-message"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-message"), value);
     }
     response
 }

@@ -40,6 +40,9 @@ impl Cookies {
     /// `Set-Cookie` that removes a value.
     pub(crate) fn remove(self, name: &str) -> Option<HeaderValue> {
         let secure = if self.secure { "; Secure" } else { "" };
-        HeaderValue::from_str(&format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}")).ok()
+        HeaderValue::from_str(&format!(
+            "{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"
+        ))
+        .ok()
     }
 }

@@ -17,7 +17,10 @@ impl Form {
     /// Reads a body and refuses it unless it carries `token`.
     pub(crate) fn read(headers: &HeaderMap, body: &Bytes, token: &str) -> AppResult<Self> {
         let form = Self(form_urlencoded::parse(body).into_owned().collect());
-        let sent = headers.get(HEADER).and_then(|value| value.to_str().ok()).unwrap_or_else(|| form.get(FIELD));
+        let sent = headers
+            .get(HEADER)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_else(|| form.get(FIELD));
         if token.is_empty() || sent != token {
             return Err(AppError::BadRequest(
                 "The form has expired or did not come from this site. Go back, reload the page and try again.".into(),
@@ -46,7 +49,10 @@ impl Form {
 
     /// A field as sent: passwords and values keep their blanks.
     pub(crate) fn raw(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// A box that was ticked.

@@ -32,8 +32,14 @@ const BEFORE_PASSWORD_CHANGE: &[&str] = &["/users/change_pw", "/users/logout"];
 /// Lets a request with a session through, as a [`Visit`] in its extensions.
 pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let token = Cookies::get(&parts.headers, SESSION).unwrap_or_default().to_owned();
-    let found = if token.is_empty() { Ok(None) } else { login::session(&state.platform, &token).await };
+    let token = Cookies::get(&parts.headers, SESSION)
+        .unwrap_or_default()
+        .to_owned();
+    let found = if token.is_empty() {
+        Ok(None)
+    } else {
+        login::session(&state.platform, &token).await
+    };
     let user = match found {
         Ok(Some(user)) => user,
         Ok(None) => return to_log_in(&parts),
@@ -41,16 +47,15 @@ pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Reque
     };
     let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&parts.uri.path());
     if must_change {
-        return answer::redirect("/users/change_pw").unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
+        return answer::redirect("/users/change_pw")
+            .unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
     }
     match visit_of(&state, &parts, user, token).await {
         Ok(visit) => {
             let had_flash = visit.flash.is_some();
             parts.extensions.insert(visit);
             let mut response = next.run(Request::from_parts(parts, body)).await;
-            if had_flash
-                && let Some(cookie) = state.cookies.remove(FLASH)
-            {
+            if had_flash && let Some(cookie) = state.cookies.remove(FLASH) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -124,7 +129,11 @@ fn stranger(request: &Parts) -> Stranger {
 
 /// The nonce that [`headers`] has made for this answer.
 fn nonce(request: &Parts) -> String {
-    request.extensions.get::<Nonce>().map(|nonce| nonce.0.clone()).unwrap_or_default()
+    request
+        .extensions
+        .get::<Nonce>()
+        .map(|nonce| nonce.0.clone())
+        .unwrap_or_default()
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +152,9 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, value);
     }
     response
 }

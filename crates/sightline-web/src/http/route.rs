@@ -27,7 +27,9 @@ impl Input {
 
     /// The n-th parameter of the path as a row's id.
     pub(crate) fn id(&self, n: usize) -> AppResult<i64> {
-        self.arg(n).parse().map_err(|_| AppError::not_found("There is no such record."))
+        self.arg(n)
+            .parse()
+            .map_err(|_| AppError::not_found("There is no such record."))
     }
 
     /// The page that the query asks for, from 1.
@@ -41,7 +43,9 @@ type Args = Option<Path<Vec<(String, String)>>>;
 
 fn input(args: Args, query: Option<&str>, form: Form) -> Input {
     Input {
-        args: args.map(|Path(list)| list.into_iter().map(|(_, value)| value).collect()).unwrap_or_default(),
+        args: args
+            .map(|Path(list)| list.into_iter().map(|(_, value)| value).collect())
+            .unwrap_or_default(),
         query: Form::query(query.unwrap_or_default()),
         form,
     }
@@ -53,10 +57,12 @@ where
     H: Fn(Visit, Input) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Answer> + Send + 'static,
 {
-    get(move |Extension(visit): Extension<Visit>, args: Args, RawQuery(query): RawQuery| async move {
-        let answer = handler(visit.clone(), input(args, query.as_deref(), Form::default())).await;
-        finish(&visit, answer)
-    })
+    get(
+        move |Extension(visit): Extension<Visit>, args: Args, RawQuery(query): RawQuery| async move {
+            let answer = handler(visit.clone(), input(args, query.as_deref(), Form::default())).await;
+            finish(&visit, answer)
+        },
+    )
 }
 
 /// A form to act on.

@@ -96,6 +96,9 @@ pub(super) fn flash(headers: &HeaderMap) -> Option<Flash> {
         "error" => FlashKind::Error,
         _ => FlashKind::Info,
     };
-    let text: String = form_urlencoded::parse(format!("t={text}").as_bytes()).next()?.1.into_owned();
+    let text: String = form_urlencoded::parse(format!("t={text}").as_bytes())
+        .next()?
+        .1
+        .into_owned();
     Some(Flash { kind, text })
 }

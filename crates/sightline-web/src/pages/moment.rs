@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn microseconds_are_cut_to_the_minute_before_and_after_the_epoch() {
-        assert_eq!(Moment::of_micros(1_700_000_000_123_456).minute(), "2023-11-14 22:13");
+        assert_eq!(
+            Moment::of_micros(1_700_000_000_123_456).minute(),
+            "2023-11-14 22:13"
+        );
         assert_eq!(Moment::of_micros(-1).minute(), "1969-12-31 23:59");
     }
 

@@ -18,7 +18,10 @@ pub(super) async fn headers(State(edge): State<Arc<Edge>>, request: Request, nex
     let mut response = next.run(request).await;
     let status = response.status();
     let headers = response.headers_mut();
-    if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE) {
+    if matches!(
+        status,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE
+    ) {
         // The body was not read: the client must not write its next request behind it.
         add(headers, header::CONNECTION, "close");
     }

@@ -30,14 +30,22 @@ pub(super) fn merge(
     merged: &mut Merged,
 ) -> AppResult<()> {
     let alone = input.attributes.0.iter().map(|body| (body, None));
-    let inside = input.objects.0.iter().zip(objects).filter_map(|(body, row)| Some((body, row.as_ref()?)));
+    let inside = input
+        .objects
+        .0
+        .iter()
+        .zip(objects)
+        .filter_map(|(body, row)| Some((body, row.as_ref()?)));
     let inside = inside.flat_map(|(body, row)| body.attributes.0.iter().map(move |a| (a, Some(row))));
     let all: Vec<(&AttributeIn, Option<&Object>)> = alone.chain(inside).collect();
     let mut merge = Merge {
         ctx,
         event,
         is_new,
-        defaults: Defaults { now: ctx.now(), distribution: ctx.settings().events.attribute_distribution() },
+        defaults: Defaults {
+            now: ctx.now(),
+            distribution: ctx.settings().events.attribute_distribution(),
+        },
         groups: Resolver::default(),
         uuids: HashSet::new(),
         identities: HashSet::new(),
@@ -68,8 +76,10 @@ impl Merge<'_> {
         merged: &mut Merged,
     ) -> AppResult<()> {
         let uuids: Vec<Uuid> = batch.iter().filter_map(|(body, _)| uuid_of(body)).collect();
-        let stored: HashMap<Uuid, Attribute> =
-            attributes::by_uuids(tx, &uuids)?.into_iter().map(|a| (a.uuid, a)).collect();
+        let stored: HashMap<Uuid, Attribute> = attributes::by_uuids(tx, &uuids)?
+            .into_iter()
+            .map(|a| (a.uuid, a))
+            .collect();
         let mut placed = Vec::with_capacity(batch.len());
         for (body, object) in batch {
             let uuid = uuid_of(body);
@@ -79,13 +89,20 @@ impl Merge<'_> {
             }
             let object_id = object.map_or(ObjectId(0), |object| object.id);
             match uuid.and_then(|uuid| stored.get(&uuid)) {
-                Some(known) if known.event_id != self.event.id || known.object_id != object_id || self.is_new => {
-                    merged.drop_item(|| format!("attribute {}: the uuid belongs to another attribute", known.uuid));
+                Some(known)
+                    if known.event_id != self.event.id || known.object_id != object_id || self.is_new =>
+                {
+                    merged.drop_item(|| {
+                        format!("attribute {}: the uuid belongs to another attribute", known.uuid)
+                    });
                 }
                 Some(known) => self.renew(tx, known, body, merged)?,
                 None => {
                     if let Some(incoming) = self.admit(tx, body, *object, merged)? {
-                        placed.push(Placed { incoming, object: object_id });
+                        placed.push(Placed {
+                            incoming,
+                            object: object_id,
+                        });
                     }
                 }
             }
@@ -132,7 +149,10 @@ impl Merge<'_> {
             Some(object) => {
                 if draft.object_relation.is_none() {
                     merged.drop_item(|| {
-                        format!("attribute \"{}\": Object attribute sent, but no object_relation set.", draft.value())
+                        format!(
+                            "attribute \"{}\": Object attribute sent, but no object_relation set.",
+                            draft.value()
+                        )
                     });
                     return Ok(None);
                 }
@@ -150,21 +170,39 @@ impl Merge<'_> {
             return Ok(true);
         }
         let embedded = incoming.sharing_group.as_deref();
-        match self.groups.resolve(self.ctx, tx, embedded, draft.sharing_group_id)? {
+        match self
+            .groups
+            .resolve(self.ctx, tx, embedded, draft.sharing_group_id)?
+        {
             Some(group) => {
                 draft.sharing_group_id = group;
                 Ok(true)
             }
             None => {
-                merged.drop_item(|| format!("attribute \"{}\": its sharing group may not be used", draft.value()));
+                merged.drop_item(|| {
+                    format!(
+                        "attribute \"{}\": its sharing group may not be used",
+                        draft.value()
+                    )
+                });
                 Ok(false)
             }
         }
     }
 
     /// Replaces a stored attribute by a newer copy.
-    fn renew(&mut self, tx: &mut Tx<'_>, known: &Attribute, body: &AttributeIn, merged: &mut Merged) -> AppResult<()> {
-        if body.timestamp.int().is_some_and(|t| t > 0 && t <= known.timestamp) {
+    fn renew(
+        &mut self,
+        tx: &mut Tx<'_>,
+        known: &Attribute,
+        body: &AttributeIn,
+        merged: &mut Merged,
+    ) -> AppResult<()> {
+        if body
+            .timestamp
+            .int()
+            .is_some_and(|t| t > 0 && t <= known.timestamp)
+        {
             return Ok(());
         }
         let mut full = overlay(known, body);
@@ -176,7 +214,9 @@ impl Merge<'_> {
                 return Ok(());
             }
         };
-        if incoming.draft.sharing_group_id != known.sharing_group_id && !self.share(tx, &mut incoming, merged)? {
+        if incoming.draft.sharing_group_id != known.sharing_group_id
+            && !self.share(tx, &mut incoming, merged)?
+        {
             return Ok(());
         }
         let draft = incoming.draft;
@@ -207,7 +247,12 @@ impl Merge<'_> {
     }
 
     /// Drops new attributes outside objects that the event already has.
-    fn drop_stored_twins(&self, tx: &mut Tx<'_>, placed: &mut Vec<Placed>, merged: &mut Merged) -> AppResult<()> {
+    fn drop_stored_twins(
+        &self,
+        tx: &mut Tx<'_>,
+        placed: &mut Vec<Placed>,
+        merged: &mut Merged,
+    ) -> AppResult<()> {
         let keys: Vec<i64> = placed
             .iter()
             .filter(|p| p.object.0 == 0 && !p.incoming.draft.deleted)
@@ -216,8 +261,10 @@ impl Merge<'_> {
         if keys.is_empty() {
             return Ok(());
         }
-        let known: HashSet<Identity> =
-            attributes::duplicates(tx, self.event.id, &keys)?.iter().map(identity_of_stored).collect();
+        let known: HashSet<Identity> = attributes::duplicates(tx, self.event.id, &keys)?
+            .iter()
+            .map(identity_of_stored)
+            .collect();
         placed.retain(|p| {
             let draft = &p.incoming.draft;
             let twin = p.object.0 == 0 && !draft.deleted && known.contains(&identity(draft));
@@ -235,9 +282,19 @@ fn uuid_of(body: &AttributeIn) -> Option<Uuid> {
 }
 
 fn identity(draft: &AttributeDraft) -> Identity {
-    (draft.kind.code(), draft.category.code(), value_key(&draft.value1), value_key(&draft.value2))
+    (
+        draft.kind.code(),
+        draft.category.code(),
+        value_key(&draft.value1),
+        value_key(&draft.value2),
+    )
 }
 
 fn identity_of_stored(a: &Attribute) -> Identity {
-    (a.kind.code(), a.category.code(), value_key(&a.value1), value_key(&a.value2))
+    (
+        a.kind.code(),
+        a.category.code(),
+        value_key(&a.value1),
+        value_key(&a.value2),
+    )
 }

@@ -44,7 +44,13 @@ pub(super) fn is_empty(input: &EventIn) -> bool {
 }
 
 /// Merges the body's content into the event and keeps its attribute count.
-pub(super) fn merge(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, input: &EventIn, is_new: bool) -> AppResult<Merged> {
+pub(super) fn merge(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    input: &EventIn,
+    is_new: bool,
+) -> AppResult<Merged> {
     let mut merged = Merged::default();
     event_tags(ctx, tx, event, input)?;
     let objects = objects::merge(ctx, tx, event, input, is_new, &mut merged)?;
@@ -57,7 +63,13 @@ pub(super) fn merge(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, input: &EventIn, 
 
 /// Listed tags are attached, those marked `deleted` are detached, the others stay.
 fn event_tags(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, input: &EventIn) -> AppResult<()> {
-    let list: Vec<TagIn> = input.tags.0.iter().chain(&input.event_tags.0).map(TagIn::unwrapped).collect();
+    let list: Vec<TagIn> = input
+        .tags
+        .0
+        .iter()
+        .chain(&input.event_tags.0)
+        .map(TagIn::unwrapped)
+        .collect();
     let (gone, kept): (Vec<TagIn>, Vec<TagIn>) =
         list.into_iter().partition(|tag| tag.deleted.flag() == Some(true));
     tags::attach_captured_to_event(ctx, tx, event, &kept)?;

@@ -71,20 +71,32 @@ pub(super) fn merge(
 }
 
 fn stored(tx: &mut Tx<'_>, bodies: &[ObjectIn]) -> AppResult<HashMap<Uuid, Object>> {
-    let uuids: Vec<Uuid> =
-        bodies.iter().filter_map(|body| Uuid::try_parse(&body.uuid.filled()?).ok()).collect();
+    let uuids: Vec<Uuid> = bodies
+        .iter()
+        .filter_map(|body| Uuid::try_parse(&body.uuid.filled()?).ok())
+        .collect();
     if uuids.is_empty() {
         return Ok(HashMap::new());
     }
-    Ok(objects::by_uuids(tx, &uuids)?.into_iter().map(|object| (object.uuid, object)).collect())
+    Ok(objects::by_uuids(tx, &uuids)?
+        .into_iter()
+        .map(|object| (object.uuid, object))
+        .collect())
 }
 
 /// A newer copy replaces what an edit may change; an older one is left alone with its attributes.
 fn renew(tx: &mut Tx<'_>, known: &Object, newer: Object, body: &ObjectIn) -> AppResult<Option<Object>> {
-    if body.timestamp.int().is_some_and(|t| t > 0 && t <= known.timestamp) {
+    if body
+        .timestamp
+        .int()
+        .is_some_and(|t| t > 0 && t <= known.timestamp)
+    {
         return Ok(None);
     }
-    let mut object = Object { id: known.id, ..newer };
+    let mut object = Object {
+        id: known.id,
+        ..newer
+    };
     // A body that says nothing of sharing must not show the object to more people than before.
     if body.distribution.filled().is_none() {
         object.distribution = known.distribution;

@@ -16,9 +16,17 @@ pub(super) fn merge(
     input: &EventIn,
     merged: &mut Merged,
 ) -> AppResult<()> {
-    for body in input.objects.0.iter().filter(|body| !body.references.0.is_empty()) {
+    for body in input
+        .objects
+        .0
+        .iter()
+        .filter(|body| !body.references.0.is_empty())
+    {
         let uuid = body.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok());
-        let Some(source) = uuid.map(|uuid| objects::by_uuids(tx, &[uuid])).transpose()?.and_then(|mut found| found.pop())
+        let Some(source) = uuid
+            .map(|uuid| objects::by_uuids(tx, &[uuid]))
+            .transpose()?
+            .and_then(|mut found| found.pop())
         else {
             continue;
         };
@@ -30,9 +38,16 @@ pub(super) fn merge(
                 merged.drop_item(|| format!("reference of object {}: it names no target", source.uuid));
                 continue;
             };
-            match draft.uuid.map(|uuid| objects::reference(tx, None, Some(uuid))).transpose()?.flatten() {
+            match draft
+                .uuid
+                .map(|uuid| objects::reference(tx, None, Some(uuid)))
+                .transpose()?
+                .flatten()
+            {
                 Some(known) if known.object_id != source.id => {
-                    merged.drop_item(|| format!("reference {}: the uuid belongs to another object", known.uuid));
+                    merged.drop_item(|| {
+                        format!("reference {}: the uuid belongs to another object", known.uuid)
+                    });
                 }
                 Some(known) if draft.timestamp > known.timestamp => {
                     objects::update_reference(tx, &draft.renewing(&known))?;
@@ -43,7 +58,10 @@ pub(super) fn merge(
                         objects::insert_reference(tx, &draft.placed(&source, target))?;
                     }
                     None => merged.drop_item(|| {
-                        format!("reference to {}: the target is not in this event", draft.referenced_uuid)
+                        format!(
+                            "reference to {}: the target is not in this event",
+                            draft.referenced_uuid
+                        )
                     }),
                 },
             }

@@ -27,7 +27,9 @@ pub(super) fn merge(
             match groups.resolve(ctx, tx, body.sharing_group.as_deref(), report.sharing_group_id)? {
                 Some(group) => report.sharing_group_id = group,
                 None => {
-                    merged.drop_item(|| format!("report \"{}\": its sharing group may not be used", report.name));
+                    merged.drop_item(|| {
+                        format!("report \"{}\": its sharing group may not be used", report.name)
+                    });
                     continue;
                 }
             }
@@ -71,7 +73,11 @@ fn draft(ctx: &Ctx, event: &Event, body: &EventReportIn) -> Option<EventReport> 
         content: body.content.text().unwrap_or_default(),
         distribution,
         sharing_group_id: SharingGroupId(body.sharing_group_id.int().unwrap_or(0)),
-        timestamp: body.timestamp.int().filter(|t| *t > 0).unwrap_or_else(|| ctx.now()),
+        timestamp: body
+            .timestamp
+            .int()
+            .filter(|t| *t > 0)
+            .unwrap_or_else(|| ctx.now()),
         deleted: body.deleted.flag() == Some(true),
     })
 }

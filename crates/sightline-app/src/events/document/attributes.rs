@@ -29,11 +29,16 @@ impl EventDocument {
         after: AttributeId,
         mut empty: bool,
     ) -> AppResult<Step> {
-        let Some(event) = member_id(&self.members, member) else { return Ok(Step::Between) };
+        let Some(event) = member_id(&self.members, member) else {
+            return Ok(Step::Between);
+        };
         let page = attributes::page_of_event(tx, ctx.visible(), event, self.selection(), after, CHUNK_ROWS)?;
         let hangers = self.hangers(ctx, tx, &page)?;
         let asked = self.asked(ctx, tx, &page)?;
-        for attribute in page.iter().filter(|a| asked.as_ref().is_none_or(|ids| ids.contains(&a.id.0))) {
+        for attribute in page
+            .iter()
+            .filter(|a| asked.as_ref().is_none_or(|ids| ids.contains(&a.id.0)))
+        {
             if self.shows(&hangers.groups, attribute.sharing_group_id.0) {
                 if !empty {
                     out.push(b',');
@@ -43,8 +48,16 @@ impl EventDocument {
             }
         }
         Ok(match page.last().filter(|_| page.len() == CHUNK_ROWS) {
-            Some(last) => Step::Attributes { member, after: last.id, empty },
-            None => Step::Attributes { member: member + 1, after: AttributeId(0), empty },
+            Some(last) => Step::Attributes {
+                member,
+                after: last.id,
+                empty,
+            },
+            None => Step::Attributes {
+                member: member + 1,
+                after: AttributeId(0),
+                empty,
+            },
         })
     }
 
@@ -57,12 +70,22 @@ impl EventDocument {
     }
 
     /// Which attributes of a page are asked for; `None` for all of them.
-    pub(super) fn asked(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Option<HashSet<i64>>> {
+    pub(super) fn asked(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        page: &[Attribute],
+    ) -> AppResult<Option<HashSet<i64>>> {
         if self.options.content.is_everything() {
             return Ok(None);
         }
         let ids: Vec<i64> = page.iter().map(|attribute| attribute.id.0).collect();
-        Ok(Some(search::attributes_satisfying(tx, crate::search::viewer(ctx), &self.options.content, &ids)?))
+        Ok(Some(search::attributes_satisfying(
+            tx,
+            crate::search::viewer(ctx),
+            &self.options.content,
+            &ids,
+        )?))
     }
 
     pub(super) fn hangers(&self, ctx: &Ctx, tx: &mut Tx<'_>, page: &[Attribute]) -> AppResult<Hangers> {
@@ -114,7 +137,11 @@ impl EventDocument {
             }
             if let Some(seen) = hangers.sightings.get(&attribute.id) {
                 o.list("Sighting", seen, |out, shown| {
-                    write_object(out, |o| shown.sighting.write_in_event(o, attribute.uuid, shown.org.as_ref()));
+                    write_object(out, |o| {
+                        shown
+                            .sighting
+                            .write_in_event(o, attribute.uuid, shown.org.as_ref())
+                    });
                 });
             }
             let group = hangers.groups.0.get(&attribute.sharing_group_id.0);

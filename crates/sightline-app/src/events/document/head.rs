@@ -22,7 +22,10 @@ impl EventDocument {
         }
         o.object("Org", |o| org.write(o));
         o.object("Orgc", |o| orgc.write(o));
-        if let Some(group) = group.0.get(&event.sharing_group_id.0).filter(|_| !self.options.sharing_group_reference_only)
+        if let Some(group) = group
+            .0
+            .get(&event.sharing_group_id.0)
+            .filter(|_| !self.options.sharing_group_reference_only)
         {
             o.object("SharingGroup", |o| group.write(o, &ctx.platform.base_url));
         }
@@ -33,8 +36,11 @@ impl EventDocument {
     /// Writes `RelatedEvent` and `Galaxy`.
     pub(super) fn write_related(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
         out.extend_from_slice(b",\"RelatedEvent\":");
-        let related =
-            if self.options.related { correlations::related_events(ctx, tx, &self.event)? } else { Vec::new() };
+        let related = if self.options.related {
+            correlations::related_events(ctx, tx, &self.event)?
+        } else {
+            Vec::new()
+        };
         write_list(out, &related, |out, related| {
             write_object(out, |o| o.object("Event", |o| related.write(o)));
         });

@@ -21,7 +21,10 @@ pub const CHUNK_BYTES: usize = 256 * 1024;
 
 /// What a reader wants of an event; the default is what `events/view` shows (spec 03 section 3).
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent switch of the wire")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent switch of the wire"
+)]
 pub struct Options {
     /// Only the head, organisations, tags and related events.
     pub metadata: bool,
@@ -84,9 +87,17 @@ pub struct EventDocument {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Head,
-    Attributes { member: usize, after: AttributeId, empty: bool },
+    Attributes {
+        member: usize,
+        after: AttributeId,
+        empty: bool,
+    },
     Between,
-    Objects { member: usize, after: ObjectId, empty: bool },
+    Objects {
+        member: usize,
+        after: ObjectId,
+        empty: bool,
+    },
     Tail,
     Done,
 }
@@ -115,7 +126,12 @@ impl EventDocument {
         if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && !owns_all {
             options.deleted = Some(false);
         }
-        Ok(Self { event, options, members, step: Step::Head })
+        Ok(Self {
+            event,
+            options,
+            members,
+            step: Step::Head,
+        })
     }
 
     /// The event.
@@ -149,10 +165,16 @@ impl EventDocument {
                     Step::Tail
                 } else {
                     out.extend_from_slice(b",\"Attribute\":[");
-                    Step::Attributes { member: 0, after: AttributeId(0), empty: true }
+                    Step::Attributes {
+                        member: 0,
+                        after: AttributeId(0),
+                        empty: true,
+                    }
                 })
             }
-            Step::Attributes { member, after, empty } => self.write_attributes(ctx, tx, out, member, after, empty),
+            Step::Attributes { member, after, empty } => {
+                self.write_attributes(ctx, tx, out, member, after, empty)
+            }
             Step::Between => {
                 out.extend_from_slice(b"],\"ShadowAttribute\":[]");
                 self.write_related(ctx, tx, out)?;
@@ -160,7 +182,11 @@ impl EventDocument {
                     Step::Tail
                 } else {
                     out.extend_from_slice(b",\"Object\":[");
-                    Step::Objects { member: 0, after: ObjectId(0), empty: true }
+                    Step::Objects {
+                        member: 0,
+                        after: ObjectId(0),
+                        empty: true,
+                    }
                 })
             }
             Step::Objects { member, after, empty } => self.write_objects(ctx, tx, out, member, after, empty),
@@ -181,7 +207,9 @@ impl EventDocument {
         ids.sort_unstable();
         ids.dedup();
         let groups = sharing_groups::by_ids(tx, ctx.visible(), &ids)?;
-        Ok(Groups(groups.into_iter().map(|group| (group.id.0, group)).collect()))
+        Ok(Groups(
+            groups.into_iter().map(|group| (group.id.0, group)).collect(),
+        ))
     }
 
     /// Whether a record with this sharing group is written: its group must be readable (spec 05 section 4).

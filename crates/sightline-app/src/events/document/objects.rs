@@ -26,7 +26,14 @@ impl EventDocument {
             out.push(b']');
             return Ok(Step::Tail);
         };
-        let page = objects::page_of_event(tx, ctx.visible(), event, self.options.deleted, after, CHUNK_OBJECTS)?;
+        let page = objects::page_of_event(
+            tx,
+            ctx.visible(),
+            event,
+            self.options.deleted,
+            after,
+            CHUNK_OBJECTS,
+        )?;
         let ids: Vec<i64> = page.iter().map(|object| object.id.0).collect();
         let inside = if ids.is_empty() {
             Vec::new()
@@ -42,11 +49,16 @@ impl EventDocument {
         let groups = self.groups(ctx, tx, page.iter().map(|object| object.sharing_group_id.0))?;
         let references = references(ctx, tx, &ids)?;
         let mut by_object: HashMap<ObjectId, Vec<&Attribute>> = HashMap::new();
-        for attribute in inside.iter().filter(|a| self.shows(&hangers.groups, a.sharing_group_id.0)) {
+        for attribute in inside
+            .iter()
+            .filter(|a| self.shows(&hangers.groups, a.sharing_group_id.0))
+        {
             by_object.entry(attribute.object_id).or_default().push(attribute);
         }
         for object in &page {
-            let Some(inside) = by_object.get(&object.id) else { continue };
+            let Some(inside) = by_object.get(&object.id) else {
+                continue;
+            };
             if !self.shows(&groups, object.sharing_group_id.0) {
                 continue;
             }
@@ -68,15 +80,27 @@ impl EventDocument {
                 if let Some(group) = group.filter(|_| !self.options.sharing_group_reference_only) {
                     o.object("SharingGroup", |o| group.write(o, &ctx.platform.base_url));
                 }
-                o.list("ObjectReference", references.of(object), |out, (reference, target)| {
-                    write_object(out, |o| reference.write_with_target(o, target));
-                });
+                o.list(
+                    "ObjectReference",
+                    references.of(object),
+                    |out, (reference, target)| {
+                        write_object(out, |o| reference.write_with_target(o, target));
+                    },
+                );
                 o.key("Attribute").extend_from_slice(&written);
             });
         }
         Ok(match page.last().filter(|_| page.len() == CHUNK_OBJECTS) {
-            Some(last) => Step::Objects { member, after: last.id, empty },
-            None => Step::Objects { member: member + 1, after: ObjectId(0), empty },
+            Some(last) => Step::Objects {
+                member,
+                after: last.id,
+                empty,
+            },
+            None => Step::Objects {
+                member: member + 1,
+                after: ObjectId(0),
+                empty,
+            },
         })
     }
 }
@@ -93,30 +117,49 @@ impl References {
         object: &Object,
     ) -> impl Iterator<Item = (&'a ObjectReference, Option<&'a ReferenceTarget>)> + use<'a> {
         let id = object.id;
-        self.all.iter().filter(move |reference| reference.object_id == id).map(|reference| {
-            (reference, self.targets.get(&(reference.referenced_type.number(), reference.referenced_id)))
-        })
+        self.all
+            .iter()
+            .filter(move |reference| reference.object_id == id)
+            .map(|reference| {
+                (
+                    reference,
+                    self.targets
+                        .get(&(reference.referenced_type.number(), reference.referenced_id)),
+                )
+            })
     }
 }
 
 fn references(ctx: &Ctx, tx: &mut Tx<'_>, objects: &[i64]) -> AppResult<References> {
     if objects.is_empty() {
-        return Ok(References { all: Vec::new(), targets: HashMap::new() });
+        return Ok(References {
+            all: Vec::new(),
+            targets: HashMap::new(),
+        });
     }
     let all = objects::references_of(tx, objects)?;
     let ids = |kind: ReferencedType| -> Vec<i64> {
-        all.iter().filter(|r| r.referenced_type == kind).map(|r| r.referenced_id).collect()
+        all.iter()
+            .filter(|r| r.referenced_type == kind)
+            .map(|r| r.referenced_id)
+            .collect()
     };
     let (attribute_ids, object_ids) = (ids(ReferencedType::Attribute), ids(ReferencedType::Object));
     let mut targets = HashMap::new();
     if !object_ids.is_empty() {
         for object in objects::by_ids(tx, ctx.visible(), &object_ids)? {
-            targets.insert((ReferencedType::Object.number(), object.id.0), object_stub(object));
+            targets.insert(
+                (ReferencedType::Object.number(), object.id.0),
+                object_stub(object),
+            );
         }
     }
     if !attribute_ids.is_empty() {
         for attribute in attributes::by_ids(tx, ctx.visible(), &attribute_ids)? {
-            targets.insert((ReferencedType::Attribute.number(), attribute.id.0), attribute_stub(&attribute));
+            targets.insert(
+                (ReferencedType::Attribute.number(), attribute.id.0),
+                attribute_stub(&attribute),
+            );
         }
     }
     Ok(References { all, targets })

@@ -12,19 +12,31 @@ impl EventDocument {
         let mut reports = Vec::new();
         if self.options.reports && !self.options.metadata {
             for member in &self.members {
-                reports.extend(event_reports::of_event(tx, ctx.visible(), member.id, self.options.deleted)?);
+                reports.extend(event_reports::of_event(
+                    tx,
+                    ctx.visible(),
+                    member.id,
+                    self.options.deleted,
+                )?);
             }
         }
         let groups = self.groups(ctx, tx, reports.iter().map(|report| report.sharing_group_id.0))?;
         let ids: Vec<i64> = self.members.iter().map(|member| member.id.0).collect();
-        let mut tags: Vec<_> =
-            tags::of_events(tx, &ids)?.into_iter().map(|(_, tag)| tag).filter(|tag| self.shows_tag(tag)).collect();
+        let mut tags: Vec<_> = tags::of_events(tx, &ids)?
+            .into_iter()
+            .map(|(_, tag)| tag)
+            .filter(|tag| self.shows_tag(tag))
+            .collect();
         let mut seen = std::collections::HashSet::new();
         tags.retain(|tag| seen.insert(tag.tag.id));
         let mut o = ObjectWriter::resume(out);
         if !self.options.metadata {
-            let shown = reports.iter().filter(|report| self.shows(&groups, report.sharing_group_id.0));
-            o.list("EventReport", shown, |out, report| write_object(out, |o| report.write(o)));
+            let shown = reports
+                .iter()
+                .filter(|report| self.shows(&groups, report.sharing_group_id.0));
+            o.list("EventReport", shown, |out, report| {
+                write_object(out, |o| report.write(o))
+            });
         }
         o.list("CryptographicKey", std::iter::empty::<()>(), |_, ()| {});
         if !tags.is_empty() {
