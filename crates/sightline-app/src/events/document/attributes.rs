@@ -140,7 +140,7 @@ impl EventDocument {
                     write_object(out, |o| {
                         shown
                             .sighting
-                            .write_in_event(o, attribute.uuid, shown.org.as_ref())
+                            .write_in_event(o, attribute.uuid, shown.org.as_ref());
                     });
                 });
             }

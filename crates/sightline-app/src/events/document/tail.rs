@@ -35,7 +35,7 @@ impl EventDocument {
                 .iter()
                 .filter(|report| self.shows(&groups, report.sharing_group_id.0));
             o.list("EventReport", shown, |out, report| {
-                write_object(out, |o| report.write(o))
+                write_object(out, |o| report.write(o));
             });
         }
         o.list("CryptographicKey", std::iter::empty::<()>(), |_, ()| {});
