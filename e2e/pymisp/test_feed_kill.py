@@ -18,6 +18,8 @@ SAMPLE_FEED = launch.REPOSITORY / "packaging" / "sample-feed"
 MOMENTS = 10
 DELAY = 0.03
 """Seconds that the web server takes for each file, so that the fetch is long enough to be hit."""
+RESUME_SECONDS = 20
+"""A server that is alone with its database knows at its start that the job's worker is dead: it waits for no lease."""
 SEED = int(os.environ.get("SIGHTLINE_SEED", "20240229"))
 
 ASSIGNED = {"id", "event_id", "attribute_id", "object_id", "tag_id", "org_id", "orgc_id", "referenced_id",
@@ -48,8 +50,10 @@ def fetched(server: launch.Server, url: str, moments: list[float]) -> list:
         time.sleep(moment)
         server.kill9()
         server.restart()
+    resumed = time.monotonic()
     job = wait_for_jobs(misp)
     assert job["status"] == "4", job
+    assert time.monotonic() - resumed < RESUME_SECONDS
     assert len([one for one in jobs(misp) if one["job_input"] == job["job_input"]]) == 1
     return everything(misp)
 

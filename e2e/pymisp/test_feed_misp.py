@@ -169,7 +169,7 @@ def test_a_preview_shows_the_feed_and_stores_nothing(new_server) -> None:
         assert misp.search_index() == []
 
 
-def test_rules_tags_and_distribution_are_applied(new_server, tmp_path: Path) -> None:
+def test_rules_tags_and_distribution_are_applied(new_server) -> None:
     server = new_server()
     misp = PyMISP(server.url, server.key, ssl=False)
     uuids = manifest(SAMPLE_FEED)

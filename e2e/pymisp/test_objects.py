@@ -134,6 +134,19 @@ def test_an_objects_attribute_can_be_deleted_alone(misp: PyMISP, event, hard: bo
     assert relations(misp.get_object(added.uuid, pythonify=True)) == {"filename": "a.exe"}
 
 
+def test_comments_and_relationships_are_kept_to_the_letter(misp: PyMISP, event) -> None:
+    """PyMISP trims what it sends; feeds and other clients do not."""
+    one = event()
+    target = accepted(misp.add_object(one, file_object("b.exe"), pythonify=True))
+    body = file_object().to_dict() | {"comment": " two words \n"}
+    source = misp._prepare_request("POST", f"objects/add/{one.id}", data=body).json()["Object"]
+    misp._prepare_request("POST", f"objectReferences/add/{source['id']}", data={
+        "referenced_uuid": target.uuid, "relationship_type": "related-to ", "comment": " as seen "})
+    read = misp.get_event(one.id, pythonify=True).get_object_by_uuid(source["uuid"])
+    assert read.comment == " two words \n"
+    assert [(r.relationship_type, r.comment) for r in read.references] == [("related-to ", " as seen ")]
+
+
 def test_the_same_value_may_stand_in_several_objects(misp: PyMISP, event) -> None:
     one = event(attributes=[("filename", "a.exe")])
     accepted(misp.add_object(one, file_object(), pythonify=True))

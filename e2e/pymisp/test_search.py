@@ -195,7 +195,7 @@ def test_by_state(corpus: Corpus) -> None:
     assert corpus.events(published=False) == {"draft"}
     assert corpus.events(published=[True, False]) == {"old", "new", "draft", "foreign"}
     assert corpus.events(to_ids=1) == {"old", "new", "foreign"}
-    assert corpus.attributes(to_ids=0) == {f"note *"}
+    assert corpus.attributes(to_ids=0) == {"note *"}
     assert corpus.events(threat_level_id=1) == {"old"}
 
 
