@@ -21,6 +21,8 @@ mod serve;
 mod servers;
 mod sightings;
 mod tags;
+#[cfg(test)]
+mod test_client;
 mod user_settings;
 mod users;
 

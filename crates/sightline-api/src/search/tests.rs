@@ -1,69 +1,11 @@
 //! Searches over the wire: headers, shapes, refusals.
 
-use crate::Api;
-use axum::http::{HeaderMap, Request};
-use bytes::Bytes;
-use http_body_util::BodyExt;
+use crate::test_client::{Client, on_each};
+use axum::http::HeaderMap;
 use serde_json::{Value, json};
-use sightline_app::files::Files;
-use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Origin, Platform, Settings};
-use sightline_core::Clock;
-use sightline_remote::{Remote, RemoteConfig};
-use std::sync::Arc;
-use tokio::sync::Notify;
 
-const KEY: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123";
-
-/// Runs `test` against a fresh instance on every engine.
-fn on_each<F: Future<Output = ()>>(test: impl Fn(Api) -> F) {
-    for database in sightline_testkit::databases() {
-        let clock = Clock::fixed(1_700_000_000);
-        let wish = FirstStart {
-            password: Some("correct horse battery".into()),
-            key: Some(KEY.into()),
-            ..FirstStart::default()
-        };
-        let outcome = first_start(&database.db, &clock, &wish).unwrap();
-        let platform = Arc::new(Platform {
-            db: database.db.clone(),
-            clock,
-            settings: Settings::default(),
-            files: Files::new(database.directory().join("files")),
-            remote: Remote::new(&RemoteConfig::default()).unwrap(),
-            bell: Notify::new(),
-            uuid: outcome.uuid,
-            host_org: outcome.host_org,
-            base_url: "http://localhost".into(),
-        });
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(test(Api::new(platform)));
-    }
-}
-
-async fn raw(api: &Api, method: &str, path: &str, body: &str) -> (u16, HeaderMap, String) {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("authorization", KEY)
-        .header("accept", "application/json")
-        .body(())
-        .unwrap();
-    let (parts, ()) = request.into_parts();
-    let answer = api
-        .answer(parts, Bytes::copy_from_slice(body.as_bytes()), Origin::default())
-        .await;
-    let (head, body) = answer.into_parts();
-    let bytes = body.collect().await.unwrap().to_bytes();
-    (
-        head.status.as_u16(),
-        head.headers,
-        String::from_utf8(bytes.to_vec()).unwrap(),
-    )
-}
-
-async fn post(api: &Api, path: &str, body: Value) -> (HeaderMap, Value) {
-    let (status, headers, text) = raw(api, "POST", path, &body.to_string()).await;
+async fn post(api: &Client, path: &str, body: Value) -> (HeaderMap, Value) {
+    let (status, headers, text) = api.raw("POST", path, &body.to_string()).await;
     assert_eq!(status, 200, "{path} {body}: {text}");
     (headers, serde_json::from_str(&text).unwrap())
 }
@@ -73,7 +15,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
 }
 
 /// Two events; the first holds `count` domains.
-async fn fill(api: &Api, count: usize) {
+async fn fill(api: &Client, count: usize) {
     let domains: Vec<Value> = (0..count)
         .map(|n| json!({"type": "domain", "value": format!("host{n}.example"), "category": "Network activity"}))
         .collect();
@@ -118,13 +60,13 @@ fn headers_say_what_the_answer_is() {
         let (headers, answer) = post(&api, "/attributes/restSearch", json!({"limit": 2})).await;
         assert_eq!(header(&headers, "x-result-count"), "3");
         assert_eq!(answer["response"]["Attribute"].as_array().unwrap().len(), 2);
-        let (_, headers, text) = raw(
-            &api,
-            "POST",
-            "/attributes/restSearch",
-            r#"{"returnFormat": "count", "eventid": 1}"#,
-        )
-        .await;
+        let (_, headers, text) = api
+            .raw(
+                "POST",
+                "/attributes/restSearch",
+                r#"{"returnFormat": "count", "eventid": 1}"#,
+            )
+            .await;
         assert_eq!(
             (header(&headers, "content-type"), text.as_str()),
             ("text/plain; charset=UTF-8", "3")
@@ -141,14 +83,14 @@ fn nothing_found_is_an_empty_list() {
             ("/objects/restSearch", "{\"response\": []}\n"),
             ("/events/index", "[]"),
         ] {
-            let (status, headers, text) = raw(&api, "POST", path, r#"{"timestamp": ["10d", "1h"]}"#).await;
+            let (status, headers, text) = api.raw("POST", path, r#"{"timestamp": ["10d", "1h"]}"#).await;
             assert_eq!(
                 (status, header(&headers, "x-result-count"), text.as_str()),
                 (200, "0", expected),
                 "{path}"
             );
         }
-        let (status, _, text) = raw(&api, "GET", "/attributes/index", "").await;
+        let (status, _, text) = api.raw("GET", "/attributes/index", "").await;
         assert_eq!((status, text.as_str()), (200, "[]"));
     });
 }
@@ -181,7 +123,7 @@ fn parameters_may_stand_in_the_path() {
             "/attributes/restSearch/json/host1.example",
             "/attributes/restSearch/json/null/null/null/domain/eventid:1/value:host1.example",
         ] {
-            let (status, _, text) = raw(&api, "GET", path, "").await;
+            let (status, _, text) = api.raw("GET", path, "").await;
             let answer: Value = serde_json::from_str(&text).unwrap();
             let values: Vec<&Value> = answer["response"]["Attribute"]
                 .as_array()
@@ -191,7 +133,9 @@ fn parameters_may_stand_in_the_path() {
                 .collect();
             assert_eq!((status, values), (200, vec![&json!("host1.example")]), "{path}");
         }
-        let (_, headers, text) = raw(&api, "GET", "/events/index/limit:1/sort:info/direction:desc", "").await;
+        let (_, headers, text) = api
+            .raw("GET", "/events/index/limit:1/sort:info/direction:desc", "")
+            .await;
         let answer: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(
             (answer[0]["info"].as_str(), header(&headers, "x-result-count")),
@@ -261,7 +205,7 @@ fn refusals_are_the_references() {
                 "RestSearch is not implemented",
             ),
         ] {
-            let (answered, _, text) = raw(&api, method, path, body).await;
+            let (answered, _, text) = api.raw(method, path, body).await;
             let answer: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(answered, status, "{path} {body}");
             assert!(

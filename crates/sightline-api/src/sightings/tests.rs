@@ -1,6 +1,6 @@
 //! Sightings over the wire: shapes and refusals as recorded.
 
-use crate::tags::tests::{Client, on_each};
+use crate::test_client::{Client, on_each};
 use serde_json::{Value, json};
 
 async fn get(client: &Client, path: &str) -> Value {

@@ -2,7 +2,7 @@
 
 mod attach;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use crate::key::{flag, named_by, text};
 use crate::request::Request;

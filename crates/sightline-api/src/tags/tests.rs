@@ -1,86 +1,8 @@
 //! Tags and sightings over the wire: shapes and refusals as recorded.
 
 use super::{field_texts, percent, texts};
-use crate::Api;
-use axum::http::Request;
-use bytes::Bytes;
-use http_body_util::BodyExt;
+use crate::test_client::on_each;
 use serde_json::{Map, Value, json};
-use sightline_app::files::Files;
-use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Origin, Platform, Settings};
-use sightline_core::Clock;
-use sightline_remote::{Remote, RemoteConfig};
-use std::sync::Arc;
-use tokio::sync::Notify;
-
-const KEY: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123";
-
-/// Runs `test` against a fresh instance on every engine, as its administrator.
-pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
-    for database in sightline_testkit::databases() {
-        let clock = Clock::fixed(1_700_000_000);
-        let wish = FirstStart {
-            password: Some("correct horse battery".into()),
-            key: Some(KEY.into()),
-            ..FirstStart::default()
-        };
-        let outcome = first_start(&database.db, &clock, &wish).unwrap();
-        let platform = Arc::new(Platform {
-            db: database.db.clone(),
-            clock,
-            settings: Settings::default(),
-            files: Files::new(database.directory().join("files")),
-            remote: Remote::new(&RemoteConfig::default()).unwrap(),
-            bell: Notify::new(),
-            uuid: outcome.uuid,
-            host_org: outcome.host_org,
-            base_url: "http://localhost".into(),
-        });
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(test(Client(Api::new(platform))));
-    }
-}
-
-/// Who asks.
-pub(crate) struct Client(Api);
-
-impl Client {
-    /// Status and body.
-    pub(crate) async fn ask(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("authorization", KEY)
-            .header("accept", "application/json")
-            .header("content-type", "application/json")
-            .body(())
-            .unwrap();
-        let (parts, ()) = request.into_parts();
-        let sent = if body.is_null() {
-            Bytes::new()
-        } else {
-            Bytes::from(body.to_string())
-        };
-        let (head, body) = self.0.answer(parts, sent, Origin::default()).await.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        (head.status.as_u16(), serde_json::from_slice(&bytes).unwrap())
-    }
-
-    pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        self.ask("POST", path, body).await
-    }
-
-    /// An event with one attribute; both uuids.
-    pub(crate) async fn event(&self) -> (String, String) {
-        let attribute = json!({"type": "text", "value": "seen value"});
-        let body = json!({"info": "an event", "distribution": 3, "Attribute": [attribute]});
-        let (status, answer) = self.post("/events/add", body).await;
-        assert_eq!(status, 200, "{answer}");
-        let text = |pointer: &str| answer.pointer(pointer).unwrap().as_str().unwrap().to_owned();
-        (text("/Event/uuid"), text("/Event/Attribute/0/uuid"))
-    }
-}
 
 fn message(answer: &Value) -> &str {
     answer["message"].as_str().unwrap()
