@@ -25,6 +25,7 @@ pub fn problems(tx: &mut Tx<'_>) -> DbResult<Vec<String>> {
     if tx.dialect() == Dialect::Postgres {
         return Ok(Vec::new());
     }
+    tx.unhurried()?;
     let mut problems = tx.all("PRAGMA integrity_check", &[], |row| row.text(0))?;
     problems.retain(|line| line != "ok");
     let dangling = tx.all("PRAGMA foreign_key_check", &[], |row| row.text(0))?;

@@ -28,6 +28,6 @@ pub mod user_settings;
 pub mod users;
 mod visibility;
 
-pub use engine::{Access, Db, DbError, DbResult, Dialect, Kind, Row, Target, Tx, Value};
+pub use engine::{Access, Ahead, Db, DbError, DbResult, Dialect, Kind, Row, Target, Tx, Value};
 pub use sql::Sql;
 pub use visibility::Visible;

@@ -27,9 +27,9 @@ const LOCK: i64 = 0x5167_4874;
 /// Refuses a database that a newer version has migrated.
 pub fn run(db: &Db, now: i64) -> DbResult<Vec<String>> {
     db.run_blocking(Access::Write, move |tx| {
+        // Building an index over a large table may take long.
+        tx.unhurried()?;
         if tx.dialect() == Dialect::Postgres {
-            // Building an index over a large table may take long.
-            tx.batch("SET LOCAL statement_timeout = 0")?;
             tx.exists("SELECT pg_advisory_xact_lock($1)", params![LOCK])?;
         }
         tx.batch("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied BIGINT NOT NULL)")?;

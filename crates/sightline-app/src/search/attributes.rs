@@ -10,7 +10,7 @@ use sightline_core::AppResult;
 use sightline_core::ids::AttributeId;
 use sightline_core::limits::CHUNK_ROWS;
 use sightline_db::Tx;
-use sightline_db::search::{AttributeCursor, AttributeRow};
+use sightline_db::search::{AttributeCursor, AttributeRow, AttributeRows};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttachedTag, AttributeShape};
 use sightline_query::{AttributeSearch, Include, Includes};
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 /// The answer to a search for attributes.
 #[derive(Debug)]
 pub struct AttributeAnswer {
-    cursor: AttributeCursor,
+    rows: AttributeRows,
     limit: Option<u32>,
     includes: Includes,
     shown: Shown,
@@ -41,7 +41,7 @@ impl AttributeAnswer {
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, search: AttributeSearch) -> AppResult<Self> {
         let cursor = AttributeCursor::open(tx, viewer(ctx), &search.filter, &search.order, search.paging)?;
         Ok(Self {
-            cursor,
+            rows: AttributeRows::new(cursor, CHUNK_ROWS),
             limit: search.paging.limit,
             shown: Shown::of(ctx, &search.includes),
             neighbours: Neighbours::new(&search.includes),
@@ -53,7 +53,7 @@ impl AttributeAnswer {
 
     /// How many attributes match; on a full page one more than it holds, which tells clients to go on.
     pub fn announced(&self) -> i64 {
-        let total = self.cursor.total();
+        let total = self.rows.total();
         if self.limit.is_some_and(|limit| i64::from(limit) == total) {
             total + 1
         } else {
@@ -63,7 +63,7 @@ impl AttributeAnswer {
 
     /// How many attributes match, or stand on this page.
     pub fn total(&self) -> i64 {
-        self.cursor.total()
+        self.rows.total()
     }
 
     fn hangers(&self, ctx: &Ctx, tx: &mut Tx<'_>, rows: &[AttributeRow]) -> AppResult<Hangers> {
@@ -160,7 +160,7 @@ impl Answer for AttributeAnswer {
             self.started = true;
             out.extend_from_slice(b"{\"response\": {\"Attribute\": [");
         }
-        let rows = self.cursor.next(tx, CHUNK_ROWS)?;
+        let rows = self.rows.next(&ctx.platform.db, tx)?;
         if rows.is_empty() {
             out.extend_from_slice(b"]}}\n");
             return Ok(false);

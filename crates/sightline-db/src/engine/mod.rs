@@ -1,5 +1,7 @@
 //! The two engines behind one `Tx`: values, rows, transactions and the threads that own connections.
 
+mod ahead;
+mod budget;
 mod pool;
 mod postgres;
 mod queue;
@@ -8,6 +10,7 @@ mod sqlite;
 mod tx;
 mod value;
 
+pub use ahead::Ahead;
 pub use pool::{Db, Target};
 pub use row::Row;
 pub use tx::{Access, Kind, Tx};

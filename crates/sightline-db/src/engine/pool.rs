@@ -1,10 +1,11 @@
 //! `Db`: threads that own connections and run closures on them.
 
+use super::budget::{Budget, STATEMENT_BUDGET};
 use super::queue::Queue;
 use super::tx::{Inner, Statements};
 use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
@@ -23,7 +24,10 @@ pub enum Target {
 }
 
 enum Connection {
-    Sqlite(Box<rusqlite::Connection>),
+    Sqlite {
+        connection: Box<rusqlite::Connection>,
+        budget: Budget,
+    },
     Postgres {
         url: String,
         client: Box<Option<::postgres::Client>>,
@@ -46,9 +50,9 @@ impl Db {
     pub fn open(target: &Target) -> DbResult<Self> {
         match target {
             Target::Sqlite(path) => {
-                let writer = vec![Connection::Sqlite(Box::new(sqlite::open(path, false)?))];
+                let writer = vec![Connection::sqlite(path, false)?];
                 let readers = (0..SQLITE_READERS)
-                    .map(|_| Ok(Connection::Sqlite(Box::new(sqlite::open(path, true)?))))
+                    .map(|_| Connection::sqlite(path, true))
                     .collect::<DbResult<Vec<_>>>()?;
                 Ok(Self {
                     dialect: Dialect::Sqlite,
@@ -133,19 +137,26 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let task: Task = Box::new(move |connection| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| connection.transaction(access, work)));
-            answer(outcome.unwrap_or_else(|_| {
-                connection.reset();
-                Err(DbError::Other("a transaction panicked and was rolled back".into()).into())
-            }));
-        });
-        let queue = if access == Access::Read {
-            &self.readers
-        } else {
-            &self.writers
+        let queue = match access {
+            Access::Read => &self.readers,
+            Access::Write => &self.writers,
         };
-        queue.send(task);
+        queue.send(Box::new(move |connection| answer(connection.run(access, work))));
+    }
+
+    /// A read that is found, or not, when a thread is free for it.
+    pub(super) fn send_read<T, F>(
+        &self,
+        find: impl FnOnce() -> Option<F> + Send + 'static,
+        answer: impl FnOnce(DbResult<T>) + Send + 'static,
+    ) where
+        F: FnOnce(&mut Tx<'_>) -> DbResult<T>,
+    {
+        self.readers.send(Box::new(move |connection| {
+            if let Some(work) = find() {
+                answer(connection.run(Access::Read, work));
+            }
+        }));
     }
 }
 
@@ -166,6 +177,15 @@ fn start(name: &str, connections: Vec<Connection>) -> DbResult<Arc<Queue<Task>>>
 }
 
 impl Connection {
+    fn sqlite(path: &Path, read_only: bool) -> DbResult<Self> {
+        let mut connection = sqlite::open(path, read_only)?;
+        let budget = Budget::watch(&mut connection, STATEMENT_BUDGET)?;
+        Ok(Self::Sqlite {
+            connection: Box::new(connection),
+            budget,
+        })
+    }
+
     fn postgres(url: &str, client: Option<::postgres::Client>) -> Self {
         Self::Postgres {
             url: url.to_owned(),
@@ -174,13 +194,26 @@ impl Connection {
         }
     }
 
+    /// One transaction; a panic in it is an error.
+    fn run<T, E, F>(&mut self, access: Access, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    {
+        catch_unwind(AssertUnwindSafe(|| self.transaction(access, work))).unwrap_or_else(|_| {
+            self.reset();
+            Err(DbError::Other("a transaction panicked and was rolled back".into()).into())
+        })
+    }
+
     fn transaction<T, E, F>(&mut self, access: Access, work: F) -> Result<T, E>
     where
         E: From<DbError>,
         F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
     {
         match self {
-            Self::Sqlite(connection) => {
+            Self::Sqlite { connection, budget } => {
+                budget.lift();
                 // IMMEDIATE: another process (the command line) may be writing; wait at the start, not half-way.
                 let begin = if access == Access::Write {
                     "BEGIN IMMEDIATE"
@@ -188,7 +221,12 @@ impl Connection {
                     "BEGIN"
                 };
                 connection.execute_batch(begin).map_err(DbError::from)?;
-                let outcome = work(&mut Tx(Inner::Sqlite(connection)));
+                let outcome = work(&mut Tx(Inner::Sqlite {
+                    connection,
+                    budget,
+                    hurried: true,
+                }));
+                budget.lift();
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
                 let ended = connection.execute_batch(end).map_err(DbError::from);
                 let value = outcome?;
@@ -215,7 +253,7 @@ impl Connection {
     /// After a panic the connection's state is unknown: roll back, or drop the connection.
     fn reset(&mut self) {
         match self {
-            Self::Sqlite(connection) => {
+            Self::Sqlite { connection, .. } => {
                 if !connection.is_autocommit() {
                     let _ = connection.execute_batch("ROLLBACK");
                 }

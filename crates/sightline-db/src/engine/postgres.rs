@@ -1,5 +1,6 @@
 //! PostgreSQL: connecting, binding and the meaning of its errors.
 
+use super::budget::STATEMENT_BUDGET;
 use super::{DbError, DbResult, Value};
 use postgres::error::SqlState;
 use postgres::types::private::BytesMut;
@@ -21,10 +22,10 @@ pub(super) fn connect(url: &str) -> DbResult<Client> {
     let mut client = config
         .connect(NoTls)
         .map_err(|e| DbError::Unavailable(describe(&e)))?;
-    // A statement that runs for two minutes is a mistake: it must not hold a connection for ever.
-    client.batch_execute(
-        "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off; SET statement_timeout = '120s'",
-    )?;
+    client.batch_execute(&format!(
+        "SET TIME ZONE 'UTC'; SET client_min_messages = warning; SET jit = off; SET statement_timeout = '{}s'",
+        STATEMENT_BUDGET.as_secs()
+    ))?;
     Ok(client)
 }
 

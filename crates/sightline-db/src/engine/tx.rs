@@ -1,5 +1,6 @@
 //! A transaction: the only way to run a statement.
 
+use super::budget::Budget;
 use super::{DbError, DbResult, Dialect, Row, Value, sqlite};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
@@ -24,7 +25,12 @@ pub(super) type Statements = HashMap<String, postgres::Statement>;
 pub struct Tx<'a>(pub(super) Inner<'a>);
 
 pub(super) enum Inner<'a> {
-    Sqlite(&'a rusqlite::Connection),
+    Sqlite {
+        connection: &'a rusqlite::Connection,
+        budget: &'a Budget,
+        /// Whether statements have a time budget.
+        hurried: bool,
+    },
     Postgres {
         tx: postgres::Transaction<'a>,
         statements: &'a mut Statements,
@@ -35,15 +41,32 @@ impl Tx<'_> {
     /// Which engine this is.
     pub fn dialect(&self) -> Dialect {
         match self.0 {
-            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Sqlite { .. } => Dialect::Sqlite,
             Inner::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Lets the statements of this transaction take as long as they need.
+    pub fn unhurried(&mut self) -> DbResult<()> {
+        match &mut self.0 {
+            Inner::Sqlite { budget, hurried, .. } => {
+                *hurried = false;
+                budget.lift();
+                Ok(())
+            }
+            Inner::Postgres { tx, .. } => Ok(tx.batch_execute("SET LOCAL statement_timeout = 0")?),
         }
     }
 
     /// Runs a statement; the number of rows it touched.
     pub fn exec(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<u64> {
         match &mut self.0 {
-            Inner::Sqlite(connection) => {
+            Inner::Sqlite {
+                connection,
+                budget,
+                hurried,
+            } => {
+                begin(budget, *hurried);
                 let mut statement = connection.prepare_cached(&sqlite::translate(sql))?;
                 let touched = statement.execute(rusqlite::params_from_iter(params))?;
                 Ok(u64::try_from(touched).unwrap_or(u64::MAX))
@@ -62,7 +85,12 @@ impl Tx<'_> {
         F: FnMut(&Row<'_>) -> Result<bool, E>,
     {
         match &mut self.0 {
-            Inner::Sqlite(connection) => {
+            Inner::Sqlite {
+                connection,
+                budget,
+                hurried,
+            } => {
+                begin(budget, *hurried);
                 let mut statement = connection
                     .prepare_cached(&sqlite::translate(sql))
                     .map_err(DbError::from)?;
@@ -170,7 +198,12 @@ impl Tx<'_> {
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let mut values = Vec::with_capacity(columns.len());
         match &mut self.0 {
-            Inner::Sqlite(connection) => {
+            Inner::Sqlite {
+                connection,
+                budget,
+                hurried,
+            } => {
+                begin(budget, *hurried);
                 let marks: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
                 let sql = format!(
                     "INSERT INTO {table} ({}) VALUES ({})",
@@ -203,7 +236,7 @@ impl Tx<'_> {
     /// Runs several statements without parameters (migrations).
     pub fn batch(&mut self, sql: &str) -> DbResult<()> {
         match &mut self.0 {
-            Inner::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
+            Inner::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
             Inner::Postgres { tx, .. } => Ok(tx.batch_execute(sql)?),
         }
     }
@@ -230,6 +263,12 @@ impl Kind {
             Self::Text => Type::TEXT,
             Self::Uuid => Type::UUID,
         }
+    }
+}
+
+fn begin(budget: &Budget, hurried: bool) {
+    if hurried {
+        budget.begin();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Searches: query trees of `sightline-query` become SQL here, and nowhere else. Every statement carries the viewer's
 //! predicates; a search of many rows is a list of ids or a scan in id order, read in chunks.
 
+mod ahead;
 mod attributes;
 mod condition;
 mod names;
@@ -8,6 +9,7 @@ mod order;
 mod resolve;
 mod viewer;
 
+pub use ahead::AttributeRows;
 pub use attributes::{AttributeCursor, AttributeRow, Holding};
 pub use viewer::{DeletedAccess, Viewer};
 

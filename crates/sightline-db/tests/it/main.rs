@@ -2,6 +2,8 @@
 
 // `cfg(test)` is always true here; it tells the lints that every function below is test code.
 #[cfg(test)]
+mod ahead;
+#[cfg(test)]
 mod correlations;
 #[cfg(test)]
 mod data;
