@@ -1,7 +1,7 @@
 //! Attributes: the one large table.
 
 use crate::events::distribution;
-use crate::{DbError, DbResult, Dialect, Kind, Row, Sql, Tx, Value, Visible, events, params};
+use crate::{DbError, DbResult, Kind, Row, Sql, Tx, Value, Visible, events, params};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, SharingGroupId};
 use sightline_misp::fold::value_key;
 use sightline_misp::records::{Attribute, Event};
@@ -42,19 +42,18 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> DbResult<Attribute> {
     })
 }
 
-/// Keeps others from changing the attribute until this transaction ends, so that what is read of it next is still true
-/// when it is written. SQLite has a single writer, so there is nothing to do.
+/// As [`events::lock`], for the event of an attribute.
 pub fn lock(tx: &mut Tx<'_>, id: Option<AttributeId>, uuid: Option<Uuid>) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        match (id, uuid) {
-            (Some(id), _) => tx.exists("SELECT 1 FROM attributes WHERE id = $1 FOR UPDATE", params![id])?,
-            (None, uuid) => tx.exists(
-                "SELECT 1 FROM attributes WHERE uuid = $1 FOR UPDATE",
-                params![uuid],
-            )?,
-        };
+    match (id, uuid) {
+        (Some(id), _) => {
+            let of = "id = (SELECT event_id FROM attributes WHERE id = $1)";
+            events::lock_where(tx, of, params![id])
+        }
+        (None, uuid) => {
+            let of = "id = (SELECT event_id FROM attributes WHERE uuid = $1)";
+            events::lock_where(tx, of, params![uuid])
+        }
     }
-    Ok(())
 }
 
 /// By id or uuid with its event, if both are visible. Deleted ones are found too; the caller decides.

@@ -1,6 +1,6 @@
 //! Events.
 
-use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
+use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Value, Visible, params};
 use sightline_core::ids::{EventId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Analysis, Distribution, Event, ThreatLevel};
 use uuid::Uuid;
@@ -41,6 +41,27 @@ pub(crate) fn read(row: &Row<'_>, at: usize) -> DbResult<Event> {
 /// A stored distribution; an unknown number is a defect, never widened.
 pub(crate) fn distribution(number: i64) -> DbResult<Distribution> {
     Distribution::from_number(number).ok_or_else(|| DbError::Other(format!("unknown distribution {number}")))
+}
+
+/// Keeps others from changing the event and what is in it until this transaction ends, so that what is read of it next is
+/// still true when it is written. Whoever changes content takes this lock first, so that nobody waits in a circle. SQLite
+/// has a single writer, so there is nothing to do.
+pub fn lock(tx: &mut Tx<'_>, id: Option<EventId>, uuid: Option<Uuid>) -> DbResult<()> {
+    match (id, uuid) {
+        (Some(id), _) => lock_where(tx, "id = $1", params![id]),
+        (None, uuid) => lock_where(tx, "uuid = $1", params![uuid]),
+    }
+}
+
+/// As [`lock`], for the event that a condition names.
+pub(crate) fn lock_where(tx: &mut Tx<'_>, condition: &str, params: &[Value<'_>]) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.exists(
+            &format!("SELECT 1 FROM events WHERE {condition} FOR NO KEY UPDATE"),
+            params,
+        )?;
+    }
+    Ok(())
 }
 
 /// By id, if visible.

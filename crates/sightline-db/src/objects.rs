@@ -1,7 +1,7 @@
 //! Objects and the references between them.
 
 use crate::events::distribution;
-use crate::{DbResult, Dialect, Kind, Row, Sql, Tx, Value, Visible, events, params};
+use crate::{DbResult, Kind, Row, Sql, Tx, Value, Visible, events, params};
 use sightline_core::ids::{EventId, ObjectId, ObjectReferenceId, SharingGroupId};
 use sightline_misp::records::{Event, Object, ObjectReference, ReferencedType};
 use uuid::Uuid;
@@ -31,16 +31,18 @@ fn read(row: &Row<'_>) -> DbResult<Object> {
     })
 }
 
-/// Keeps others from changing the object until this transaction ends, so that what is read of it next is still true
-/// when it is written. SQLite has a single writer, so there is nothing to do.
+/// As [`events::lock`], for the event of an object.
 pub fn lock(tx: &mut Tx<'_>, id: Option<ObjectId>, uuid: Option<Uuid>) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        match (id, uuid) {
-            (Some(id), _) => tx.exists("SELECT 1 FROM objects WHERE id = $1 FOR UPDATE", params![id])?,
-            (None, uuid) => tx.exists("SELECT 1 FROM objects WHERE uuid = $1 FOR UPDATE", params![uuid])?,
-        };
+    match (id, uuid) {
+        (Some(id), _) => {
+            let of = "id = (SELECT event_id FROM objects WHERE id = $1)";
+            events::lock_where(tx, of, params![id])
+        }
+        (None, uuid) => {
+            let of = "id = (SELECT event_id FROM objects WHERE uuid = $1)";
+            events::lock_where(tx, of, params![uuid])
+        }
     }
-    Ok(())
 }
 
 /// By id or uuid with its event, if both are visible.

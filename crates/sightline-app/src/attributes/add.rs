@@ -2,7 +2,7 @@
 
 use super::{Incoming, Placed, overlay, store_new};
 use crate::Ctx;
-use crate::events::{EventKey, find, require_modify, unpublish};
+use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::sharing_groups;
 use serde_json::json;
 use sightline_core::ids::{EventId, ObjectId};
@@ -32,7 +32,7 @@ pub async fn add(
 ) -> AppResult<(EventId, AddOutcome)> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let event = find(ctx, tx, &key)?;
+        let event = find_to_change(ctx, tx, &key)?;
         require_modify(ctx, &event)?;
         let mut outcome = AddOutcome::default();
         for (position, input) in inputs.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use super::{AttributeKey, edit, find_to_change, invalid_attribute, soft_delete_in};
 use crate::Ctx;
-use crate::events::{EventKey, find as find_event, require_modify, unpublish};
+use crate::events::{EventKey, find_to_change as find_event_to_change, require_modify, unpublish};
 use serde_json::json;
 use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::{AppError, AppResult, Permission};
@@ -14,52 +14,38 @@ use std::collections::BTreeSet;
 /// Deletes one attribute. Already soft-deleted ones can only be deleted for good.
 pub async fn delete(ctx: &Ctx, key: AttributeKey, hard: bool) -> AppResult<()> {
     ctx.require(Permission::Add)?;
-    let (event, id) = ctx
-        .write(move |ctx, tx| {
-            let (mut attribute, event) = find_to_change(ctx, tx, &key)?;
-            if attribute.deleted && !hard {
-                return Err(invalid_attribute());
-            }
-            require_modify(ctx, &event)?;
-            remove(ctx, tx, &event, &mut attribute, hard)?;
-            unpublish(ctx, tx, event.id)?;
-            Ok((event.id, attribute.id))
-        })
-        .await?;
-    if hard {
-        ctx.platform.files.remove(event, id)
-    } else {
-        Ok(())
-    }
+    ctx.write(move |ctx, tx| {
+        let (mut attribute, event) = find_to_change(ctx, tx, &key)?;
+        if attribute.deleted && !hard {
+            return Err(invalid_attribute());
+        }
+        require_modify(ctx, &event)?;
+        remove(ctx, tx, &event, &mut attribute, hard)?;
+        unpublish(ctx, tx, event.id)
+    })
+    .await
 }
 
 /// Deletes several attributes of one event; `None` means all of its live ones. The number deleted.
 pub async fn delete_many(ctx: &Ctx, key: EventKey, ids: Option<Vec<i64>>, hard: bool) -> AppResult<usize> {
     ctx.require(Permission::Add)?;
-    let (event, gone) = ctx
-        .write(move |ctx, tx| {
-            let event = find_event(ctx, tx, &key)?;
-            require_modify(ctx, &event)?;
-            let mut gone = Vec::new();
-            for mut attribute in selected(ctx, tx, &event, ids.as_deref())? {
-                if hard || !attribute.deleted {
-                    remove(ctx, tx, &event, &mut attribute, hard)?;
-                    gone.push(attribute.id);
-                }
+    ctx.write(move |ctx, tx| {
+        let event = find_event_to_change(ctx, tx, &key)?;
+        require_modify(ctx, &event)?;
+        let mut gone = 0;
+        for mut attribute in selected(ctx, tx, &event, ids.as_deref())? {
+            if hard || !attribute.deleted {
+                remove(ctx, tx, &event, &mut attribute, hard)?;
+                gone += 1;
             }
-            if gone.is_empty() {
-                return Err(AppError::not_found("No matching attributes found."));
-            }
-            unpublish(ctx, tx, event.id)?;
-            Ok((event.id, gone))
-        })
-        .await?;
-    if hard {
-        for id in &gone {
-            ctx.platform.files.remove(event, *id)?;
         }
-    }
-    Ok(gone.len())
+        if gone == 0 {
+            return Err(AppError::not_found("No matching attributes found."));
+        }
+        unpublish(ctx, tx, event.id)?;
+        Ok(gone)
+    })
+    .await
 }
 
 fn selected(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, ids: Option<&[i64]>) -> AppResult<Vec<Attribute>> {
@@ -98,6 +84,7 @@ fn remove(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, attribute: &mut Attribute, 
     if hard {
         objects::delete_references(tx, &[attribute.uuid])?;
         attributes::delete_many(tx, &[attribute.id.0])?;
+        ctx.platform.files.remove(tx, event.id, attribute.id);
     } else {
         soft_delete_in(ctx, tx, attribute)?;
     }

@@ -6,6 +6,8 @@ mod edit;
 mod found;
 mod incoming;
 mod store;
+#[cfg(test)]
+mod tests;
 mod view;
 mod window;
 

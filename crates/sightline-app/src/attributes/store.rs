@@ -53,7 +53,7 @@ pub(crate) fn store_new(
             last_seen: draft.last_seen,
         };
         if let Some(bytes) = bytes {
-            ctx.platform.files.store(event.id, row.id, &bytes)?;
+            ctx.platform.files.store(tx, event.id, row.id, &bytes)?;
         }
         if !tags.is_empty() || !sightings.is_empty() {
             extras.push((row.id, tags, sightings));

@@ -1,6 +1,6 @@
 //! Deleting an event, for good: its uuid is remembered so that it does not come back (spec 01 section 2.3).
 
-use super::{EventKey, find, may_modify};
+use super::{EventKey, find_to_change, may_modify};
 use crate::{Ctx, organisations};
 use serde_json::json;
 use sightline_core::ids::EventId;
@@ -11,16 +11,13 @@ use sightline_db::{Tx, events};
 /// Deletes an event in its own transaction.
 pub async fn delete(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
     ctx.require(sightline_core::Permission::Add)?;
-    let id = ctx.write(move |ctx, tx| delete_in(ctx, tx, &key)).await?;
-    // Files go after the commit: a file without a row is garbage, a row without its file is damage.
-    ctx.platform.files.remove_event(id)?;
-    Ok(id)
+    ctx.write(move |ctx, tx| delete_in(ctx, tx, &key)).await
 }
 
-/// Deletes an event within a transaction; its files are the caller's to remove after the commit.
+/// Deletes an event and its files within a transaction.
 pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventId> {
     let refused = || AppError::Refused("Event was not deleted.".into());
-    let event = find(ctx, tx, key).map_err(|_| refused())?;
+    let event = find_to_change(ctx, tx, key).map_err(|_| refused())?;
     if !may_modify(ctx, &event) {
         return Err(refused());
     }
@@ -29,6 +26,7 @@ pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventI
         events::block(tx, ctx.now(), &event, &orgc, "Deleted on this instance.")?;
     }
     events::delete(tx, event.id)?;
+    ctx.platform.files.remove_event(tx, event.id);
     ctx.audit(
         tx,
         &Change {

@@ -1,7 +1,7 @@
 //! Editing an event: its fields, and merging the content that a body carries (spec 03 section 3.2).
 
 use super::contents::{self, Merged};
-use super::{EventKey, Source, fields, find, may_modify};
+use super::{EventKey, Source, fields, find_to_change, may_modify};
 use crate::Ctx;
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
@@ -20,7 +20,7 @@ pub async fn edit(ctx: &Ctx, key: EventKey, input: EventIn) -> AppResult<Event> 
             .filled()
             .and_then(|text| Uuid::try_parse(&text).ok())
             .map_or(key, EventKey::Uuid);
-        let event = find(ctx, tx, &key)?;
+        let event = find_to_change(ctx, tx, &key)?;
         if !may_modify(ctx, &event) && !ctx.caller.permissions.has(Permission::Sync) {
             return Err(AppError::Forbidden("You are not authorised to do that.".into()));
         }

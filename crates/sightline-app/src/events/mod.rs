@@ -56,6 +56,15 @@ pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<Event> {
     event.ok_or_else(invalid_event)
 }
 
+/// As [`find`], to change it or what is in it: until the transaction ends nobody else does.
+pub fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<Event> {
+    match key {
+        EventKey::Id(id) => events::lock(tx, Some(*id), None)?,
+        EventKey::Uuid(uuid) => events::lock(tx, None, Some(*uuid))?,
+    }
+    find(ctx, tx, key)
+}
+
 /// Whether the caller may change the event's content (spec 05 section 6).
 pub fn may_modify(ctx: &Ctx, event: &Event) -> bool {
     let caller = &ctx.caller;

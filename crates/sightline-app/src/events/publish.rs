@@ -1,6 +1,6 @@
 //! Publishing (spec 01 section 2.3).
 
-use super::{EventKey, find, may_modify};
+use super::{EventKey, find_to_change, may_modify};
 use crate::Ctx;
 use serde_json::json;
 use sightline_core::ids::EventId;
@@ -11,7 +11,7 @@ use sightline_db::events;
 /// Publishes; the event's timestamp stays, the publish timestamp is now.
 pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
     ctx.write(move |ctx, tx| {
-        let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
+        let event = find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         let own = ctx.caller.permissions.has(Permission::Publish) && event.orgc_id == ctx.caller.org_id;
         if !own && !ctx.caller.is_site_admin() {
             return Err(AppError::NotAllowed(
@@ -28,7 +28,7 @@ pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
 /// Takes the publication back; no timestamp changes.
 pub async fn unpublish_event(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
     ctx.write(move |ctx, tx| {
-        let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
+        let event = find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         if !may_modify(ctx, &event) {
             return Err(AppError::Forbidden(
                 "You do not have the permission to do that.".into(),

@@ -2,7 +2,7 @@
 
 use super::draft;
 use crate::attributes::{Incoming, Placed, store_new};
-use crate::events::{EventKey, find, require_modify, unpublish};
+use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::{Ctx, sharing_groups};
 use serde_json::json;
 use sightline_core::ids::{EventId, ObjectId};
@@ -26,7 +26,7 @@ pub struct NewObject {
 pub async fn add(ctx: &Ctx, key: EventKey, body: ObjectIn, break_on_duplicate: bool) -> AppResult<NewObject> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let event = find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
+        let event = find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         require_modify(ctx, &event)?;
         add_in(ctx, tx, &event, &body, break_on_duplicate)
     })

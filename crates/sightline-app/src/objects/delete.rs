@@ -13,41 +13,28 @@ use sightline_misp::records::{Event, Object};
 /// Deletes an object; the id of its event.
 pub async fn delete(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<EventId> {
     ctx.require(Permission::Add)?;
-    let (event, files) = ctx
-        .write(move |ctx, tx| {
-            let (object, event) = find_to_change(ctx, tx, &key)?;
-            if !may_modify(ctx, &event) {
-                return Err(AppError::Forbidden(
-                    "Insufficient permissions to delete this object.".into(),
-                ));
-            }
-            let files = if hard {
-                for_good(tx, &object, &event)?
-            } else {
-                soft(ctx, tx, &object, &event)?
-            };
-            record(
-                ctx,
-                tx,
-                event.id,
-                &object,
-                if hard { "delete" } else { "soft_delete" },
-                0,
-            )?;
-            unpublish(ctx, tx, event.id)?;
-            Ok((event.id, files))
-        })
-        .await?;
-    for id in files {
-        ctx.platform.files.remove(event, id)?;
-    }
-    Ok(event)
+    ctx.write(move |ctx, tx| {
+        let (object, event) = find_to_change(ctx, tx, &key)?;
+        if !may_modify(ctx, &event) {
+            return Err(AppError::Forbidden(
+                "Insufficient permissions to delete this object.".into(),
+            ));
+        }
+        let action = if hard {
+            for_good(ctx, tx, &object, &event)?;
+            "delete"
+        } else {
+            soft(ctx, tx, &object, &event)?;
+            "soft_delete"
+        };
+        record(ctx, tx, event.id, &object, action, 0)?;
+        unpublish(ctx, tx, event.id)?;
+        Ok(event.id)
+    })
+    .await
 }
 
-/// Files to remove after the commit: none, soft-deleted attributes keep theirs.
-type Files = Vec<sightline_core::ids::AttributeId>;
-
-pub(super) fn soft(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<Files> {
+pub(super) fn soft(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<()> {
     let live = attributes::live_of_object(tx, object.id, event.id)?;
     let count = i64::try_from(live.len()).unwrap_or(0);
     for mut attribute in live {
@@ -63,10 +50,10 @@ pub(super) fn soft(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, event: &Event) -
         },
     )?;
     objects::soft_delete_references(tx, &[object.uuid], ctx.now())?;
-    Ok(Files::new())
+    Ok(())
 }
 
-fn for_good(tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<Files> {
+fn for_good(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<()> {
     let everything = attributes::Selection::default();
     let all = attributes::of_objects(
         tx,
@@ -83,5 +70,8 @@ fn for_good(tx: &mut Tx<'_>, object: &Object, event: &Event) -> AppResult<Files>
     attributes::delete_many(tx, &ids)?;
     objects::delete(tx, object.id)?;
     events::add_to_count(tx, event.id, -i64::try_from(live).unwrap_or(0))?;
-    Ok(all.into_iter().map(|a| a.id).collect())
+    for attribute in &all {
+        ctx.platform.files.remove(tx, event.id, attribute.id);
+    }
+    Ok(())
 }

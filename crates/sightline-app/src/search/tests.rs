@@ -54,14 +54,19 @@ fn on_each(test: impl Fn(&Ctx, &mut Tx<'_>) + Send + Sync + Clone + 'static) {
         });
         let ctx = ctx(&platform, OWNER, Permission::ALL);
         let test = test.clone();
-        platform
-            .db
-            .run_blocking(sightline_db::Access::Write, move |tx| -> AppResult<()> {
-                build(&ctx, tx);
-                test(&ctx, tx);
+        let write = |work: Box<dyn FnOnce(&mut Tx<'_>) + Send>| {
+            let work = move |tx: &mut Tx<'_>| -> AppResult<()> {
+                work(tx);
                 Ok(())
-            })
-            .unwrap();
+            };
+            platform
+                .db
+                .run_blocking(sightline_db::Access::Write, work)
+                .unwrap();
+        };
+        let filling = ctx.clone();
+        write(Box::new(move |tx| build(&filling, tx)));
+        write(Box::new(move |tx| test(&ctx, tx)));
     }
 }
 
@@ -94,7 +99,7 @@ fn build(ctx: &Ctx, tx: &mut Tx<'_>) {
     attribute(tx, EventId(2), "hostname", "EVIL.example", |_| ());
     ctx.platform
         .files
-        .store(EventId(1), AttributeId(2), SAMPLE)
+        .store(tx, EventId(1), AttributeId(2), SAMPLE)
         .unwrap();
     for (id, name, exportable) in [(1, "own", true), (2, "event-tag", true), (3, "hidden", false)] {
         tx.exec(

@@ -221,16 +221,19 @@ impl Connection {
                     "BEGIN"
                 };
                 connection.execute_batch(begin).map_err(DbError::from)?;
-                let outcome = work(&mut Tx(Inner::Sqlite {
+                let mut tx = Tx::new(Inner::Sqlite {
                     connection,
                     budget,
                     hurried: true,
-                }));
+                });
+                let outcome = work(&mut tx);
+                let effects = tx.take_effects();
                 budget.lift();
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
                 let ended = connection.execute_batch(end).map_err(DbError::from);
                 let value = outcome?;
                 ended?;
+                effects.into_iter().for_each(|effect| effect());
                 Ok(value)
             }
             Self::Postgres {
@@ -280,14 +283,16 @@ where
             .isolation_level(::postgres::IsolationLevel::RepeatableRead),
         Access::Write => client.build_transaction(),
     };
-    let mut tx = Tx(Inner::Postgres {
+    let mut tx = Tx::new(Inner::Postgres {
         tx: builder.start().map_err(DbError::from)?,
         statements,
     });
     // Dropping the transaction rolls it back.
     let value = work(&mut tx)?;
-    if let Inner::Postgres { tx, .. } = tx.0 {
+    let effects = tx.take_effects();
+    if let Inner::Postgres { tx, .. } = tx.inner {
         tx.commit().map_err(DbError::from)?;
     }
+    effects.into_iter().for_each(|effect| effect());
     Ok(value)
 }

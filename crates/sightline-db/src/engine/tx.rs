@@ -21,8 +21,14 @@ pub enum Access {
 /// Prepared statements of one PostgreSQL connection.
 pub(super) type Statements = HashMap<String, postgres::Statement>;
 
+/// What is left to do when a transaction is committed.
+type Effect = Box<dyn FnOnce() + Send>;
+
 /// An open transaction on either engine.
-pub struct Tx<'a>(pub(super) Inner<'a>);
+pub struct Tx<'a> {
+    pub(super) inner: Inner<'a>,
+    effects: Vec<Effect>,
+}
 
 pub(super) enum Inner<'a> {
     Sqlite {
@@ -37,10 +43,28 @@ pub(super) enum Inner<'a> {
     },
 }
 
+impl<'a> Tx<'a> {
+    pub(super) fn new(inner: Inner<'a>) -> Self {
+        Self {
+            inner,
+            effects: Vec::new(),
+        }
+    }
+
+    /// Leaves something outside the database to be done as soon as the transaction is committed, and not otherwise.
+    pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
+        self.effects.push(Box::new(effect));
+    }
+
+    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+}
+
 impl Tx<'_> {
     /// Which engine this is.
     pub fn dialect(&self) -> Dialect {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite { .. } => Dialect::Sqlite,
             Inner::Postgres { .. } => Dialect::Postgres,
         }
@@ -48,7 +72,7 @@ impl Tx<'_> {
 
     /// Lets the statements of this transaction take as long as they need.
     pub fn unhurried(&mut self) -> DbResult<()> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite { budget, hurried, .. } => {
                 *hurried = false;
                 budget.lift();
@@ -60,7 +84,7 @@ impl Tx<'_> {
 
     /// Runs a statement; the number of rows it touched.
     pub fn exec(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<u64> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite {
                 connection,
                 budget,
@@ -84,7 +108,7 @@ impl Tx<'_> {
         E: From<DbError>,
         F: FnMut(&Row<'_>) -> Result<bool, E>,
     {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite {
                 connection,
                 budget,
@@ -197,7 +221,7 @@ impl Tx<'_> {
         }
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let mut values = Vec::with_capacity(columns.len());
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite {
                 connection,
                 budget,
@@ -235,7 +259,7 @@ impl Tx<'_> {
 
     /// Runs several statements without parameters (migrations).
     pub fn batch(&mut self, sql: &str) -> DbResult<()> {
-        match &mut self.0 {
+        match &mut self.inner {
             Inner::Sqlite { connection, .. } => Ok(connection.execute_batch(sql)?),
             Inner::Postgres { tx, .. } => Ok(tx.batch_execute(sql)?),
         }

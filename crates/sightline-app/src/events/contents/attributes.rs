@@ -238,7 +238,10 @@ impl Merge<'_> {
         };
         attributes::update(tx, &after)?;
         if let Some(bytes) = incoming.bytes {
-            self.ctx.platform.files.store(self.event.id, after.id, &bytes)?;
+            self.ctx
+                .platform
+                .files
+                .store(tx, self.event.id, after.id, &bytes)?;
         }
         adjust_tags(self.ctx, tx, self.event, after.id, &incoming.tags)?;
         merged.attributes_changed += 1;

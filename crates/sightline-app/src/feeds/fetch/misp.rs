@@ -376,6 +376,7 @@ pub(super) async fn store(
     }
     plan.apply(&mut event, uuid).map_err(AppError::BadRequest)?;
     ctx.write(move |ctx, tx| {
+        events::lock(tx, None, Some(uuid))?;
         let Some(known) = events::by_uuid(tx, Visible::everything(), uuid)? else {
             let added = app_events::add_in(ctx, tx, &event, Origin::Feed)?;
             return Ok(Stored::Added(added.merged));
