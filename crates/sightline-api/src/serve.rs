@@ -45,8 +45,14 @@ impl Api {
         Self { platform }
     }
 
-    /// Answers a request; the body has already been read and decompressed.
-    pub async fn answer(&self, parts: Parts, body: Bytes, origin: Origin) -> axum::http::Response<HttpBody> {
+    /// Answers a request. `body` reads the decompressed body; it is not asked to before the caller is known and allowed
+    /// to call the endpoint, so that strangers cannot fill the memory.
+    pub async fn answer(
+        &self,
+        parts: Parts,
+        body: impl Future<Output = AppResult<Bytes>>,
+        origin: Origin,
+    ) -> axum::http::Response<HttpBody> {
         let head = parts.method == Method::HEAD;
         let if_none_match = parts.headers.get(header::IF_NONE_MATCH).cloned();
         let url = parts
@@ -64,14 +70,14 @@ impl Api {
     async fn run(
         &self,
         parts: Parts,
-        body: Bytes,
+        body: impl Future<Output = AppResult<Bytes>>,
         origin: Origin,
         failure: &mut String,
     ) -> AppResult<Response> {
         let Parts {
             method, uri, headers, ..
         } = parts;
-        let request = Request::parse(method, uri.path(), uri.query(), headers, body)?;
+        let mut request = Request::parse(method, uri.path(), uri.query(), headers, Bytes::new())?;
         let found = router::find(&request);
         let public = found.as_ref().is_ok_and(|route| route.allow == Allow::Public);
         let key = if public {
@@ -91,6 +97,7 @@ impl Api {
             request_id: origin.request_id,
         };
         route.allow.check(&ctx)?;
+        request.body = body.await?;
         let response = route.call(ctx, request).await?;
         Ok(if expiration == 0 {
             response

@@ -83,7 +83,7 @@ impl Instance {
         let (status, headers, body) = {
             let (parts, body) = self
                 .api
-                .answer(request.into_parts().0, bytes, origin)
+                .answer(request.into_parts().0, async { Ok(bytes) }, origin)
                 .await
                 .into_parts();
             (

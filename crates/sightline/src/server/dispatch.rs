@@ -14,7 +14,14 @@ use sightline_app::Platform;
 use sightline_core::{AppError, AppResult};
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tower::ServiceExt;
+
+/// Bytes of a refused request's body that are read and thrown away.
+const DRAINED_BYTES: usize = 1024 * 1024;
+/// How long that may take.
+const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// Answers what is not one of the probes. The body that arrives here is decompressed and not yet read.
 pub(super) async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) -> Response {
@@ -28,12 +35,12 @@ pub(super) async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) ->
     if announced(&parts).is_some_and(|length| length > edge.max_body) {
         return shape.refuse(&too_large(edge.max_body));
     }
-    let body = Limited::new(body, edge.max_body);
+    let mut body = Limited::new(body, edge.max_body);
     if shape.rest {
-        match read(body, edge.max_body).await {
-            Ok(bytes) => edge.api.answer(parts, bytes, origin).await,
-            Err(error) => shape.refuse(&error),
-        }
+        let read = read(&mut body, edge.max_body);
+        let answer = edge.api.answer(parts, read, origin).await;
+        drain(&mut body).await;
+        answer
     } else {
         let request = Request::from_parts(parts, Body::new(body));
         match edge.pages.clone().oneshot(request).await {
@@ -53,7 +60,7 @@ fn announced(parts: &Parts) -> Option<usize> {
         .ok()
 }
 
-async fn read(body: Limited<Body>, limit: usize) -> AppResult<Bytes> {
+async fn read(body: &mut Limited<Body>, limit: usize) -> AppResult<Bytes> {
     match body.collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if is_length_limit(error.as_ref()) => Err(too_large(limit)),
@@ -61,6 +68,21 @@ async fn read(body: Limited<Body>, limit: usize) -> AppResult<Bytes> {
             "The request's body cannot be read: {error}"
         ))),
     }
+}
+
+/// Reads what is left of the body of a request that was refused before, within limits: a client that still writes when the
+/// connection is closed loses the answer.
+async fn drain(body: &mut Limited<Body>) {
+    let mut left = DRAINED_BYTES;
+    let _ = timeout(DRAIN_TIME, async {
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
+        }
+    })
+    .await;
 }
 
 fn is_length_limit(error: &(dyn Error + 'static)) -> bool {

@@ -6,9 +6,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::MockConnectInfo;
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Request, StatusCode};
+use futures_util::StreamExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -145,13 +147,15 @@ async fn every_answer_carries_the_request_id_and_the_careful_headers() {
 async fn bodies_are_bounded_announced_or_not_and_after_decompression() {
     let instance = instance(|config| config.server.max_body_bytes = 1_000);
     let large = "x".repeat(1_001);
-    let announced = post_json("/events/add")
+    let announced = post_json("/users/heartbeat")
         .header("content-length", "1001")
         .body(Body::from(large.clone()))
         .unwrap();
     let chunks = futures_util::stream::iter(vec![Ok::<_, std::io::Error>(large)]);
-    let unannounced = post_json("/events/add").body(Body::from_stream(chunks)).unwrap();
-    let bomb = post_json("/events/add")
+    let unannounced = post_json("/users/heartbeat")
+        .body(Body::from_stream(chunks))
+        .unwrap();
+    let bomb = post_json("/users/heartbeat")
         .header("content-encoding", "gzip")
         .body(Body::from(gzip(&[b'x'; 100_000])))
         .unwrap();
@@ -172,27 +176,41 @@ async fn bodies_are_bounded_announced_or_not_and_after_decompression() {
 #[tokio::test]
 async fn compressed_requests_are_read_and_broken_ones_refused() {
     let instance = instance(|_| {});
-    let fine = post_json("/events/add")
+    let fine = post_json("/users/heartbeat")
         .header("content-encoding", "gzip")
         .body(Body::from(gzip(b"{}")))
         .unwrap();
-    assert_eq!(
-        ask(&instance, fine).await.status,
-        StatusCode::FORBIDDEN,
-        "read, then stopped for its key"
-    );
-    let broken = post_json("/events/add")
+    assert_eq!(ask(&instance, fine).await.status, StatusCode::OK);
+    let broken = post_json("/users/heartbeat")
         .header("content-encoding", "gzip")
         .body(Body::from("no gzip"))
         .unwrap();
     assert_eq!(ask(&instance, broken).await.status, StatusCode::BAD_REQUEST);
-    let unknown = post_json("/events/add")
+    let unknown = post_json("/users/heartbeat")
         .header("content-encoding", "lzma")
         .body(Body::from("x"))
         .unwrap();
     assert_eq!(
         ask(&instance, unknown).await.status,
         StatusCode::UNSUPPORTED_MEDIA_TYPE
+    );
+}
+
+#[tokio::test]
+async fn a_strangers_body_is_not_collected() {
+    let instance = instance(|_| {});
+    let made = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&made);
+    let chunks = futures_util::stream::iter(0..90).map(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, std::io::Error>(vec![b' '; 1024 * 1024])
+    });
+    let request = post_json("/events/add").body(Body::from_stream(chunks)).unwrap();
+    assert_eq!(ask(&instance, request).await.status, StatusCode::FORBIDDEN);
+    let made = made.load(Ordering::SeqCst);
+    assert!(
+        made <= 2,
+        "{made} megabytes were read of a request without a valid key"
     );
 }
 
