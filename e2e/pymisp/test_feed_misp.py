@@ -272,14 +272,3 @@ def test_all_feeds_are_fetched(sampled) -> None:
     assert "result" in accepted(misp.fetch_all_feeds())
     assert wait_for_jobs(misp)["status"] == "4"
     assert len(web.requests) > asked
-
-
-@pytest.mark.parametrize("call", ["cache_all_feeds", "cache_freetext_feeds", "cache_misp_feeds"])
-def test_caching_is_refused_in_plain_words(sampled, call: str) -> None:
-    """Looking values up in feeds without fetching them comes later; until then nothing pretends to be cached."""
-    _, misp, feed, _ = sampled
-    for answer in (getattr(misp, call)(), misp.cache_feed(feed)):
-        status, body = answer["errors"]
-        assert (status, body["errors"]) == (403, "This version does not cache feeds: fetch them instead.")
-    assert misp.search_feeds("192.0.2.1") == []
-    assert misp.compare_feeds() == []

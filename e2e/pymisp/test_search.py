@@ -366,3 +366,39 @@ def test_what_no_search_is(misp: PyMISP) -> None:
         ("POST", "users/restSearch", {"value": "x"}, 404),
     ):
         assert misp._prepare_request(method, path, data=body).status_code == status, (method, path, body)
+
+
+def test_a_distribution_restricts_the_content_too(misp: PyMISP) -> None:
+    event = MISPEvent()
+    event.info = f"Content by distribution {uuid.uuid4()}"
+    event.distribution = 1
+    event.add_attribute("domain", f"{uuid.uuid4()}.example", distribution=1)
+    event.add_attribute("domain", f"{uuid.uuid4()}.example", distribution=5)
+    stored = accepted(misp.add_event(event, pythonify=True))
+    found = misp.search(uuid=stored.uuid, distribution=1, pythonify=True)
+    assert [[int(a.distribution) for a in event.attributes] for event in found] == [[1]]
+    assert misp.search(uuid=stored.uuid, distribution=2, pythonify=True) == []
+
+
+def test_granular_correlations_name_the_other_attribute(misp: PyMISP) -> None:
+    shared = f"{uuid.uuid4()}.example"
+    stored = []
+    for n in range(2):
+        event = MISPEvent()
+        event.info = f"Granular {n} {uuid.uuid4()}"
+        event.add_attribute("domain", shared)
+        event.add_attribute("domain", f"{uuid.uuid4()}.example")
+        stored.append(accepted(misp.add_event(event, pythonify=True)))
+    first, second = stored
+    answers = [
+        misp.search(uuid=first.uuid, includeGranularCorrelations=1)[0],
+        misp.direct_call(f"events/view/{first.id}/includeGranularCorrelations:1"),
+    ]
+    for answer in answers:
+        related = {a["value"]: a["RelatedAttribute"] for a in answer["Event"]["Attribute"]}
+        assert related.pop(shared) == [{
+            "id": str(second.attributes[0].id), "value": shared, "org_id": str(second.orgc_id),
+            "info": second.info, "event_id": str(second.id),
+        }]
+        assert list(related.values()) == [[]]
+    assert "RelatedAttribute" not in misp.get_event(first.id)["Event"]["Attribute"][0]

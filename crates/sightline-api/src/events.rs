@@ -124,6 +124,7 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         related: !given("includeEventCorrelations") || on("includeEventCorrelations"),
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),
+        granular_correlations: on("includeGranularCorrelations"),
         ..Options::default()
     })
 }

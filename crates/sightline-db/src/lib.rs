@@ -9,6 +9,7 @@ pub mod correlations;
 mod engine;
 pub mod event_reports;
 pub mod events;
+pub mod feed_caches;
 pub mod feeds;
 pub mod health;
 pub mod instance;

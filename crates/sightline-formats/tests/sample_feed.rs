@@ -12,7 +12,8 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use serde_json::Value;
-use sightline_formats::feed_manifest::{push_hash_lines, read_manifest};
+use sightline_formats::feed_hashes::push_hash_lines;
+use sightline_formats::feed_manifest::read_manifest;
 use sightline_formats::{hashes, malware_sample};
 use sightline_misp::types::{AttributeType, Category, normalise, valid_pair, validate};
 

@@ -5,7 +5,7 @@ use crate::Ctx;
 use serde_json::{Map, Value, json};
 use sightline_core::ids::FeedId;
 use sightline_core::{AppError, AppResult};
-use sightline_db::{Tx, feeds};
+use sightline_db::{Tx, feed_caches, feeds};
 use sightline_misp::feeds::{Feed, FeedIn};
 use sightline_misp::json::write_object;
 
@@ -42,6 +42,7 @@ pub async fn edit(ctx: &Ctx, id: FeedId, body: FeedIn) -> AppResult<Feed> {
 
 fn save(ctx: &Ctx, tx: &mut Tx<'_>, before: &Feed, after: &Feed) -> AppResult<()> {
     feeds::update(tx, after)?;
+    feed_caches::outdate(tx, after.id)?;
     let old = columns(before);
     let changed: Map<String, Value> = columns(after)
         .into_iter()
@@ -110,6 +111,7 @@ pub async fn delete(ctx: &Ctx, id: FeedId) -> AppResult<()> {
     ctx.write(move |ctx, tx| {
         let feed = feeds::by_id(tx, id)?.ok_or_else(invalid_feed)?;
         feeds::delete(tx, id)?;
+        feed_caches::forget(tx, id)?;
         record(ctx, tx, "delete", &feed, Value::Object(columns(&feed)))
     })
     .await

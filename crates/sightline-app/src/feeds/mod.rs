@@ -3,6 +3,7 @@
 //! Site administrators manage feeds. Members of the organisation that runs this instance see all of them, everybody
 //! else those that are marked `lookup_visible`.
 
+pub mod cache;
 mod edit;
 pub mod export;
 mod fetch;
@@ -12,12 +13,13 @@ mod preview;
 #[cfg(test)]
 mod tests;
 
-pub use fetch::{Imported, KIND, handlers, import_event, request_fetch, request_fetch_all};
+pub use fetch::{Imported, KIND, import_event, request_fetch, request_fetch_all};
 pub use import::{ImportIn, import, load_defaults};
 pub use manage::{Switch, add, delete, edit, set_enabled, switch};
 pub use preview::{Found, preview_event, preview_manifest, preview_values};
 pub use sightline_db::feeds::Filter;
 
+use crate::jobs::Handlers;
 use crate::{Ctx, organisations};
 use sightline_core::ids::FeedId;
 use sightline_core::{AppError, AppResult, Permission};
@@ -47,6 +49,16 @@ pub fn may_manage(ctx: &Ctx) -> bool {
     ctx.caller.is_site_admin()
 }
 
+/// Whether the caller sees feeds that are not marked `lookup_visible`, too.
+fn view_everything(ctx: &Ctx) -> bool {
+    may_manage(ctx) || ctx.is_host_org()
+}
+
+/// Adds this feature's jobs.
+pub fn handlers(handlers: Handlers) -> Handlers {
+    cache::handlers(fetch::handlers(handlers))
+}
+
 /// `Forbidden` unless the caller manages feeds.
 fn require_manager(ctx: &Ctx) -> AppResult<()> {
     ctx.require(Permission::SiteAdmin)
@@ -54,8 +66,7 @@ fn require_manager(ctx: &Ctx) -> AppResult<()> {
 
 /// One page, from 1, of the feeds that the caller sees, and how many there are in all.
 pub async fn index(ctx: &Ctx, filter: Filter, page: u32, limit: u32) -> AppResult<(Vec<Listed>, i64)> {
-    let sees_all = may_manage(ctx) || ctx.is_host_org();
-    let filter = if sees_all {
+    let filter = if view_everything(ctx) {
         filter
     } else {
         Filter {
@@ -86,7 +97,7 @@ pub async fn view(ctx: &Ctx, id: FeedId) -> AppResult<Listed> {
 
 fn find(ctx: &Ctx, tx: &mut Tx<'_>, id: FeedId) -> AppResult<Feed> {
     feeds::by_id(tx, id)?
-        .filter(|feed| may_manage(ctx) || ctx.is_host_org() || feed.lookup_visible)
+        .filter(|feed| view_everything(ctx) || feed.lookup_visible)
         .ok_or_else(invalid_feed)
 }
 

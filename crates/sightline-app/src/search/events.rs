@@ -103,6 +103,9 @@ fn options(search: &EventSearch) -> Options {
         flatten: has(Include::Flatten),
         sharing_group_reference_only: has(Include::SharingGroupReferenceOnly),
         extended: has(Include::Extended),
+        granular_correlations: has(Include::GranularCorrelations) || has(Include::Correlations),
+        distribution: search.content.distribution.clone(),
+        sharing_group: search.content.sharing_group.clone(),
         ..Options::default()
     }
 }

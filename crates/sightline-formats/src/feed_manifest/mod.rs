@@ -1,4 +1,4 @@
-//! The index of a MISP feed, `manifest.json`, and its list of checksums, `hashes.csv` (spec 06 A.1).
+//! The index of a MISP feed, `manifest.json` (spec 06 A.1).
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -7,8 +7,6 @@ use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 use sightline_core::Timestamp;
-
-use crate::hashes::md5_hex;
 
 #[cfg(test)]
 mod tests;
@@ -221,20 +219,5 @@ impl<W: Write> ManifestWriter<W> {
         let end = if self.separator == "{" { "{}" } else { "}" };
         self.out.write_all(end.as_bytes())?;
         Ok(self.out)
-    }
-}
-
-/// Appends the lines of `hashes.csv` for one attribute value: composite values give one line per half.
-pub fn push_hash_lines(event_uuid: &str, attribute_type: &str, value: &str, out: &mut String) {
-    let mut line = |part: &str| {
-        out.push_str(&md5_hex(part.as_bytes()));
-        out.push(',');
-        out.push_str(event_uuid);
-        out.push('\n');
-    };
-    if attribute_type.contains('|') || attribute_type == "malware-sample" {
-        value.split('|').for_each(&mut line);
-    } else {
-        line(value);
     }
 }

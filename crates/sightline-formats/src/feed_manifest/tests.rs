@@ -118,21 +118,6 @@ fn what_is_written_is_read_back() {
     assert_eq!(ManifestWriter::new(Vec::new()).finish().unwrap(), b"{}");
 }
 
-#[test]
-fn composites_give_a_checksum_per_half() {
-    let mut lines = String::new();
-    push_hash_lines("u", "domain", "example.com", &mut lines);
-    push_hash_lines("u", "filename|md5", "a|b", &mut lines);
-    push_hash_lines("u", "malware-sample", "a|b", &mut lines);
-    push_hash_lines("u", "url", "http://example.com/a|b", &mut lines);
-    let expected: String = ["example.com", "a", "b", "a", "b", "http://example.com/a|b"]
-        .iter()
-        .map(|part| format!("{},u\n", md5_hex(part.as_bytes())))
-        .collect();
-    assert_eq!(lines, expected);
-    assert!(lines.starts_with("5ababd603b22780302dd8d83498e5172,u\n"));
-}
-
 proptest! {
     #[test]
     fn never_panics(text in ".{0,80}") {

@@ -1,6 +1,7 @@
 //! Attributes with what hangs on them: tags, sightings, data, sharing group.
 
 use super::{EventDocument, Groups, Step, member_id};
+use crate::correlations::{self, RelatedAttribute};
 use crate::{Ctx, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,6 +17,7 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
+    related: HashMap<AttributeId, Vec<RelatedAttribute>>,
     pub(super) groups: Groups,
 }
 
@@ -39,7 +41,11 @@ impl EventDocument {
             .iter()
             .filter(|a| asked.as_ref().is_none_or(|ids| ids.contains(&a.id.0)))
         {
-            if self.shows(&hangers.groups, attribute.sharing_group_id.0) {
+            if self.shows(
+                &hangers.groups,
+                attribute.distribution,
+                attribute.sharing_group_id.0,
+            ) {
                 if !empty {
                     out.push(b',');
                 }
@@ -93,6 +99,7 @@ impl EventDocument {
         let mut hangers = Hangers {
             tags: HashMap::new(),
             sightings: HashMap::new(),
+            related: HashMap::new(),
             groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
         };
         if ids.is_empty() {
@@ -105,6 +112,9 @@ impl EventDocument {
         }
         if self.options.sightings {
             hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
+        }
+        if self.options.granular_correlations {
+            hangers.related = correlations::of_attributes(ctx, tx, page)?;
         }
         Ok(hangers)
     }
@@ -142,6 +152,12 @@ impl EventDocument {
                             .sighting
                             .write_in_event(o, attribute.uuid, shown.org.as_ref());
                     });
+                });
+            }
+            if self.options.granular_correlations {
+                let related = hangers.related.get(&attribute.id).into_iter().flatten();
+                o.list("RelatedAttribute", related, |out, related| {
+                    write_object(out, |o| related.write_short(o));
                 });
             }
             let group = hangers.groups.0.get(&attribute.sharing_group_id.0);

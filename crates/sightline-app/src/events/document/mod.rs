@@ -12,7 +12,7 @@ use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, EventId, ObjectId};
 use sightline_db::{Tx, events, sharing_groups};
 use sightline_misp::json::Buffer;
-use sightline_misp::records::{Event, SharingGroup};
+use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
 use std::collections::HashMap;
 
@@ -50,6 +50,12 @@ pub struct Options {
     pub sharing_group_reference_only: bool,
     /// Content of the events that extend this one, too.
     pub extended: bool,
+    /// `RelatedAttribute` per attribute.
+    pub granular_correlations: bool,
+    /// Only attributes, objects and reports of these distributions; empty for all.
+    pub distribution: Vec<i64>,
+    /// Only attributes, objects and reports of these sharing groups; empty for all.
+    pub sharing_group: Vec<i64>,
     /// Only attributes that satisfy this, and only objects that hold one.
     pub content: Filter<AttributePredicate>,
 }
@@ -69,6 +75,9 @@ impl Default for Options {
             flatten: false,
             sharing_group_reference_only: false,
             extended: false,
+            granular_correlations: false,
+            distribution: Vec::new(),
+            sharing_group: Vec::new(),
             content: Filter::everything(),
         }
     }
@@ -212,9 +221,13 @@ impl EventDocument {
         ))
     }
 
-    /// Whether a record with this sharing group is written: its group must be readable (spec 05 section 4).
-    fn shows(&self, groups: &Groups, id: i64) -> bool {
-        id == 0 || self.options.sharing_group_reference_only || groups.0.contains_key(&id)
+    /// Whether a record of this distribution and sharing group is written: it must be asked for, and its group be readable
+    /// (spec 05 section 4).
+    fn shows(&self, groups: &Groups, distribution: Distribution, group: i64) -> bool {
+        let asked = |wanted: &[i64], it: i64| wanted.is_empty() || wanted.contains(&it);
+        asked(&self.options.distribution, distribution.number())
+            && asked(&self.options.sharing_group, group)
+            && (group == 0 || self.options.sharing_group_reference_only || groups.0.contains_key(&group))
     }
 }
 

@@ -51,7 +51,7 @@ impl EventDocument {
         let mut by_object: HashMap<ObjectId, Vec<&Attribute>> = HashMap::new();
         for attribute in inside
             .iter()
-            .filter(|a| self.shows(&hangers.groups, a.sharing_group_id.0))
+            .filter(|a| self.shows(&hangers.groups, a.distribution, a.sharing_group_id.0))
         {
             by_object.entry(attribute.object_id).or_default().push(attribute);
         }
@@ -59,7 +59,7 @@ impl EventDocument {
             let Some(inside) = by_object.get(&object.id) else {
                 continue;
             };
-            if !self.shows(&groups, object.sharing_group_id.0) {
+            if !self.shows(&groups, object.distribution, object.sharing_group_id.0) {
                 continue;
             }
             if !empty {

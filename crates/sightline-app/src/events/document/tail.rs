@@ -33,7 +33,7 @@ impl EventDocument {
         if !self.options.metadata {
             let shown = reports
                 .iter()
-                .filter(|report| self.shows(&groups, report.sharing_group_id.0));
+                .filter(|report| self.shows(&groups, report.distribution, report.sharing_group_id.0));
             o.list("EventReport", shown, |out, report| {
                 write_object(out, |o| report.write(o));
             });

@@ -37,7 +37,7 @@ const TROUBLE: usize = 10;
 const NOTES: usize = 20;
 
 /// What the manifest says that matters: which event, and how new.
-type Wanted = (Uuid, i64);
+pub(in crate::feeds) type Wanted = (Uuid, i64);
 
 /// What became of one event.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ pub(super) async fn fetch(
     };
     let etag = manifest.etag.clone();
     let plan = Arc::new(plan);
-    let listed = list(ctx, manifest, Arc::clone(&plan), progress).await?;
+    let listed = list_events(ctx, manifest, Arc::clone(&plan), progress).await?;
     progress.check()?;
     let wanted = compare(ctx, listed.entries).await?;
     let mut tally = store_all(ctx, feed, &source, plan, wanted, progress).await?;
@@ -115,13 +115,15 @@ impl Tally {
     }
 }
 
-struct Listed {
-    entries: Vec<Wanted>,
-    broken: u64,
+/// What of the manifest is wanted.
+pub(in crate::feeds) struct Listed {
+    pub(in crate::feeds) entries: Vec<Wanted>,
+    /// How many entries are not usable.
+    pub(in crate::feeds) broken: u64,
 }
 
 /// The manifest's entries that the rules allow.
-async fn list(
+pub(in crate::feeds) async fn list_events(
     ctx: &Ctx,
     manifest: Fetched,
     plan: Arc<Plan>,
@@ -185,7 +187,7 @@ async fn compare(ctx: &Ctx, entries: Vec<Wanted>) -> AppResult<Vec<Wanted>> {
 }
 
 /// An event's file, as far as it could be had ahead of its turn.
-enum Loaded {
+pub(in crate::feeds) enum EventFile {
     Event(Box<EventIn>, Fetched),
     Large(Fetched),
     /// The file is not usable.
@@ -207,7 +209,7 @@ async fn store_all(
     let mut trouble = 0;
     // Its own task, so that downloads go on while an event is written; aborted when this function is left.
     let mut loading = JoinSet::new();
-    let mut loaded = start_loading(&mut loading, source.clone(), wanted);
+    let mut loaded = load_events(&mut loading, source.clone(), wanted);
     let mut done = 0;
     loop {
         let next = tokio::select! {
@@ -243,11 +245,11 @@ async fn store_all(
     Ok(tally)
 }
 
-fn start_loading(
+pub(in crate::feeds) fn load_events(
     tasks: &mut JoinSet<()>,
     source: Source,
     wanted: Vec<Wanted>,
-) -> mpsc::Receiver<(Uuid, Loaded)> {
+) -> mpsc::Receiver<(Uuid, EventFile)> {
     let (sender, receiver) = mpsc::channel(1);
     tasks.spawn(async move {
         let source = &source;
@@ -263,7 +265,7 @@ fn start_loading(
     receiver
 }
 
-async fn load(source: &Source, uuid: Uuid) -> Loaded {
+async fn load(source: &Source, uuid: Uuid) -> EventFile {
     let name = format!("{uuid}.json");
     let mut pauses = PAUSES.iter();
     let fetched = loop {
@@ -271,29 +273,29 @@ async fn load(source: &Source, uuid: Uuid) -> Loaded {
             Ok(fetched) => break fetched,
             Err(error) if error.is_retryable() => match pauses.next() {
                 Some(pause) => tokio::time::sleep(*pause).await,
-                None => return Loaded::Unreachable(error.public_message()),
+                None => return EventFile::Unreachable(error.public_message()),
             },
-            Err(error @ RemoteError::Io(_)) => return Loaded::Unreachable(error.public_message()),
-            Err(error) => return Loaded::Broken(error.public_message()),
+            Err(error @ RemoteError::Io(_)) => return EventFile::Unreachable(error.public_message()),
+            Err(error) => return EventFile::Broken(error.public_message()),
         }
     };
     if fetched.size() > PARSE_AHEAD_BYTES {
-        Loaded::Large(fetched)
+        EventFile::Large(fetched)
     } else {
-        parse(fetched).await
+        parse_event(fetched).await
     }
 }
 
-async fn parse(fetched: Fetched) -> Loaded {
+pub(in crate::feeds) async fn parse_event(fetched: Fetched) -> EventFile {
     let parsed = tokio::task::spawn_blocking(move || {
         let file = fetched.open().map_err(|e| e.to_string())?;
         let event = read_event(file, fetched.size())?;
         Ok::<_, String>((event, fetched))
     });
     match parsed.await {
-        Ok(Ok((event, fetched))) => Loaded::Event(event, fetched),
-        Ok(Err(reason)) => Loaded::Broken(reason),
-        Err(error) => Loaded::Broken(format!("reading it failed: {error}")),
+        Ok(Ok((event, fetched))) => EventFile::Event(event, fetched),
+        Ok(Err(reason)) => EventFile::Broken(reason),
+        Err(error) => EventFile::Broken(format!("reading it failed: {error}")),
     }
 }
 
@@ -312,18 +314,18 @@ async fn take(
     feed: &Feed,
     plan: &Arc<Plan>,
     uuid: Uuid,
-    mut file: Loaded,
+    mut file: EventFile,
     progress: &Progress,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    if let Loaded::Large(fetched) = file {
-        file = parse(fetched).await;
+    if let EventFile::Large(fetched) = file {
+        file = parse_event(fetched).await;
     }
     let (event, fetched) = match file {
-        Loaded::Event(event, fetched) => (event, fetched),
-        Loaded::Unreachable(reason) => return Err(Failure::Outside(reason)),
-        Loaded::Broken(reason) => return Err(Failure::Event(reason)),
-        Loaded::Large(_) => return Err(Failure::Event("it could not be read".into())),
+        EventFile::Event(event, fetched) => (event, fetched),
+        EventFile::Unreachable(reason) => return Err(Failure::Outside(reason)),
+        EventFile::Broken(reason) => return Err(Failure::Event(reason)),
+        EventFile::Large(_) => return Err(Failure::Event("it could not be read".into())),
     };
     let merged = match store(ctx, Arc::clone(plan), uuid, event).await {
         Ok(Stored::Added(merged)) => {

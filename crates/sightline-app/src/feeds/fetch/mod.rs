@@ -7,8 +7,10 @@ mod source;
 mod text;
 
 pub(in crate::feeds) use incoming::{Plan, read_event};
+pub(in crate::feeds) use misp::{EventFile, Listed, list_events, load_events, parse_event};
 pub use single::{Imported, import_event};
 pub(in crate::feeds) use source::{Fetched, Source, headers_of};
+pub(in crate::feeds) use text::candidates;
 
 use super::{invalid_feed, record, require_manager};
 use crate::jobs::{self, Handlers, JobError, NewJob, Progress};
@@ -79,8 +81,8 @@ fn queue(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<JobId> {
     Ok(job)
 }
 
-/// Adds this feature's job.
-pub fn handlers(handlers: Handlers) -> Handlers {
+/// Adds the job.
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
     handlers.on(KIND, |ctx, payload: Payload, progress| {
         run(ctx, payload.feed, progress)
     })
@@ -120,7 +122,7 @@ async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobErro
 }
 
 /// What the feed does to events, with the records that it names looked up.
-pub(super) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<Plan> {
+pub(in crate::feeds) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<Plan> {
     let text = |stored: &str| Value::String(stored.to_owned());
     let group_is_usable = feed.distribution != Distribution::SharingGroup
         || sharing_groups::require_choosable(ctx, tx, feed.sharing_group_id).is_ok();
@@ -149,7 +151,7 @@ pub(super) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<Plan> {
 }
 
 /// A failed download of what the whole fetch depends on.
-fn job_error(error: &RemoteError) -> JobError {
+pub(in crate::feeds) fn job_error(error: &RemoteError) -> JobError {
     tracing::info!(%error, "a feed could not be fetched");
     if error.is_retryable() {
         JobError::Retry(error.public_message())

@@ -1,5 +1,6 @@
 //! Feeds against real databases and a local web server.
 
+mod cache;
 mod exported;
 mod managing;
 mod misp;

@@ -9,6 +9,7 @@ mod target;
 use super::{Fetch, Plan, Source, job_error};
 use crate::Ctx;
 use crate::jobs::{JobError, Level, Progress};
+pub(in crate::feeds) use read::candidates;
 use read::{Batch, Reading, Summary};
 use serde::{Deserialize, Serialize};
 use sightline_core::AppError;

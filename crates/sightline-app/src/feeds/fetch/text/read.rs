@@ -4,6 +4,7 @@ use super::super::{Fetched, Plan};
 use super::broken_off;
 use crate::Ctx;
 use crate::jobs::JobError;
+use sightline_formats::feed_settings::FeedSettings;
 use sightline_formats::freetext::{Candidate, Freetext};
 use sightline_formats::text_feed::{TextFeed, TextFeedError};
 use sightline_misp::feeds::{Feed, SourceFormat};
@@ -46,6 +47,19 @@ pub(super) fn key(kind: AttributeType, value: &str) -> i64 {
     value_key(&format!("{} {value}", kind.name()))
 }
 
+/// What a text or CSV feed holds.
+pub(in crate::feeds) fn candidates<R: Read>(
+    file: R,
+    format: SourceFormat,
+    settings: FeedSettings,
+) -> TextFeed<BufReader<R>> {
+    let reader = BufReader::with_capacity(64 << 10, file);
+    match format {
+        SourceFormat::Csv => TextFeed::csv(reader, Freetext::new(), settings),
+        SourceFormat::Freetext | SourceFormat::Misp => TextFeed::freetext(reader, Freetext::new(), settings),
+    }
+}
+
 /// A file that is being read.
 pub(super) struct Reading {
     /// Ends when the file ends or cannot be read.
@@ -64,20 +78,11 @@ impl Reading {
         let thread = tokio::task::spawn_blocking(move || {
             let file = fetched.open().map_err(|e| e.to_string())?;
             let position = Arc::new(AtomicU64::new(0));
-            let reader = BufReader::with_capacity(
-                64 << 10,
-                Counted {
-                    file,
-                    position: Arc::clone(&position),
-                },
-            );
-            let settings = plan.settings.clone();
-            let lines = match format {
-                SourceFormat::Csv => TextFeed::csv(reader, Freetext::new(), settings),
-                SourceFormat::Freetext | SourceFormat::Misp => {
-                    TextFeed::freetext(reader, Freetext::new(), settings)
-                }
+            let counted = Counted {
+                file,
+                position: Arc::clone(&position),
             };
+            let lines = candidates(counted, format, plan.settings.clone());
             let mut drafts = Vec::with_capacity(BATCH);
             let mut summary = Summary::default();
             for candidate in lines {

@@ -1,5 +1,7 @@
 //! Feeds (spec 06 A.7), and this instance as a feed.
 
+mod caches;
+
 use crate::key::text;
 use crate::request::{Request, decode_value};
 use crate::response::{JSON, Response};
@@ -15,6 +17,7 @@ use sightline_core::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
 use sightline_core::{AppError, AppResult};
 use sightline_misp::feeds::{FeedIn, SourceFormat};
 use sightline_misp::json::{Buffer, write_list, write_object};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -40,9 +43,10 @@ pub(crate) fn routes() -> Vec<Route> {
         route("feeds", "previewEvent", GetPost, Everyone, preview_event),
         route("feeds", "importFeeds", Post, SiteAdmin, import),
         route("feeds", "loadDefaultFeeds", Post, SiteAdmin, load_defaults),
-        route("feeds", "cacheFeeds", GetPost, SiteAdmin, cache),
-        route("feeds", "compareFeeds", GetPost, SiteAdmin, nothing_cached),
-        route("feeds", "searchCaches", GetPost, Everyone, nothing_cached),
+        route("feeds", "cacheFeeds", GetPost, SiteAdmin, caches::request),
+        route("feeds", "compareFeeds", GetPost, SiteAdmin, caches::compare),
+        route("feeds", "feedCoverage", GetPost, HostOrg, caches::coverage),
+        route("feeds", "searchCaches", GetPost, Everyone, caches::search),
         route("feeds", "export", Get, Everyone, export),
     ]
 }
@@ -82,9 +86,15 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (page, limit) = window(&request, &body, PAGE_ROWS_MAX);
     let (listed, _) = feeds::index(&ctx, filter, page, limit).await?;
     let manages = feeds::may_manage(&ctx);
+    let cached: HashMap<FeedId, i64> = feeds::cache::states(&ctx)
+        .await?
+        .into_iter()
+        .map(|state| (state.feed, state.cached))
+        .collect();
     let mut out = Buffer::new();
     write_list(&mut out, &listed, |out, listed| {
-        write_listed(out, listed, manages, Extra::CacheTimestamp);
+        let cached = cached.get(&listed.feed.id).copied();
+        write_listed(out, listed, manages, Extra::CacheTimestamp(cached));
     });
     Ok(Response::raw_json(out))
 }
@@ -123,10 +133,10 @@ fn filter(request: &Request, body: &Map<String, Value>) -> AppResult<Filter> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Extra {
     Nothing,
-    /// In lists, for those who manage feeds.
-    CacheTimestamp,
-    /// In a single view.
-    CacheStatistics,
+    /// In lists, for those who manage feeds: when it was cached.
+    CacheTimestamp(Option<i64>),
+    /// In a single view: how many values its cache holds, and how many of a thousand of them other feeds hold, too.
+    CacheStatistics(i64, i64),
 }
 
 fn write_listed(out: &mut Buffer, listed: &Listed, manages: bool, extra: Extra) {
@@ -134,12 +144,13 @@ fn write_listed(out: &mut Buffer, listed: &Listed, manages: bool, extra: Extra) 
         o.object("Feed", |o| {
             listed.feed.write(o, manages);
             match extra {
-                Extra::CacheTimestamp if manages => o.flag("cache_timestamp", false),
-                Extra::CacheStatistics => {
-                    o.count("cached_elements", 0);
-                    o.text("coverage_by_other_feeds", "0%");
+                Extra::CacheTimestamp(None) if manages => o.flag("cache_timestamp", false),
+                Extra::CacheTimestamp(Some(cached)) if manages => o.number("cache_timestamp", cached),
+                Extra::CacheStatistics(values, permille) => {
+                    o.count("cached_elements", values);
+                    o.text("coverage_by_other_feeds", &format!("{}%", percent(permille)));
                 }
-                Extra::Nothing | Extra::CacheTimestamp => {}
+                Extra::Nothing | Extra::CacheTimestamp(_) => {}
             }
         });
         if let Some(tag) = &listed.tag {
@@ -151,10 +162,21 @@ fn write_listed(out: &mut Buffer, listed: &Listed, manages: bool, extra: Extra) 
     });
 }
 
+/// `12.3`, or `12` when there is nothing behind the point.
+fn percent(permille: i64) -> String {
+    match permille % 10 {
+        0 => (permille / 10).to_string(),
+        tenth => format!("{}.{tenth}", permille / 10),
+    }
+}
+
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let listed = feeds::view(&ctx, feed_id(&request)?).await?;
+    let id = feed_id(&request)?;
+    let listed = feeds::view(&ctx, id).await?;
+    let (values, permille) = feeds::cache::coverage(&ctx, id, None).await?;
     let mut out = Buffer::new();
-    write_listed(&mut out, &listed, feeds::may_manage(&ctx), Extra::CacheStatistics);
+    let extra = Extra::CacheStatistics(values, permille);
+    write_listed(&mut out, &listed, feeds::may_manage(&ctx), extra);
     Ok(Response::raw_json(out))
 }
 
@@ -361,17 +383,6 @@ async fn load_defaults(ctx: Ctx, _: Request) -> AppResult<Response> {
         "/feeds/loadDefaultFeeds",
         None,
     ))
-}
-
-async fn cache(_: Ctx, _: Request) -> AppResult<Response> {
-    Err(AppError::Refused(
-        "This version does not cache feeds: fetch them instead.".into(),
-    ))
-}
-
-/// Comparison and search of caches, of which there are none.
-async fn nothing_cached(_: Ctx, _: Request) -> AppResult<Response> {
-    Ok(Response::json(&json!([])))
 }
 
 /// `/feeds/export/manifest.json`, `/feeds/export/hashes.csv`, `/feeds/export/<uuid>.json`: what the caller sees of

@@ -1,0 +1,268 @@
+//! Caching: learning which values a feed holds without importing it (spec 06 A.6), and looking values up.
+//!
+//! A run marks every value that it sees and then removes what it did not see. What it has not removed yet is still found:
+//! a cache never has less than the feed had when it was cached last.
+
+mod compare;
+mod misp;
+mod search;
+mod text;
+
+pub use compare::{Compared, Overlap, compare, coverage};
+pub use search::{Known, search, search_all};
+
+use super::fetch::{Source, job_error};
+use super::{invalid_feed, record, require_manager};
+use crate::Ctx;
+use crate::jobs::{self, Handlers, JobError, NewJob, Progress};
+use serde::Deserialize;
+use serde_json::json;
+use sightline_core::ids::{FeedId, JobId};
+use sightline_core::{AppError, AppResult};
+use sightline_db::feed_caches::{self, Cached, State};
+use sightline_db::{Tx, feeds};
+use sightline_misp::feeds::{Feed, SourceFormat};
+use sightline_remote::RemoteError;
+
+/// The job that caches one feed.
+pub const KIND: &str = "feed.cache";
+
+/// Values that one transaction writes.
+const BATCH: usize = 10_000;
+
+/// Which feeds to cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every one.
+    All,
+    /// Those with lists of values.
+    Text,
+    /// Those with events.
+    Misp,
+    /// This one.
+    One(FeedId),
+}
+
+impl Scope {
+    /// `all`, `freetext`, `csv`, `misp`, or the id of a feed.
+    pub fn parse(word: &str) -> AppResult<Self> {
+        match word {
+            "" | "all" => Ok(Self::All),
+            "freetext" | "csv" => Ok(Self::Text),
+            "misp" => Ok(Self::Misp),
+            id => id
+                .parse()
+                .map(|id| Self::One(FeedId(id)))
+                .map_err(|_| invalid_feed()),
+        }
+    }
+
+    fn holds(self, feed: &Feed) -> bool {
+        match self {
+            Self::All => true,
+            Self::Text => feed.source_format != SourceFormat::Misp,
+            Self::Misp => feed.source_format == SourceFormat::Misp,
+            Self::One(id) => feed.id == id,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Payload {
+    feed: FeedId,
+}
+
+/// Queues caching of those feeds of a scope for which it is enabled, in one transaction; of a single feed in any case, as
+/// the reference does: its job says when it is not enabled.
+///
+/// # Errors
+/// `NotFound` for a single feed that is not there.
+pub async fn request(ctx: &Ctx, scope: Scope) -> AppResult<Vec<JobId>> {
+    require_manager(ctx)?;
+    ctx.write(move |ctx, tx| {
+        if let Scope::One(id) = scope {
+            let feed = feeds::by_id(tx, id)?.ok_or_else(invalid_feed)?;
+            return Ok(vec![queue(ctx, tx, &feed)?]);
+        }
+        let cached = feeds::Filter {
+            caching_enabled: Some(true),
+            ..feeds::Filter::default()
+        };
+        let (feeds, _) = feeds::list(tx, &cached, u32::MAX, 0)?;
+        feeds
+            .iter()
+            .filter(|feed| scope.holds(feed))
+            .map(|feed| queue(ctx, tx, feed))
+            .collect()
+    })
+    .await
+}
+
+fn require_caching(feed: &Feed) -> AppResult<()> {
+    if feed.caching_enabled {
+        Ok(())
+    } else {
+        Err(AppError::Refused(
+            "Caching is not enabled for this feed. Make sure you enable it.".into(),
+        ))
+    }
+}
+
+fn queue(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<JobId> {
+    let job = jobs::request(
+        ctx,
+        tx,
+        NewJob {
+            kind: KIND,
+            payload: json!({"feed": feed.id}),
+            unique_key: Some(format!("{KIND}:{}", feed.id)),
+            ..NewJob::default()
+        },
+    )?;
+    record(ctx, tx, "cache", feed, json!({"job": job}))?;
+    Ok(job)
+}
+
+/// Adds this feature's job.
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers.on(KIND, |ctx, payload: Payload, progress| {
+        run(ctx, payload.feed, progress)
+    })
+}
+
+async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobError> {
+    // Whoever asked may have lost the right since.
+    require_manager(&ctx)?;
+    let (feed, etag) = ctx
+        .read(move |_, tx| {
+            let feed = feeds::by_id(tx, id)?.ok_or_else(|| AppError::not_found("The feed is gone."))?;
+            require_caching(&feed)?;
+            let known = feed_caches::states(tx)?
+                .into_iter()
+                .find(|state| state.feed == id);
+            Ok((feed, known.and_then(|state| state.etag)))
+        })
+        .await?;
+    let source = Source::of(&ctx, &feed)?;
+    let mut keeper = Keeper::new(&ctx, id, progress.id());
+    let read = match feed.source_format {
+        SourceFormat::Misp => misp::read(&ctx, &feed, &source, etag, &mut keeper, &progress).await?,
+        SourceFormat::Freetext | SourceFormat::Csv => {
+            text::read(&feed, &source, etag, &mut keeper, &progress).await?
+        }
+    };
+    match read {
+        Read::Unchanged => Ok("The feed has not changed.".into()),
+        Read::Whole { etag, note } => {
+            let hashes = keeper.finish(etag, &progress).await?;
+            Ok(format!(
+                "Caching the feed has successfully completed. {hashes} values.{note}"
+            ))
+        }
+    }
+}
+
+/// How reading a feed ended.
+enum Read {
+    /// It is as it was when it was cached last.
+    Unchanged,
+    Whole {
+        /// What the server calls this version; `None` when something is missing.
+        etag: Option<String>,
+        /// What is to be said of it.
+        note: String,
+    },
+}
+
+impl Read {
+    fn whole(etag: Option<String>, unusable: u64) -> Self {
+        Self::Whole {
+            etag,
+            note: if unusable == 0 {
+                String::new()
+            } else {
+                format!(" {unusable} line(s) or event(s) were not usable: see the log.")
+            },
+        }
+    }
+}
+
+/// A failed download, or nothing new.
+fn unread(error: &RemoteError) -> Result<Read, JobError> {
+    match error {
+        RemoteError::NotModified => Ok(Read::Unchanged),
+        error => Err(job_error(error)),
+    }
+}
+
+/// Writes what a run sees, in batches.
+struct Keeper {
+    ctx: Ctx,
+    feed: FeedId,
+    run: JobId,
+    batch: Vec<Cached>,
+}
+
+impl Keeper {
+    fn new(ctx: &Ctx, feed: FeedId, run: JobId) -> Self {
+        Self {
+            ctx: ctx.clone(),
+            feed,
+            run,
+            batch: Vec::with_capacity(BATCH),
+        }
+    }
+
+    async fn take(&mut self, values: impl IntoIterator<Item = Cached>) -> AppResult<()> {
+        self.batch.extend(values);
+        if self.batch.len() >= BATCH {
+            self.write().await?;
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self) -> AppResult<()> {
+        let mut batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        // Neighbours in the index are written together, and no two runs wait for each other in a circle.
+        batch.sort_unstable_by_key(|value| (value.hash, value.event));
+        let (feed, run) = (self.feed, self.run);
+        self.ctx
+            .write(move |_, tx| {
+                // A feed that was deleted meanwhile leaves nothing behind.
+                if feeds::by_id(tx, feed)?.is_none() {
+                    return Err(AppError::not_found("The feed is gone."));
+                }
+                batch
+                    .chunks(BATCH)
+                    .try_for_each(|values| feed_caches::put(tx, feed, run, values))
+                    .map_err(AppError::from)
+            })
+            .await
+    }
+
+    /// Writes the rest, removes what this run did not see, and counts.
+    async fn finish(mut self, etag: Option<String>, progress: &Progress) -> Result<i64, JobError> {
+        self.write().await?;
+        let (feed, run) = (self.feed, self.run);
+        loop {
+            progress.check()?;
+            let swept = self
+                .ctx
+                .write(move |_, tx| Ok(feed_caches::sweep(tx, feed, run)?))
+                .await?;
+            if swept == 0 {
+                break;
+            }
+        }
+        let hashes = self
+            .ctx
+            .write(move |ctx, tx| Ok(feed_caches::finish(tx, feed, ctx.now(), etag.as_deref())?))
+            .await?;
+        Ok(hashes)
+    }
+}
+
+/// What is known of the caches, for those who may manage feeds.
+pub async fn states(ctx: &Ctx) -> AppResult<Vec<State>> {
+    ctx.read(|_, tx| Ok(feed_caches::states(tx)?)).await
+}
