@@ -69,8 +69,28 @@ fn write_event(o: &mut ObjectWriter<'_>, event: &Event) {
     o.number("org_id", event.org_id);
 }
 
+/// Another event that shares values.
+#[derive(Clone, Debug)]
+pub struct RelatedEvent {
+    /// The event.
+    pub event: EventRef,
+    /// How many values both hold.
+    pub shared: usize,
+    /// One of them.
+    pub example: String,
+}
+
+/// What is known of a related event while values are looked up.
+struct Sharing {
+    event: Event,
+    shared: usize,
+    /// The position of the value that was counted last, and the first one.
+    last: usize,
+    first: usize,
+}
+
 /// The visible events that share a value with an event, newest date first.
-pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Vec<EventRef>> {
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Vec<RelatedEvent>> {
     if event.disable_correlation {
         return Ok(Vec::new());
     }
@@ -83,17 +103,25 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
         })
         .collect();
     let mut related = BTreeMap::new();
-    matches(tx, ctx.visible(), &sought, |_, found| {
-        related
-            .entry(found.event.id)
-            .or_insert_with(|| found.event.clone());
+    matches(tx, ctx.visible(), &sought, |n, found| {
+        let sharing = related.entry(found.event.id).or_insert_with(|| Sharing {
+            event: found.event.clone(),
+            shared: 1,
+            last: n,
+            first: n,
+        });
+        // Values come in order; several attributes may hold the same one.
+        if sharing.last != n {
+            sharing.last = n;
+            sharing.shared += 1;
+        }
     })?;
-    let mut related: Vec<Event> = related.into_values().collect();
+    let mut related: Vec<Sharing> = related.into_values().collect();
     // The sort is stable: events of one day stay in the order of their ids.
-    related.sort_by(|a, b| b.date.cmp(&a.date));
+    related.sort_by(|a, b| b.event.date.cmp(&a.event.date));
     let orgs: Vec<i64> = related
         .iter()
-        .flat_map(|event| [event.org_id.0, event.orgc_id.0])
+        .flat_map(|sharing| [sharing.event.org_id.0, sharing.event.orgc_id.0])
         .collect();
     let orgs: HashMap<OrgId, OrgRef> = organisations::refs(tx, &orgs)?
         .into_iter()
@@ -102,10 +130,14 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     let org = |id| -> OrgRef { orgs.get(&id).cloned().unwrap_or_default() };
     Ok(related
         .into_iter()
-        .map(|event| EventRef {
-            org: org(event.org_id),
-            orgc: org(event.orgc_id),
-            event,
+        .map(|sharing| RelatedEvent {
+            example: values.get(sharing.first).cloned().unwrap_or_default(),
+            shared: sharing.shared,
+            event: EventRef {
+                org: org(sharing.event.org_id),
+                orgc: org(sharing.event.orgc_id),
+                event: sharing.event,
+            },
         })
         .collect())
 }
@@ -147,3 +179,6 @@ pub fn of_attributes(
     })?;
     Ok(related)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What the event page says of an event beside its attributes, and the rows of the event index.
 
 use super::{EventKey, find, may_modify};
-use crate::correlations;
+use crate::correlations::{self, RelatedEvent};
 use crate::search::{own_address_only, viewer};
 use crate::{Ctx, organisations, sightings, users};
 use sightline_core::ids::{EventId, OrgId};
@@ -9,7 +9,7 @@ use sightline_core::{AppResult, Permission};
 use sightline_db::organisations as db_organisations;
 use sightline_db::search::{self, Page};
 use sightline_db::{Tx, attributes, event_reports, events, objects, sharing_groups, tags};
-use sightline_misp::records::{AttachedTag, Event, EventRef, EventReport, OrgRef, SightingType};
+use sightline_misp::records::{AttachedTag, Event, EventReport, OrgRef, SightingType};
 use sightline_query::EventIndex;
 use std::collections::HashMap;
 
@@ -90,7 +90,7 @@ pub struct Summary {
     pub reports: Vec<EventReport>,
     pub extends: Option<Event>,
     pub extended_by: Vec<Event>,
-    pub related: Vec<EventRef>,
+    pub related: Vec<RelatedEvent>,
     /// Visible live attributes.
     pub attributes: u64,
     pub objects: u64,
@@ -138,7 +138,7 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
             reports: event_reports::of_event(tx, ctx.visible(), event.id, Some(false))?,
             extends,
             extended_by: events::extending(tx, ctx.visible(), event.uuid)?,
-            related: correlations::related_events(ctx, tx, &event)?,
+            related: most_shared_first(correlations::related_events(ctx, tx, &event)?),
             attributes: u64::try_from(outside + inside).unwrap_or(0),
             objects: u64::try_from(objects::count(tx, ctx.visible(), event.id)?).unwrap_or(0),
             sightings: sighting_counts(ctx, tx, event.id)?,
@@ -162,4 +162,10 @@ fn sighting_counts(ctx: &Ctx, tx: &mut Tx<'_>, event: EventId) -> AppResult<(u64
         of(SightingType::FalsePositive),
         of(SightingType::Expiration),
     ))
+}
+
+/// For people, what has most in common comes first; what has as much, newest first.
+fn most_shared_first(mut related: Vec<RelatedEvent>) -> Vec<RelatedEvent> {
+    related.sort_by_key(|related| std::cmp::Reverse(related.shared));
+    related
 }

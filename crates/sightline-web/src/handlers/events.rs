@@ -203,13 +203,15 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
 /// Related events on the page before "and so many more".
 const RELATED_SHOWN: usize = 15;
 
-fn related(other: &sightline_misp::records::EventRef) -> RelatedEvent {
+fn related(other: &sightline_app::correlations::RelatedEvent) -> RelatedEvent {
+    let event = &other.event.event;
     RelatedEvent {
-        id: other.event.id.0,
-        info: other.event.info.clone(),
-        date: other.event.date.clone(),
-        org: other.orgc.name.clone(),
-        ..RelatedEvent::default()
+        id: event.id.0,
+        info: event.info.clone(),
+        date: event.date.clone(),
+        org: other.event.orgc.name.clone(),
+        shared: Count(u64::try_from(other.shared).unwrap_or(0)),
+        example: other.example.clone(),
     }
 }
 

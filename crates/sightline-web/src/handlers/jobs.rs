@@ -43,6 +43,15 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     })
 }
 
+/// `feed.fetch` as a title: `Feed fetch`.
+fn spoken(kind: &str) -> String {
+    let words = kind.replace(['.', '_'], " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn row(visit: &Visit, job: &Job) -> JobRow {
     let steers = jobs::may_steer(&visit.ctx, job);
     let (subject, subject_url) = match job.payload.get("feed").and_then(serde_json::Value::as_i64) {
@@ -50,7 +59,7 @@ fn row(visit: &Visit, job: &Job) -> JobRow {
         None => (String::new(), String::new()),
     };
     JobRow {
-        kind: job.kind.clone(),
+        kind: spoken(&job.kind),
         subject,
         subject_url,
         progress: progress(job),

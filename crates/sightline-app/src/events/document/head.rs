@@ -42,7 +42,7 @@ impl EventDocument {
             Vec::new()
         };
         write_list(out, &related, |out, related| {
-            write_object(out, |o| o.object("Event", |o| related.write(o)));
+            write_object(out, |o| o.object("Event", |o| related.event.write(o)));
         });
         out.extend_from_slice(b",\"Galaxy\":[]");
         Ok(())
