@@ -8,6 +8,8 @@ use uuid::Uuid;
 
 /// Rows that one [`sweep`] removes at most.
 pub const SWEPT_ROWS: i64 = 10_000;
+/// Hits that one [`find`] yields at most, and one more that tells: a few megabytes.
+pub const FOUND_ROWS: i64 = 100_000;
 
 /// A value that a feed holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct State {
     pub cached: i64,
     /// How many values it holds.
     pub hashes: i64,
+    /// How many of them another feed held, too, when it was cached.
+    pub covered: i64,
     /// What the server called that version.
     pub etag: Option<String>,
 }
@@ -78,18 +82,36 @@ pub fn sweep(tx: &mut Tx<'_>, feed: FeedId, run: JobId) -> DbResult<u64> {
     )
 }
 
-/// Counts what is there and keeps it with the time; the number of values.
-pub fn finish(tx: &mut Tx<'_>, feed: FeedId, now: i64, etag: Option<&str>) -> DbResult<i64> {
+/// How many values a feed's cache holds, and how many of them any other feed's does, too.
+pub fn count(tx: &mut Tx<'_>, feed: FeedId) -> DbResult<(i64, i64)> {
+    tx.unhurried()?;
     let hashes = tx.int(
         "SELECT COUNT(DISTINCT hash) FROM feed_cache_values WHERE feed_id = $1",
         params![feed],
     )?;
-    tx.exec(
-        "INSERT INTO feed_caches (feed_id, cached, hashes, etag) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (feed_id) DO UPDATE SET cached = excluded.cached, hashes = excluded.hashes, etag = excluded.etag",
-        params![feed, now, hashes, etag],
+    let covered = tx.int(
+        "SELECT COUNT(DISTINCT a.hash) FROM feed_cache_values a WHERE a.feed_id = $1 \
+         AND EXISTS (SELECT 1 FROM feed_cache_values b WHERE b.hash = a.hash AND b.feed_id <> $1)",
+        params![feed],
     )?;
-    Ok(hashes)
+    Ok((hashes, covered))
+}
+
+/// Keeps what is known of a cache.
+pub fn set_state(tx: &mut Tx<'_>, state: &State) -> DbResult<()> {
+    tx.exec(
+        "INSERT INTO feed_caches (feed_id, cached, hashes, covered, etag) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (feed_id) DO UPDATE SET cached = excluded.cached, hashes = excluded.hashes, \
+         covered = excluded.covered, etag = excluded.etag",
+        params![
+            state.feed,
+            state.cached,
+            state.hashes,
+            state.covered,
+            state.etag.as_deref()
+        ],
+    )?;
+    Ok(())
 }
 
 /// Forgets which version of a feed was cached: its address or headers may be others now.
@@ -101,30 +123,34 @@ pub fn outdate(tx: &mut Tx<'_>, feed: FeedId) -> DbResult<()> {
     Ok(())
 }
 
-/// Forgets a feed's cache.
-pub fn forget(tx: &mut Tx<'_>, feed: FeedId) -> DbResult<()> {
-    tx.exec("DELETE FROM feed_cache_values WHERE feed_id = $1", params![feed])?;
+/// Forgets that a feed was cached; its values are to be swept. Whether there were any.
+pub fn forget(tx: &mut Tx<'_>, feed: FeedId) -> DbResult<bool> {
     tx.exec("DELETE FROM feed_caches WHERE feed_id = $1", params![feed])?;
-    Ok(())
+    tx.exists(
+        "SELECT 1 FROM feed_cache_values WHERE feed_id = $1",
+        params![feed],
+    )
 }
 
 /// Every cache there is, in the order of the feeds.
 pub fn states(tx: &mut Tx<'_>) -> DbResult<Vec<State>> {
     tx.all(
-        "SELECT feed_id, cached, hashes, etag FROM feed_caches ORDER BY feed_id",
+        "SELECT feed_id, cached, hashes, covered, etag FROM feed_caches ORDER BY feed_id",
         &[],
         |row| {
             Ok(State {
                 feed: FeedId(row.int(0)?),
                 cached: row.int(1)?,
                 hashes: row.int(2)?,
-                etag: row.opt_text(3)?,
+                covered: row.int(3)?,
+                etag: row.opt_text(4)?,
             })
         },
     )
 }
 
-/// Where some values are known, in the order of hash, feed and event; of hidden feeds only when asked for them.
+/// Where some values are known, in the order of hash, feed and event; of hidden feeds only when asked for them. More than
+/// [`FOUND_ROWS`] mean that there are more.
 pub fn find(tx: &mut Tx<'_>, hashes: &[Uuid], hidden: bool) -> DbResult<Vec<Hit>> {
     let mut sql = Sql::new(
         tx.dialect(),
@@ -135,7 +161,8 @@ pub fn find(tx: &mut Tx<'_>, hashes: &[Uuid], hidden: bool) -> DbResult<Vec<Hit>
     if !hidden {
         sql.push(" AND f.lookup_visible");
     }
-    sql.push(" ORDER BY v.hash, v.feed_id, v.event_uuid");
+    sql.push(" ORDER BY v.hash, v.feed_id, v.event_uuid LIMIT ")
+        .bind(FOUND_ROWS + 1);
     tx.all(sql.text(), sql.values(), |row| {
         Ok(Hit {
             hash: row.uuid(0)?,

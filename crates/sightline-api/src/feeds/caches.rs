@@ -68,7 +68,7 @@ pub(super) async fn coverage(ctx: Ctx, request: Request) -> AppResult<Response> 
         Some(Value::Array(ids)) => ids.iter().map(id_of).collect::<AppResult<_>>()?,
         Some(id) => vec![id_of(id)?],
     };
-    let (_, permille) = cache::coverage(&ctx, feed_id(&request)?, Some(ids)).await?;
+    let permille = cache::coverage(&ctx, feed_id(&request)?, ids).await?;
     let number: Value = serde_json::from_str(&percent(permille)).map_err(AppError::internal)?;
     Ok(Response::json(&number))
 }

@@ -173,7 +173,7 @@ fn percent(permille: i64) -> String {
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     let id = feed_id(&request)?;
     let listed = feeds::view(&ctx, id).await?;
-    let (values, permille) = feeds::cache::coverage(&ctx, id, None).await?;
+    let (values, permille) = feeds::cache::statistics(&ctx, id).await?;
     let mut out = Buffer::new();
     let extra = Extra::CacheStatistics(values, permille);
     write_listed(&mut out, &listed, feeds::may_manage(&ctx), extra);

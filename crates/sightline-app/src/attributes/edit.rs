@@ -85,7 +85,7 @@ pub(crate) fn apply(
     refuse_duplicate(tx, &after)?;
     attributes::update(tx, &after)?;
     if let Some(bytes) = incoming.bytes {
-        ctx.platform.files.store(tx, event.id, after.id, &bytes)?;
+        ctx.platform.files.replace(tx, event.id, after.id, &bytes)?;
     }
     adjust_tags(ctx, tx, event, after.id, &incoming.tags)?;
     if after.deleted != before.deleted {

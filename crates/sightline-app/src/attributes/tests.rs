@@ -4,6 +4,7 @@ use super::*;
 use crate::Settings;
 use crate::events::EventKey;
 use crate::tags::tests::world::{World, on_each};
+use crate::tags::{self, TagKey};
 use serde_json::{Value, json};
 use sightline_core::FieldErrors;
 use sightline_misp::input::AttributeIn;
@@ -71,6 +72,13 @@ fn edits_of_two_attributes_of_an_event_at_once_all_end() {
                 let again = input(json!({"type": "domain", "value": if n % 3 == 0 { "one.example" } else { "two.example" }}));
                 tokio::spawn(async move {
                     edit(&owner, key, input(json!({"comment": format!("edit {n}")}))).await.unwrap();
+                    let wish = tags::Wish {
+                        tags: vec![TagKey::Name("shared".into())],
+                        local: false,
+                        relationship_type: None,
+                        via: tags::Via::TagObject,
+                    };
+                    tags::attach(&owner, tags::TargetKey::Attribute(key), wish).await.unwrap();
                     add(&owner, event, vec![again], false).await.unwrap()
                 })
             })

@@ -1,6 +1,6 @@
 //! Adding, editing, switching and deleting feeds.
 
-use super::{edit as fields, invalid_feed, record, require_manager};
+use super::{cache, edit as fields, invalid_feed, record, require_manager};
 use crate::Ctx;
 use serde_json::{Map, Value, json};
 use sightline_core::ids::FeedId;
@@ -111,7 +111,7 @@ pub async fn delete(ctx: &Ctx, id: FeedId) -> AppResult<()> {
     ctx.write(move |ctx, tx| {
         let feed = feeds::by_id(tx, id)?.ok_or_else(invalid_feed)?;
         feeds::delete(tx, id)?;
-        feed_caches::forget(tx, id)?;
+        cache::forget(ctx, tx, &feed)?;
         record(ctx, tx, "delete", &feed, Value::Object(columns(&feed)))
     })
     .await

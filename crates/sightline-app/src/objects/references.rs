@@ -1,7 +1,7 @@
 //! References from an object to an object or attribute of the same event, or of the event that it extends
 //! (spec 01 section 5.1).
 
-use super::{ObjectKey, find, invalid_object};
+use super::{ObjectKey, find, find_to_change, invalid_object};
 use crate::Ctx;
 use crate::events::{may_modify, unpublish};
 use serde_json::json;
@@ -125,7 +125,7 @@ pub async fn add_reference(
 ) -> AppResult<ObjectReference> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let (object, event) = find(ctx, tx, &source)?;
+        let (object, event) = find_to_change(ctx, tx, &source)?;
         if !may_modify(ctx, &event) {
             return Err(invalid_object());
         }
@@ -169,6 +169,8 @@ fn visible(ctx: &Ctx, tx: &mut Tx<'_>, key: &ObjectKey) -> AppResult<(ObjectRefe
 pub async fn delete_reference(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<ObjectReferenceId> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
+        let (seen, _) = visible(ctx, tx, &key)?;
+        find_to_change(ctx, tx, &ObjectKey::Id(seen.object_id))?;
         let (reference, event) = visible(ctx, tx, &key)?;
         if !may_modify(ctx, &event) {
             return Err(AppError::Forbidden("Invalid object reference.".into()));

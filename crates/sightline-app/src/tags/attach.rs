@@ -56,7 +56,7 @@ pub struct Attachments {
 pub async fn attach(ctx: &Ctx, key: TargetKey, wish: Wish) -> AppResult<Attachments> {
     require_tagger(ctx)?;
     ctx.write(move |ctx, tx| {
-        let target = Target::find(ctx, tx, &key)?;
+        let target = Target::find_to_change(ctx, tx, &key)?;
         let mut outcomes = Vec::with_capacity(wish.tags.len());
         let refused = authorise(ctx, &target, &wish)?;
         for tag in &wish.tags {
@@ -145,7 +145,7 @@ pub enum Detached {
 pub async fn detach(ctx: &Ctx, key: TargetKey, tag: TagKey) -> AppResult<Detached> {
     require_tagger(ctx)?;
     ctx.write(move |ctx, tx| {
-        let target = Target::find(ctx, tx, &key)?;
+        let target = Target::find_to_change(ctx, tx, &key)?;
         let Some(tag) = tag.find(tx)? else {
             return Ok(Detached::UnknownTag);
         };
@@ -201,7 +201,7 @@ pub async fn set_relationship(
         let unknown = || AppError::not_found("Tag not found.");
         let (key, row, attached) = found.ok_or_else(unknown)?;
         // An attachment on a record that the caller may not see must look like one that is not there.
-        let target = Target::find(ctx, tx, &key).map_err(|error| match error {
+        let target = Target::find_to_change(ctx, tx, &key).map_err(|error| match error {
             AppError::NotFound(_) => unknown(),
             other => other,
         })?;

@@ -31,14 +31,14 @@ pub enum Target {
 }
 
 impl Target {
-    /// The record, if the caller may see it.
-    pub fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: &TargetKey) -> AppResult<Self> {
+    /// The record, if the caller may see it, to change it: until the transaction ends nobody else does.
+    pub fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, key: &TargetKey) -> AppResult<Self> {
         let attribute = |found: (Attribute, Event)| Self::Attribute(Box::new(found));
         match key {
-            TargetKey::Event(key) => events::find(ctx, tx, key).map(Self::Event),
-            TargetKey::Attribute(key) => attributes::find(ctx, tx, key).map(attribute),
-            TargetKey::Uuid(uuid) => match events::find(ctx, tx, &EventKey::Uuid(*uuid)) {
-                Err(AppError::NotFound(_)) => attributes::find(ctx, tx, &AttributeKey::Uuid(*uuid))
+            TargetKey::Event(key) => events::find_to_change(ctx, tx, key).map(Self::Event),
+            TargetKey::Attribute(key) => attributes::find_to_change(ctx, tx, key).map(attribute),
+            TargetKey::Uuid(uuid) => match events::find_to_change(ctx, tx, &EventKey::Uuid(*uuid)) {
+                Err(AppError::NotFound(_)) => attributes::find_to_change(ctx, tx, &AttributeKey::Uuid(*uuid))
                     .map(attribute)
                     .map_err(|error| match error {
                         AppError::NotFound(_) => AppError::not_found("Invalid Target."),

@@ -14,5 +14,7 @@ CREATE TABLE feed_caches (
     feed_id BIGINT PRIMARY KEY,
     cached BIGINT NOT NULL,
     hashes BIGINT NOT NULL,
+    -- How many of them another feed held, too.
+    covered BIGINT NOT NULL,
     etag TEXT
 );

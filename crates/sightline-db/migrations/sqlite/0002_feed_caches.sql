@@ -14,5 +14,7 @@ CREATE TABLE feed_caches (
     feed_id INTEGER PRIMARY KEY,
     cached INTEGER NOT NULL,
     hashes INTEGER NOT NULL,
+    -- How many of them another feed held, too.
+    covered INTEGER NOT NULL,
     etag TEXT
 );

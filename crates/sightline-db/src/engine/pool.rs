@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, STATEMENT_BUDGET};
 use super::queue::Queue;
-use super::tx::{Inner, Statements};
+use super::tx::{Effect, Inner, Statements};
 use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -231,9 +231,9 @@ impl Connection {
                 budget.lift();
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
                 let ended = connection.execute_batch(end).map_err(DbError::from);
+                settle(effects, outcome.is_ok() && ended.is_ok());
                 let value = outcome?;
                 ended?;
-                effects.into_iter().for_each(|effect| effect());
                 Ok(value)
             }
             Self::Postgres {
@@ -266,6 +266,12 @@ impl Connection {
     }
 }
 
+fn settle(effects: Vec<Effect>, committed: bool) {
+    for effect in effects {
+        effect(committed);
+    }
+}
+
 fn postgres_transaction<T, E, F>(
     client: &mut ::postgres::Client,
     statements: &mut Statements,
@@ -287,12 +293,15 @@ where
         tx: builder.start().map_err(DbError::from)?,
         statements,
     });
-    // Dropping the transaction rolls it back.
-    let value = work(&mut tx)?;
+    let outcome = work(&mut tx);
     let effects = tx.take_effects();
-    if let Inner::Postgres { tx, .. } = tx.inner {
-        tx.commit().map_err(DbError::from)?;
-    }
-    effects.into_iter().for_each(|effect| effect());
+    // Dropping the transaction rolls it back.
+    let ended = match tx.inner {
+        Inner::Postgres { tx, .. } if outcome.is_ok() => tx.commit().map_err(DbError::from),
+        _ => Ok(()),
+    };
+    settle(effects, outcome.is_ok() && ended.is_ok());
+    let value = outcome?;
+    ended?;
     Ok(value)
 }

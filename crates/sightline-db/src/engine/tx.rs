@@ -21,8 +21,8 @@ pub enum Access {
 /// Prepared statements of one PostgreSQL connection.
 pub(super) type Statements = HashMap<String, postgres::Statement>;
 
-/// What is left to do when a transaction is committed.
-type Effect = Box<dyn FnOnce() + Send>;
+/// What is left to do when a transaction has ended; `true` when it is committed.
+pub(super) type Effect = Box<dyn FnOnce(bool) + Send>;
 
 /// An open transaction on either engine.
 pub struct Tx<'a> {
@@ -51,8 +51,9 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Leaves something outside the database to be done as soon as the transaction is committed, and not otherwise.
-    pub fn after_commit(&mut self, effect: impl FnOnce() + Send + 'static) {
+    /// Leaves something outside the database to be done as soon as the transaction has ended, with `true` when it is
+    /// committed and `false` when it is rolled back.
+    pub fn at_end(&mut self, effect: impl FnOnce(bool) + Send + 'static) {
         self.effects.push(Box::new(effect));
     }
 

@@ -241,7 +241,7 @@ impl Merge<'_> {
             self.ctx
                 .platform
                 .files
-                .store(tx, self.event.id, after.id, &bytes)?;
+                .replace(tx, self.event.id, after.id, &bytes)?;
         }
         adjust_tags(self.ctx, tx, self.event, after.id, &incoming.tags)?;
         merged.attributes_changed += 1;

@@ -70,26 +70,38 @@ fn percentage(part: i64, whole: i64) -> i64 {
     part.saturating_mul(100).checked_div(whole).unwrap_or(0)
 }
 
-/// How many values a feed's cache holds, and how many of a thousand of them at least one of the other feeds holds: all of
-/// them, or only those named.
-pub async fn coverage(ctx: &Ctx, id: FeedId, others: Option<Vec<i64>>) -> AppResult<(i64, i64)> {
+/// How many values a feed's cache holds, and how many of a thousand of them another feed held, too, when it was cached.
+pub async fn statistics(ctx: &Ctx, id: FeedId) -> AppResult<(i64, i64)> {
+    ctx.read(move |ctx, tx| {
+        find(ctx, tx, id)?;
+        let state = feed_caches::states(tx)?
+            .into_iter()
+            .find(|state| state.feed == id);
+        Ok(state.map_or((0, 0), |state| {
+            (state.hashes, permille(state.covered, state.hashes))
+        }))
+    })
+    .await
+}
+
+/// How many of a thousand of a feed's values at least one of some other feeds holds.
+pub async fn coverage(ctx: &Ctx, id: FeedId, others: Vec<i64>) -> AppResult<i64> {
     if !view_everything(ctx) {
         return Err(AppError::no_permission());
     }
     ctx.read(move |ctx, tx| {
         find(ctx, tx, id)?;
-        let states = feed_caches::states(tx)?;
-        let values = states
-            .iter()
-            .find(|state| state.feed == id)
-            .map_or(0, |state| state.hashes);
-        let others = others.unwrap_or_else(|| states.iter().map(|state| state.feed.0).collect());
-        let covered = match values {
-            0 => 0,
-            _ => feed_caches::covered(tx, id, &others)?,
-        };
-        let permille = covered.saturating_mul(1_000).checked_div(values).unwrap_or(0);
-        Ok((values, permille))
+        let state = feed_caches::states(tx)?
+            .into_iter()
+            .find(|state| state.feed == id);
+        Ok(match state {
+            Some(state) => permille(feed_caches::covered(tx, id, &others)?, state.hashes),
+            None => 0,
+        })
     })
     .await
+}
+
+fn permille(part: i64, whole: i64) -> i64 {
+    part.saturating_mul(1_000).checked_div(whole).unwrap_or(0)
 }

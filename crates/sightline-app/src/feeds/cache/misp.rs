@@ -74,10 +74,7 @@ async fn checksums(fetched: Fetched, keeper: &mut Keeper, progress: &Progress) -
         .await
         .map_err(|e| JobError::from(AppError::internal(e)))?
         .map_err(|reason| JobError::Retry(format!("hashes.csv cannot be read: {reason}")))?;
-    if seen == 0 && unusable > 0 {
-        return Err(JobError::Fail("hashes.csv holds no checksums.".into()));
-    }
-    Ok(Read::whole(etag.filter(|_| unusable == 0), unusable))
+    Read::of(seen, unusable, etag)
 }
 
 async fn events(
@@ -99,11 +96,15 @@ async fn events(
     let total = u64::try_from(entries.len()).unwrap_or(u64::MAX);
     let mut loading = JoinSet::new();
     let mut loaded = load_events(&mut loading, source.clone(), entries);
-    let (mut done, mut unusable) = (0, broken);
+    let (mut done, mut unusable, mut seen) = (0, broken, 0);
     while let Some((uuid, file)) = loaded.recv().await {
         progress.check()?;
         match opened(file).await {
-            Ok(event) => keeper.take(values(uuid, &event)).await?,
+            Ok(event) => {
+                let values = values(uuid, &event);
+                seen += u64::try_from(values.len()).unwrap_or(0);
+                keeper.take(values).await?;
+            }
             Err(reason) => {
                 unusable += 1;
                 progress
@@ -116,10 +117,8 @@ async fn events(
             .set(done, total, &format!("Event {done} of {total}"))
             .await;
     }
-    if done > 0 && unusable >= done {
-        return Err(JobError::Retry("None of the feed's events could be read.".into()));
-    }
-    Ok(Read::whole(None, unusable))
+    // What reads ahead ends early only when something is wrong with it.
+    Read::of(seen, unusable + total.saturating_sub(done), None)
 }
 
 async fn opened(mut file: EventFile) -> Result<Box<EventIn>, String> {

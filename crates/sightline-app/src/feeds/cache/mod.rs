@@ -8,7 +8,7 @@ mod misp;
 mod search;
 mod text;
 
-pub use compare::{Compared, Overlap, compare, coverage};
+pub use compare::{Compared, Overlap, compare, coverage, statistics};
 pub use search::{Known, search, search_all};
 
 use super::fetch::{Source, job_error};
@@ -133,18 +133,21 @@ pub(super) fn handlers(handlers: Handlers) -> Handlers {
 async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobError> {
     // Whoever asked may have lost the right since.
     require_manager(&ctx)?;
-    let (feed, etag) = ctx
+    let found = ctx
         .read(move |_, tx| {
-            let feed = feeds::by_id(tx, id)?.ok_or_else(|| AppError::not_found("The feed is gone."))?;
-            require_caching(&feed)?;
             let known = feed_caches::states(tx)?
                 .into_iter()
                 .find(|state| state.feed == id);
-            Ok((feed, known.and_then(|state| state.etag)))
+            Ok((feeds::by_id(tx, id)?, known.and_then(|state| state.etag)))
         })
         .await?;
+    let (Some(feed), etag) = found else {
+        sweep(&ctx, id, progress.id(), &progress).await?;
+        return Ok("The feed is gone, and so is its cache.".into());
+    };
+    require_caching(&feed)?;
     let source = Source::of(&ctx, &feed)?;
-    let mut keeper = Keeper::new(&ctx, id, progress.id());
+    let mut keeper = Keeper::new(&ctx, &feed, progress.id());
     let read = match feed.source_format {
         SourceFormat::Misp => misp::read(&ctx, &feed, &source, etag, &mut keeper, &progress).await?,
         SourceFormat::Freetext | SourceFormat::Csv => {
@@ -153,10 +156,17 @@ async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobErro
     };
     match read {
         Read::Unchanged => Ok("The feed has not changed.".into()),
-        Read::Whole { etag, note } => {
-            let hashes = keeper.finish(etag, &progress).await?;
+        Read::All { etag } => {
+            let hashes = keeper.finish(true, etag, &progress).await?;
             Ok(format!(
-                "Caching the feed has successfully completed. {hashes} values.{note}"
+                "Caching the feed has successfully completed. {hashes} values."
+            ))
+        }
+        Read::Part { unusable } => {
+            let hashes = keeper.finish(false, None, &progress).await?;
+            Ok(format!(
+                "{unusable} line(s) or event(s) were not usable: see the log. What the cache held before is kept; \
+                 {hashes} values."
             ))
         }
     }
@@ -166,23 +176,22 @@ async fn run(ctx: Ctx, id: FeedId, progress: Progress) -> Result<String, JobErro
 enum Read {
     /// It is as it was when it was cached last.
     Unchanged,
-    Whole {
-        /// What the server calls this version; `None` when something is missing.
+    /// Everything that it holds was seen.
+    All {
+        /// What the server calls this version.
         etag: Option<String>,
-        /// What is to be said of it.
-        note: String,
     },
+    /// Something could not be read: what was not seen may still be there.
+    Part { unusable: u64 },
 }
 
 impl Read {
-    fn whole(etag: Option<String>, unusable: u64) -> Self {
-        Self::Whole {
-            etag,
-            note: if unusable == 0 {
-                String::new()
-            } else {
-                format!(" {unusable} line(s) or event(s) were not usable: see the log.")
-            },
+    /// A feed without a single value is taken for one that is out of order, not for one that is empty.
+    fn of(seen: u64, unusable: u64, etag: Option<String>) -> Result<Self, JobError> {
+        match (seen, unusable) {
+            (0, _) => Err(JobError::Fail("The feed holds no values.".into())),
+            (_, 0) => Ok(Self::All { etag }),
+            _ => Ok(Self::Part { unusable }),
         }
     }
 }
@@ -198,16 +207,16 @@ fn unread(error: &RemoteError) -> Result<Read, JobError> {
 /// Writes what a run sees, in batches.
 struct Keeper {
     ctx: Ctx,
-    feed: FeedId,
+    feed: Feed,
     run: JobId,
     batch: Vec<Cached>,
 }
 
 impl Keeper {
-    fn new(ctx: &Ctx, feed: FeedId, run: JobId) -> Self {
+    fn new(ctx: &Ctx, feed: &Feed, run: JobId) -> Self {
         Self {
             ctx: ctx.clone(),
-            feed,
+            feed: feed.clone(),
             run,
             batch: Vec::with_capacity(BATCH),
         }
@@ -223,12 +232,13 @@ impl Keeper {
 
     async fn write(&mut self) -> AppResult<()> {
         let mut batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        // Neighbours in the index are written together, and no two runs wait for each other in a circle.
+        // Neighbours in the index are written together.
         batch.sort_unstable_by_key(|value| (value.hash, value.event));
-        let (feed, run) = (self.feed, self.run);
+        let (feed, run) = (self.feed.id, self.run);
         self.ctx
             .write(move |_, tx| {
                 // A feed that was deleted meanwhile leaves nothing behind.
+                feeds::lock(tx, feed)?;
                 if feeds::by_id(tx, feed)?.is_none() {
                     return Err(AppError::not_found("The feed is gone."));
                 }
@@ -240,26 +250,63 @@ impl Keeper {
             .await
     }
 
-    /// Writes the rest, removes what this run did not see, and counts.
-    async fn finish(mut self, etag: Option<String>, progress: &Progress) -> Result<i64, JobError> {
+    /// Writes the rest, removes what this run did not see when it has seen everything, and counts.
+    async fn finish(mut self, all: bool, etag: Option<String>, progress: &Progress) -> Result<i64, JobError> {
         self.write().await?;
-        let (feed, run) = (self.feed, self.run);
-        loop {
-            progress.check()?;
-            let swept = self
-                .ctx
-                .write(move |_, tx| Ok(feed_caches::sweep(tx, feed, run)?))
-                .await?;
-            if swept == 0 {
-                break;
-            }
+        let (begun, ctx) = (self.feed, self.ctx);
+        let id = begun.id;
+        if all {
+            sweep(&ctx, id, self.run, progress).await?;
         }
-        let hashes = self
-            .ctx
-            .write(move |ctx, tx| Ok(feed_caches::finish(tx, feed, ctx.now(), etag.as_deref())?))
-            .await?;
+        let (hashes, covered) = ctx.read(move |_, tx| Ok(feed_caches::count(tx, id)?)).await?;
+        ctx.write(move |ctx, tx| {
+            feeds::lock(tx, id)?;
+            let Some(now) = feeds::by_id(tx, id)? else {
+                return Err(AppError::not_found("The feed is gone."));
+            };
+            let state = State {
+                feed: id,
+                cached: ctx.now(),
+                hashes,
+                covered,
+                // What was changed meanwhile may be read in another way.
+                etag: etag.filter(|_| same_content(&begun, &now)),
+            };
+            Ok(feed_caches::set_state(tx, &state)?)
+        })
+        .await?;
         Ok(hashes)
     }
+}
+
+fn same_content(before: &Feed, after: &Feed) -> bool {
+    before.url == after.url
+        && before.headers == after.headers
+        && before.rules == after.rules
+        && before.settings == after.settings
+        && before.source_format == after.source_format
+        && before.input_source == after.input_source
+}
+
+/// Removes what a run did not see.
+async fn sweep(ctx: &Ctx, feed: FeedId, run: JobId, progress: &Progress) -> Result<(), JobError> {
+    loop {
+        progress.check()?;
+        let swept = ctx
+            .write(move |_, tx| Ok(feed_caches::sweep(tx, feed, run)?))
+            .await?;
+        if swept == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Forgets the cache of a feed that is being deleted: at once for look-ups, its values bit by bit in a job.
+pub(super) fn forget(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<()> {
+    if feed_caches::forget(tx, feed.id)? {
+        queue(ctx, tx, feed)?;
+    }
+    Ok(())
 }
 
 /// What is known of the caches, for those who may manage feeds.

@@ -2,12 +2,12 @@
 
 use super::super::{may_manage, view_everything};
 use crate::Ctx;
-use sightline_core::AppResult;
-use sightline_db::feed_caches::{self, Hit};
+use sightline_core::{AppError, AppResult};
+use sightline_db::feed_caches::{self, FOUND_ROWS, Hit};
 use sightline_db::{Tx, feeds};
 use sightline_formats::feed_hashes::value_hash;
 use sightline_misp::feeds::Feed;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A feed that knows a value.
@@ -41,7 +41,13 @@ pub async fn search(ctx: &Ctx, values: Vec<String>) -> AppResult<Vec<(String, Ve
         }
         let wanted: Vec<Uuid> = names.iter().flat_map(|(_, hashes)| hashes.clone()).collect();
         let mut by_hash: HashMap<Uuid, Vec<Hit>> = HashMap::new();
-        for hit in feed_caches::find(tx, &wanted, hidden)? {
+        let hits = feed_caches::find(tx, &wanted, hidden)?;
+        if i64::try_from(hits.len()).is_ok_and(|hits| hits > FOUND_ROWS) {
+            return Err(AppError::BadRequest(format!(
+                "These values are found more than {FOUND_ROWS} times: ask for fewer of them."
+            )));
+        }
+        for hit in hits {
             by_hash.entry(hit.hash).or_default().push(hit);
         }
         let mut loaded = HashMap::new();
@@ -61,10 +67,9 @@ fn known<'h>(
     hits: impl Iterator<Item = &'h Hit>,
     loaded: &mut HashMap<i64, Feed>,
 ) -> AppResult<Vec<Known>> {
-    let mut by_feed: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+    let mut by_feed: BTreeMap<i64, BTreeSet<Uuid>> = BTreeMap::new();
     for hit in hits {
-        let events = by_feed.entry(hit.feed.0).or_default();
-        events.extend(hit.event.filter(|event| !events.contains(event)));
+        by_feed.entry(hit.feed.0).or_default().extend(hit.event);
     }
     let mut out = Vec::with_capacity(by_feed.len());
     for (id, events) in by_feed {
@@ -76,7 +81,7 @@ fn known<'h>(
         if let Some(feed) = loaded.get(&id) {
             out.push(Known {
                 feed: feed.clone(),
-                events,
+                events: events.into_iter().collect(),
             });
         }
     }

@@ -36,21 +36,15 @@ pub(super) async fn read(
     let mut seen = 0;
     while let Some(batch) = batches.recv().await {
         progress.check()?;
-        seen += batch.len();
+        seen += u64::try_from(batch.len()).unwrap_or(0);
         keeper.take(batch).await?;
-        progress
-            .set(u64::try_from(seen).unwrap_or(0), 0, &format!("{seen} values"))
-            .await;
+        progress.set(seen, 0, &format!("{seen} values")).await;
     }
     let unusable = reading
         .await
         .map_err(|e| JobError::from(AppError::internal(e)))?
         .map_err(|reason| JobError::Retry(format!("The feed cannot be read: {reason}")))?;
-    // As with a fetch: a feed without a single value is taken for one that is out of order.
-    if seen == 0 {
-        return Err(JobError::Fail("The feed holds no values.".into()));
-    }
-    Ok(Read::whole(etag.filter(|_| unusable == 0), unusable))
+    Read::of(seen, unusable, etag)
 }
 
 /// Reads the file and sends what it holds; how many lines were not usable.

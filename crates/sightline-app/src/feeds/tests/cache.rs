@@ -115,7 +115,11 @@ fn a_misp_feed_is_known_by_its_checksums() {
         server.put("hashes.csv", &lines);
         let id = misp_feed(&instance, &server).await;
         let job = run(&instance, id).await;
-        assert!(job.message.contains("3 values. 1 line(s)"), "{}", job.message);
+        assert!(
+            job.message.starts_with("1 line(s)") && job.message.ends_with("3 values."),
+            "{}",
+            job.message
+        );
         assert_eq!(known(&instance.admin, "a.example").await, of("M", &[A, B]));
         assert_eq!(known(&instance.admin, "203.0.113.1").await, of("M", &[A]));
         assert_eq!(server.served("manifest.json"), 0);
@@ -135,7 +139,11 @@ fn without_checksums_the_events_are_read() {
         server.put(&format!("{A}.json"), &event.to_string());
         let id = misp_feed(&instance, &server).await;
         let job = run(&instance, id).await;
-        assert!(job.message.contains("3 values. 1 line(s)"), "{}", job.message);
+        assert!(
+            job.message.starts_with("1 line(s)") && job.message.ends_with("3 values."),
+            "{}",
+            job.message
+        );
         for value in ["a.example", "x.exe", "d41d8cd98f00b204e9800998ecf8427e"] {
             assert_eq!(known(&instance.admin, value).await, of("M", &[A]), "{value}");
         }
@@ -146,6 +154,15 @@ fn without_checksums_the_events_are_read() {
                 .iter()
                 .any(|line| line.message.contains(B))
         );
+
+        // What could not be read this time is still known from the last.
+        let other = event.to_string().replace(A, B).replace("a.example", "b.example");
+        server.put(&format!("{B}.json"), &other);
+        server.remove(&format!("{A}.json"));
+        run(&instance, id).await;
+        for (value, uuid) in [("a.example", A), ("b.example", B)] {
+            assert_eq!(known(&instance.admin, value).await, of("M", &[uuid]), "{value}");
+        }
     });
 }
 
@@ -169,7 +186,7 @@ fn strangers_look_up_only_in_feeds_that_are_shown_to_them_and_cache_none() {
         for refused in [
             cache::request(&stranger, Scope::All).await.map(drop),
             cache::compare(&stranger).await.map(drop),
-            cache::coverage(&stranger, shown, None).await.map(drop),
+            cache::coverage(&stranger, shown, vec![]).await.map(drop),
         ] {
             assert!(matches!(refused, Err(AppError::Forbidden(_))), "{refused:?}");
         }
@@ -188,18 +205,23 @@ fn strangers_look_up_only_in_feeds_that_are_shown_to_them_and_cache_none() {
             .collect();
         assert_eq!(rows, [(shown, 2, 1, 50), (hidden, 4, 1, 25)]);
         assert_eq!(
-            cache::coverage(&instance.admin, shown, None).await.unwrap(),
-            (2, 500)
+            cache::statistics(&instance.admin, hidden).await.unwrap(),
+            (4, 250)
         );
         assert_eq!(
-            cache::coverage(&instance.admin, shown, Some(vec![]))
+            cache::coverage(&instance.admin, shown, vec![hidden.0])
                 .await
                 .unwrap(),
-            (2, 0)
+            500
         );
+        assert_eq!(cache::coverage(&instance.admin, shown, vec![]).await.unwrap(), 0);
 
         delete(&instance.admin, hidden).await.unwrap();
         assert_eq!(known(&instance.admin, "203.0.113.3").await, []);
+        let swept = instance.count("SELECT MAX(id) FROM jobs").await;
+        instance
+            .work_until(JobId(swept), |job| !job.state.is_alive())
+            .await;
         assert_eq!(instance.count("SELECT COUNT(*) FROM feed_cache_values").await, 2);
     });
 }

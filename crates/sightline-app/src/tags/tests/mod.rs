@@ -41,13 +41,13 @@ async fn outcomes(ctx: &Ctx, key: TargetKey, wish: Wish) -> Vec<String> {
 
 async fn tags_of(world: &World, key: TargetKey) -> Vec<(String, bool)> {
     let read = move |ctx: &Ctx, tx: &mut Tx<'_>| {
-        Ok(Target::find(ctx, tx, &key)?
+        Ok(Target::find_to_change(ctx, tx, &key)?
             .tags(tx)?
             .into_iter()
             .map(|t| (t.tag.name, t.local))
             .collect())
     };
-    world.admin().read(read).await.unwrap()
+    world.admin().write(read).await.unwrap()
 }
 
 #[test]

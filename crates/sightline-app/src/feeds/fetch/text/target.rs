@@ -56,6 +56,7 @@ pub(super) async fn store(
 }
 
 fn existing(ctx: &Ctx, tx: &mut Tx<'_>, id: EventId) -> AppResult<Event> {
+    events::lock(tx, Some(id), None)?;
     events::by_id(tx, ctx.visible(), id)?
         .ok_or_else(|| AppError::Refused("The feed's event was deleted while it was being filled.".into()))
 }
