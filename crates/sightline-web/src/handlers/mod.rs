@@ -8,8 +8,11 @@ mod events;
 mod feeds;
 mod jobs;
 mod login;
+mod logs;
 mod organisations;
+mod rest_client;
 mod roles;
+mod statistics;
 mod tags;
 mod users;
 mod words;
@@ -107,7 +110,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// Organisations, users and roles.
+/// Organisations, users and roles; the log, statistics, the REST client.
 fn administration() -> Router {
     Router::new()
         .route("/organisations/index", show(organisations::index))
@@ -131,6 +134,10 @@ fn administration() -> Router {
         .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
         .route("/admin/users/delete/{id}", act(users::delete))
         .route("/roles/index", show(roles::index))
+        .route("/admin/audit_logs/index", show(logs::index))
+        .route("/audit_logs/eventIndex/{id}", show(logs::event))
+        .route("/users/statistics", show(statistics::index))
+        .route("/api/rest", show(rest_client::show))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

@@ -10,9 +10,12 @@ use super::errors::ErrorPage;
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
+use super::logs::{AuditLogPage, EventHistoryPage};
 use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::rest_client::RestClientPage;
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
+use super::statistics::StatisticsPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -45,6 +48,10 @@ fn pages() -> Vec<(&'static str, String)> {
         ("user", html(&UserPage::sample())),
         ("user-form", html(&UserFormPage::sample())),
         ("roles", html(&RoleIndexPage::sample())),
+        ("log", html(&AuditLogPage::sample())),
+        ("event-history", html(&EventHistoryPage::sample())),
+        ("statistics", html(&StatisticsPage::sample())),
+        ("rest-client", html(&RestClientPage::sample())),
     ]
 }
 

@@ -1,0 +1,118 @@
+//! Who reads which rows of the audit log, and what retention leaves.
+
+use crate::fixture::{ORG_ADMIN, USER, World, on_each};
+use serde_json::json;
+use sightline_app::events::{self, EventKey};
+use sightline_app::logs::{self, Entry, Search, Text};
+use sightline_app::{Ctx, Settings};
+use sightline_core::ids::EventId;
+
+const DAY: i64 = 24 * 3_600;
+
+async fn new_event(ctx: &Ctx, info: &str, distribution: u8) -> EventId {
+    let event = serde_json::from_value(json!({"info": info, "distribution": distribution})).unwrap();
+    events::add(ctx, event).await.unwrap().event.id
+}
+
+async fn found(ctx: &Ctx, model: &str) -> Vec<Entry> {
+    let search = Search {
+        texts: vec![(Text::Model, vec![model.into()])],
+        page: 1,
+        limit: 100,
+        ..Search::default()
+    };
+    assert_eq!(
+        logs::count(ctx, search.clone()).await.unwrap(),
+        i64::try_from(logs::index(ctx, search.clone()).await.unwrap().len()).unwrap()
+    );
+    logs::index(ctx, search).await.unwrap()
+}
+
+fn titles(entries: &[Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.model_title.as_str()).collect()
+}
+
+#[test]
+fn everybody_reads_what_is_theirs() {
+    on_each(&Settings::default(), |world| async move {
+        let (ours, theirs) = (world.org("Ours").await, world.org("Theirs").await);
+        let boss = world.user("boss@ours.example", ours, ORG_ADMIN).await;
+        let user = world.user("user@ours.example", ours, USER).await;
+        let other = world.user("other@theirs.example", theirs, USER).await;
+        new_event(&boss, "of the boss", 1).await;
+        new_event(&user, "of the user", 1).await;
+        new_event(&other, "of the other", 1).await;
+        assert_eq!(
+            titles(&found(&boss, "Event").await),
+            ["of the boss", "of the user"]
+        );
+        assert_eq!(titles(&found(&user, "Event").await), ["of the user"]);
+        assert_eq!(titles(&found(&other, "Event").await), ["of the other"]);
+        let all = found(&world.admin().await, "Event").await;
+        assert_eq!(titles(&all), ["of the boss", "of the user", "of the other"]);
+        let row = all.first().unwrap();
+        assert_eq!(
+            (row.email.as_str(), row.ip.as_deref()),
+            ("boss@ours.example", Some("192.0.2.7"))
+        );
+        assert!(logs::view(&user, row.id).await.is_err());
+        assert!(logs::view(&boss, row.id).await.is_ok());
+        assert_eq!(logs::days(&user, None).await.unwrap(), [(1_699_920_000, 1)]);
+        assert_eq!(logs::days(&user, Some(theirs)).await.unwrap(), []);
+    });
+}
+
+#[test]
+fn the_user_is_named_after_it_is_gone_and_addresses_are_kept_only_when_wanted() {
+    let mut wanted = Settings::default();
+    wanted.audit.client_ip = false;
+    on_each(&wanted, |world| async move {
+        let org = world.org("Ours").await;
+        let user = world.user("user@ours.example", org, USER).await;
+        new_event(&user, "kept", 1).await;
+        let admin = world.admin().await;
+        sightline_app::users::delete(&admin, user.caller.user_id)
+            .await
+            .unwrap();
+        let rows = found(&admin, "Event").await;
+        assert_eq!(
+            rows.first().map(|row| (row.email.as_str(), row.ip.clone())),
+            Some(("user@ours.example", None))
+        );
+    });
+}
+
+async fn prune(world: &World) -> (u64, u64) {
+    logs::prune(&world.admin().await).await.unwrap()
+}
+
+#[test]
+fn retention_prunes_old_rows_but_the_history_of_living_events_stays() {
+    let mut wanted = Settings::default();
+    wanted.audit.retention_days = 30;
+    on_each(&wanted, |world| async move {
+        let org = world.org("Ours").await;
+        let user = world.user("user@ours.example", org, USER).await;
+        let (living, gone) = (
+            new_event(&user, "living", 1).await,
+            new_event(&user, "gone", 1).await,
+        );
+        events::delete(&user, EventKey::Id(gone)).await.unwrap();
+        assert_eq!(prune(&world).await, (0, 0), "nothing is old");
+        world.platform.clock.advance(31 * DAY);
+        let user = world.acting(user.caller.user_id).await;
+        new_event(&user, "new", 1).await;
+        let (pruned, reduced) = prune(&world).await;
+        assert!(pruned >= 4, "{pruned}");
+        assert_eq!(reduced, 1, "the row of the living event");
+        let admin = world.admin().await;
+        assert_eq!(titles(&found(&admin, "Event").await), ["living", "new"]);
+        assert_eq!(found(&admin, "User").await, []);
+        let history = logs::history(&user, EventKey::Id(living), None, 1, 10)
+            .await
+            .unwrap();
+        assert_eq!(titles(&history), ["living"]);
+        assert_eq!(history.first().unwrap().ip, None);
+        assert_eq!(prune(&world).await, (0, 0), "once is enough");
+    });
+}
