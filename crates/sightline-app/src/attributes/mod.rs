@@ -13,7 +13,7 @@ mod window;
 
 pub use add::{AddOutcome, add};
 pub use delete::{delete, delete_many, restore};
-pub(crate) use edit::apply as apply_edit;
+pub(crate) use edit::{apply as apply_edit, differs, record as record_edit};
 pub use edit::{edit, toggle_to_ids};
 pub use found::{Found, found};
 pub(crate) use incoming::{Incoming, overlay};

@@ -82,6 +82,31 @@ fn the_user_is_named_after_it_is_gone_and_addresses_are_kept_only_when_wanted() 
     });
 }
 
+#[test]
+fn an_attribute_that_an_event_edit_changes_has_its_own_row_with_old_and_new() {
+    on_each(&Settings::default(), |world| async move {
+        let user = world
+            .user("user@ours.example", world.org("Ours").await, USER)
+            .await;
+        let attribute = |uuid: &str, value: &str| json!({"uuid": uuid, "type": "domain", "value": value});
+        let (one, two) = (
+            "d5593f95-c6b8-46b2-9fbb-f98ad47f8b09",
+            "04ddc58c-e262-42c4-a35c-5e737c5d37f5",
+        );
+        let body = |first: &str| json!({"info": "x", "Attribute": [attribute(one, first), attribute(two, "same.example")]});
+        let event = serde_json::from_value(body("old.example")).unwrap();
+        let event = events::add(&user, event).await.unwrap().event;
+        world.platform.clock.advance(10);
+        let edited = serde_json::from_value(body("new.example")).unwrap();
+        events::edit(&user, EventKey::Id(event.id), edited).await.unwrap();
+        let rows = found(&user, "Attribute").await;
+        assert_eq!(rows.len(), 1, "the other one is the same as before");
+        let row = rows.first().unwrap();
+        assert_eq!(row.change, json!({"value": ["old.example", "new.example"]}));
+        assert_eq!((row.action.as_str(), row.event_id), ("edit", Some(event.id)));
+    });
+}
+
 async fn prune(world: &World) -> (u64, u64) {
     logs::prune(&world.admin().await).await.unwrap()
 }

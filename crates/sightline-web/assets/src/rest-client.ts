@@ -38,6 +38,7 @@ function start(form: HTMLFormElement): void {
   const body = field<HTMLTextAreaElement>(form, "#rest-body");
   const status = field<HTMLElement>(form, "[data-rest-status]");
   const headers = field<HTMLElement>(form, "[data-rest-headers]");
+  const details = field<HTMLElement>(form, "[data-rest-details]");
   const answer = field<HTMLElement>(form, "[data-rest-answer]");
   const about = field<HTMLElement>(form, "[data-rest-about]");
   let description: Description | undefined;
@@ -93,7 +94,7 @@ function start(form: HTMLFormElement): void {
       status.textContent = `${got.status} ${got.statusText} · ${Math.round(performance.now() - began)} ms · ${text.length.toLocaleString("en")} characters`;
       headers.textContent = [...got.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
       answer.textContent = pretty(text);
-      headers.hidden = false;
+      details.hidden = false;
       answer.hidden = false;
     } catch (error) {
       status.textContent = `Not sent: ${String(error)}`;
