@@ -45,6 +45,7 @@ const pages = () => ({
   history: `/audit_logs/eventIndex/${rich.id}`,
   statistics: '/users/statistics',
   'rest-client': '/api/rest',
+  automation: '/events/automation',
   profile: '/users/profile',
   password: '/users/change_pw',
   missing: '/no/such/page',

@@ -85,6 +85,13 @@ test('the REST client sends with the keyboard and shows the answer', async () =>
   await page.locator('[data-rest-answer]').filter({ hasText: 'A renamed case' }).waitFor();
   await axe(page);
   await screenshot(page, 'rest-client-answer');
+  await page.evaluate(() => { navigator.clipboard.writeText = async (text) => { document.title = text; }; });
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  const curl = await page.title();
+  assert.match(curl, /^curl --request POST --header "Authorization: \$KEY"/);
+  assert.equal(curl.includes(app.key), false, 'the key is copied');
+  assert.ok(curl.includes(`--data '{"returnFormat": "json", "value": "case.example"}' '${app.url}/events/restSearch'`), curl);
+
   await page.getByLabel('API key').fill('k'.repeat(40));
   await page.getByLabel('Body', { exact: true }).press('Control+Enter');
   await page.getByText(/^403/).waitFor();

@@ -290,3 +290,21 @@ def test_the_api_describes_itself(misp: PyMISP, new_user, client_for) -> None:
     assert set(document["paths"]["/events/view/{id}"]) == {"get", "post"}
     assert document["paths"]["/users/heartbeat"]["get"]["security"] == []
     assert "/admin/users/add" in document["paths"]
+
+
+def test_a_read_only_key_reads_its_users_own_log_and_changes_nothing(
+        misp: PyMISP, server, new_org, new_user, client_for, event) -> None:
+    org = new_org()
+    boss, user = new_user("Org Admin", org), new_user("User", org)
+    one = event(client=client_for(user), distribution=0)
+    raw_key = accepted(misp.direct_call(f"auth_keys/add/{boss.id}", {"read_only": True}))["AuthKey"]["authkey_raw"]
+    reading = PyMISP(server.url, raw_key, ssl=False)
+    assert raw(client_for(boss), "POST", "admin/logs/index", {"model": "Event", "model_id": one.id}).json() != []
+    assert raw(reading, "POST", "admin/logs/index", {"model": "Event", "model_id": one.id}).json() == []
+    key = accepted(misp.direct_call("auth_keys/add/1", {"read_only": True}))["AuthKey"]["authkey_raw"]
+    admin = PyMISP(server.url, key, ssl=False)
+    for answer in (admin.set_server_setting("MISP.live", False), admin.get_server_setting("MISP.live"),
+                   admin.restart_workers(), admin.server_settings()):
+        assert answer["errors"][0] == 403
+    before = int(misp.users_statistics("data")["stats"]["user_count"])
+    assert int(admin.users_statistics("data")["stats"]["user_count"]) < before

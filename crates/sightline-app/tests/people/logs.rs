@@ -1,10 +1,10 @@
 //! Who reads which rows of the audit log, and what retention leaves.
 
-use crate::fixture::{ORG_ADMIN, USER, World, on_each};
+use crate::fixture::{ADMIN_KEY, ORG_ADMIN, USER, World, on_each};
 use serde_json::json;
 use sightline_app::events::{self, EventKey};
 use sightline_app::logs::{self, Entry, Search, Text};
-use sightline_app::{Ctx, Settings};
+use sightline_app::{Ctx, Settings, auth_keys};
 use sightline_core::ids::EventId;
 
 const DAY: i64 = 24 * 3_600;
@@ -104,6 +104,31 @@ fn an_attribute_that_an_event_edit_changes_has_its_own_row_with_old_and_new() {
         let row = rows.first().unwrap();
         assert_eq!(row.change, json!({"value": ["old.example", "new.example"]}));
         assert_eq!((row.action.as_str(), row.event_id), ("edit", Some(event.id)));
+    });
+}
+
+#[test]
+fn keys_that_name_nobody_are_noted_once_an_hour_per_address() {
+    on_each(&Settings::default(), |world| async move {
+        let guess = |key: &'static str, ip: &'static str| {
+            let platform = &world.platform;
+            async move { auth_keys::authenticate(platform, key, Some(ip)).await.is_ok() }
+        };
+        for _ in 0..3 {
+            assert!(!guess("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "192.0.2.1").await);
+        }
+        assert!(!guess("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "192.0.2.2").await);
+        assert_eq!(world.audited("auth_fail", "User").await, 2);
+        world.platform.clock.advance(3_601);
+        assert!(!guess("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "192.0.2.1").await);
+        assert!(guess(ADMIN_KEY, "192.0.2.1").await);
+        assert_eq!(world.audited("auth_fail", "User").await, 3);
+        let rows = found(&world.admin().await, "User").await;
+        let row = rows.iter().find(|row| row.action == "auth_fail").unwrap();
+        assert_eq!(
+            (row.model_title.as_str(), row.ip.as_deref()),
+            ("aaaa…", Some("192.0.2.1"))
+        );
     });
 }
 

@@ -64,6 +64,14 @@ pub struct Change<'a> {
     pub fields: serde_json::Value,
 }
 
+/// Whether an action from an address, or from none, was recorded at `since` or later.
+pub fn happened(tx: &mut Tx<'_>, action: &str, ip: Option<&str>, since: i64) -> DbResult<bool> {
+    tx.exists(
+        "SELECT 1 FROM audit_logs WHERE created >= $1 AND action = $2 AND COALESCE(ip, '') = $3 LIMIT 1",
+        params![since, action, ip.unwrap_or_default()],
+    )
+}
+
 /// Longest title kept, in characters; a title is a label, not the record.
 const TITLE_CHARS: usize = 250;
 

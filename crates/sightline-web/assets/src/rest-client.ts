@@ -1,4 +1,5 @@
 // The REST client: sends what is written with the key that is typed, and shows the answer. The key stays in its field.
+import { copy } from "./copy";
 
 interface Operation {
   description?: string;
@@ -102,6 +103,22 @@ function start(form: HTMLFormElement): void {
     field<HTMLElement>(form, "#rest-answer-title").focus();
   }
 
+  // As a shell reads it: the key stays a variable, so that it is in no history.
+  function curl(): string {
+    const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+    const withBody = method.value !== "GET" && body.value.trim() !== "";
+    return [
+      `curl --request ${method.value}`,
+      '--header "Authorization: $KEY"',
+      "--header 'Accept: application/json'",
+      ...(withBody ? ["--header 'Content-Type: application/json'"] : []),
+      ...headersOf(extra.value).map(([name, value]) => `--header ${quoted(`${name}: ${value}`)}`),
+      ...(withBody ? [`--data ${quoted(body.value)}`] : []),
+      quoted(new URL(path.value.trim(), location.origin).href),
+    ].join(" ");
+  }
+
+  field<HTMLButtonElement>(form, "[data-rest-curl]").addEventListener("click", () => void copy(curl()));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void send();

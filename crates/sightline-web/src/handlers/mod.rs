@@ -138,6 +138,7 @@ fn administration() -> Router {
         .route("/audit_logs/eventIndex/{id}", show(logs::event))
         .route("/users/statistics", show(statistics::index))
         .route("/api/rest", show(rest_client::show))
+        .route("/events/automation", show(rest_client::automation))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

@@ -1,4 +1,5 @@
-//! The REST client: a request is written, sent by the browser with an API key, and its answer shown.
+//! The REST client: a request is written, sent by the browser with an API key, and its answer shown. And how to use
+//! the API without it.
 
 use crate::layout::Frame;
 use askama::Template;
@@ -9,4 +10,14 @@ use askama::Template;
 pub struct RestClientPage {
     /// The frame.
     pub frame: Frame,
+}
+
+/// `GET /events/automation`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "api/automation.html")]
+pub struct AutomationPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The address of this instance, for the examples.
+    pub base_url: String,
 }

@@ -12,7 +12,7 @@ use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
 use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
-use super::rest_client::RestClientPage;
+use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
 use super::statistics::StatisticsPage;
@@ -52,6 +52,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("event-history", html(&EventHistoryPage::sample())),
         ("statistics", html(&StatisticsPage::sample())),
         ("rest-client", html(&RestClientPage::sample())),
+        ("automation", html(&AutomationPage::sample())),
     ]
 }
 

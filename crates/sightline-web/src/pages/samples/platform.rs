@@ -5,7 +5,7 @@ use crate::layout::Nav;
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::logs::{AuditLogPage, EventHistoryPage, LogFilters, LogRow, LogTable};
 use crate::pages::moment::{Count, Moment};
-use crate::pages::rest_client::RestClientPage;
+use crate::pages::rest_client::{AutomationPage, RestClientPage};
 use crate::pages::statistics::{Bar, OrgStatistics, StatisticsPage};
 use crate::pages::wording::Choice;
 
@@ -107,6 +107,15 @@ impl RestClientPage {
     pub(crate) fn sample() -> Self {
         Self {
             frame: frame("REST client", Nav::RestClient),
+        }
+    }
+}
+
+impl AutomationPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Automation", Nav::RestClient),
+            base_url: "https://threats.example.org".into(),
         }
     }
 }
