@@ -221,3 +221,18 @@ pub fn find(request: &Request) -> AppResult<&'static Route> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_endpoint_stands_twice() {
+        let mut seen = HashSet::new();
+        for route in all() {
+            assert!(seen.insert(route.path().to_lowercase()), "{}", route.path());
+            assert_eq!(route.controller, route.controller.to_lowercase().replace('_', ""));
+        }
+    }
+}

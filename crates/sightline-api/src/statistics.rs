@@ -200,9 +200,7 @@ async fn of_attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
         None | Some("type") => By::Type,
         Some("category") => By::Category,
         Some(_) => {
-            return Err(AppError::not_found(
-                "Invalid type. Expected \"type\" or \"category\".",
-            ));
+            return Err(AppError::NotAllowed("Invalid type requested.".into()));
         }
     };
     let percentage = request.arg(1).is_some_and(|arg| !matches!(arg, "0" | "false"));
@@ -216,7 +214,7 @@ async fn of_attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
         };
         (name, shown.into())
     });
-    Ok(Response::json(&map_or_list(shown.collect())))
+    Ok(Response::json(&Value::Object(shown.collect())))
 }
 
 /// `12.5%`, rounded down to a thousandth of a per cent, without trailing zeros.
