@@ -43,6 +43,7 @@ const pages = () => ({
   roles: '/roles/index',
   log: '/admin/audit_logs/index?action=add',
   history: `/audit_logs/eventIndex/${rich.id}`,
+  settings: '/servers/serverSettings',
   statistics: '/users/statistics',
   'rest-client': '/api/rest',
   automation: '/events/automation',

@@ -1,4 +1,4 @@
-// The audit log, the history of an event, statistics, the REST client.
+// Settings, the audit log, the history of an event, statistics, the REST client.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -57,6 +57,28 @@ test('an event shows its history, and to strangers less of it', async () => {
   await axe(stranger);
   await stranger.goto('/admin/audit_logs/index');
   assert.equal((await stranger.locator('main').innerText()).includes(app.email), false, 'the log of somebody else');
+});
+
+test('a setting is changed, refused, and goes back to the default', async () => {
+  const page = await app.visitor();
+  await page.goto('/servers/serverSettings');
+  const row = () => page.getByRole('row').filter({ hasText: 'SecureAuth.amount' });
+  await row().getByRole('spinbutton').fill('7');
+  await row().getByRole('button', { name: 'Save' }).click();
+  await page.getByText('SecureAuth.amount saved.').waitFor();
+  await row().getByText('changed here').waitFor();
+  assert.equal((await app.api('GET', '/servers/getSetting/SecureAuth.amount')).value, 7);
+  await row().locator('form').evaluate((form) => form.setAttribute('novalidate', ''));
+  await row().getByRole('spinbutton').fill('0');
+  await row().getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').filter({ hasText: 'a number from 1 to 1000' }).waitFor();
+  await axe(page);
+  await screenshot(page, 'settings-refused');
+  await row().getByRole('button', { name: 'Default' }).click();
+  await page.getByText('SecureAuth.amount saved.').waitFor();
+  assert.equal((await app.api('GET', '/servers/getSetting/SecureAuth.amount')).value, 5);
+  const stranger = await app.visitor(reader);
+  assert.equal((await stranger.goto('/servers/serverSettings')).status(), 403);
 });
 
 test('statistics count what the visitor sees', async () => {

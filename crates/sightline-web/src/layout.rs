@@ -95,6 +95,8 @@ pub enum Nav {
     Users,
     /// Roles.
     Roles,
+    /// Server settings.
+    Settings,
     /// The audit log.
     Logs,
     /// Statistics.
@@ -159,6 +161,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "/admin/audit_logs/index",
             "g l",
             true,
+        ),
+        (
+            Nav::Settings,
+            user.is_site_admin,
+            "Settings",
+            "/servers/serverSettings",
+            "",
+            false,
         ),
         (
             Nav::Statistics,
@@ -290,7 +300,15 @@ mod tests {
             can_add: true,
             ..UserBadge::default()
         });
-        for label in ["Add event", "Feeds", "Jobs", "Users", "Audit log", "REST client"] {
+        for label in [
+            "Add event",
+            "Feeds",
+            "Jobs",
+            "Users",
+            "Audit log",
+            "Settings",
+            "REST client",
+        ] {
             assert!(admin.contains(&label), "{label}");
         }
     }

@@ -138,6 +138,13 @@ pub(super) const ALL: &[Definition] = &[
         "Whoever has created an event cannot publish it: a colleague has to.",
     ),
     setting(
+        "MISP.max_correlations_per_event",
+        "events.max_correlations",
+        Kind::Number(1, 100_000),
+        1,
+        "The most values of one event that are looked up for its related events.",
+    ),
+    setting(
         "MISP.disable_user_add",
         "access.disable_user_add",
         Kind::Flag,

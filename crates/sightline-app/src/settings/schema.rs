@@ -95,6 +95,9 @@ pub struct EventSettings {
     pub blocklist_deleted: bool,
     /// An event's author cannot publish it (`MISP.block_publishing_for_same_creator`).
     pub four_eyes: bool,
+    /// Most values of one event that are looked up for its related events (`MISP.max_correlations_per_event`): an
+    /// event that shares more is a copy, and the first ones already say of what.
+    pub max_correlations: u32,
 }
 
 impl Default for EventSettings {
@@ -106,6 +109,7 @@ impl Default for EventSettings {
             unpublished_private: false,
             blocklist_deleted: true,
             four_eyes: false,
+            max_correlations: 5_000,
         }
     }
 }

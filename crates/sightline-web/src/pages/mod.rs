@@ -14,6 +14,7 @@ pub mod moment;
 pub mod organisations;
 pub mod rest_client;
 pub mod roles;
+pub mod settings;
 pub mod statistics;
 pub mod tag_pill;
 pub mod users;

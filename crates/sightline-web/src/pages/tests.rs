@@ -15,6 +15,7 @@ use super::organisations::{OrganisationFormPage, OrganisationIndexPage, Organisa
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
+use super::settings::SettingsPage;
 use super::statistics::StatisticsPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
@@ -50,6 +51,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("roles", html(&RoleIndexPage::sample())),
         ("log", html(&AuditLogPage::sample())),
         ("event-history", html(&EventHistoryPage::sample())),
+        ("settings", html(&SettingsPage::sample())),
         ("statistics", html(&StatisticsPage::sample())),
         ("rest-client", html(&RestClientPage::sample())),
         ("automation", html(&AutomationPage::sample())),

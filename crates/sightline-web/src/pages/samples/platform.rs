@@ -6,6 +6,7 @@ use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::logs::{AuditLogPage, EventHistoryPage, LogFilters, LogRow, LogTable};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::rest_client::{AutomationPage, RestClientPage};
+use crate::pages::settings::{SettingField, SettingRow, SettingsPage};
 use crate::pages::statistics::{Bar, OrgStatistics, StatisticsPage};
 use crate::pages::wording::Choice;
 
@@ -116,6 +117,33 @@ impl AutomationPage {
         Self {
             frame: frame("Automation", Nav::RestClient),
             base_url: "https://threats.example.org".into(),
+        }
+    }
+}
+
+impl SettingsPage {
+    pub(crate) fn sample() -> Self {
+        let row = |name: &str, field, source: &str| SettingRow {
+            name: name.into(),
+            description: "What it does.".into(),
+            shown: HOSTILE.into(),
+            source: source.into(),
+            field,
+            resettable: source == "changed here",
+        };
+        let choices = Choice::list([("1", "yes"), ("0", HOSTILE)], "1");
+        Self {
+            frame: frame("Settings", Nav::Settings),
+            refusal: HOSTILE.into(),
+            groups: vec![(
+                "MISP".into(),
+                vec![
+                    row("MISP.live", SettingField::Choice(choices), "changed here"),
+                    row("MISP.maintenance_message", SettingField::Text(1000), ""),
+                    row("MISP.max_correlations_per_event", SettingField::Number(1, 10), ""),
+                    row("MISP.baseurl", SettingField::Fixed, "fixed"),
+                ],
+            )],
         }
     }
 }
