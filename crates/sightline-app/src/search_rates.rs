@@ -80,7 +80,8 @@ impl SearchRates {
         }
         Some(Rate {
             limit,
-            remaining: limit - window.searches,
+            // The role may have been narrowed since the window began.
+            remaining: (limit - window.searches).max(0),
             reset: window.began + WINDOW - now,
             exceeded,
         })

@@ -127,7 +127,10 @@ pub async fn history(
         let caller = &ctx.caller;
         let insider = caller.is_site_admin() || event.org_id == caller.org_id;
         let reader = if insider {
-            Reader::Insider
+            let anonymous = ctx.settings().sightings.anonymise && !caller.is_site_admin();
+            Reader::Insider {
+                sightings_of: anonymous.then_some(caller.org_id),
+            }
         } else {
             Reader::Outsider {
                 visible: ctx.visible(),

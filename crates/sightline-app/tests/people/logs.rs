@@ -4,8 +4,9 @@ use crate::fixture::{ADMIN_KEY, ORG_ADMIN, USER, World, on_each};
 use serde_json::json;
 use sightline_app::events::{self, EventKey};
 use sightline_app::logs::{self, Entry, Search, Text};
-use sightline_app::{Ctx, Settings, auth_keys};
+use sightline_app::{Ctx, Settings, auth_keys, sightings};
 use sightline_core::ids::EventId;
+use sightline_misp::input::Loose;
 
 const DAY: i64 = 24 * 3_600;
 
@@ -105,6 +106,43 @@ fn an_attribute_that_an_event_edit_changes_has_its_own_row_with_old_and_new() {
         assert_eq!(row.change, json!({"value": ["old.example", "new.example"]}));
         assert_eq!((row.action.as_str(), row.event_id), ("edit", Some(event.id)));
     });
+}
+
+#[test]
+fn anonymous_sightings_stay_anonymous_in_the_owners_history() {
+    for (anonymise, seen) in [(false, 2), (true, 1)] {
+        let mut wanted = Settings::default();
+        wanted.sightings.anonymise = anonymise;
+        on_each(&wanted, |world| async move {
+            let owner = world
+                .user("owner@ours.example", world.org("Ours").await, USER)
+                .await;
+            let other = world
+                .user("other@theirs.example", world.org("Theirs").await, USER)
+                .await;
+            let body = json!({"info": "x", "distribution": 1, "Attribute": [{"type": "domain", "value": "x.example"}]});
+            let event = serde_json::from_value(body).unwrap();
+            let event = events::add(&owner, event).await.unwrap().event.id;
+            for ctx in [&owner, &other] {
+                let seen = sightings::Add {
+                    subject: sightings::Subject::Values(vec!["x.example".into()]),
+                    kind: Loose::Absent,
+                    source: String::new(),
+                    at: Loose::Absent,
+                };
+                sightings::add(ctx, seen).await.unwrap();
+            }
+            let history = logs::history(&owner, EventKey::Id(event), None, 1, 10)
+                .await
+                .unwrap();
+            let rows: Vec<_> = history.iter().filter(|row| row.model == "Sighting").collect();
+            assert_eq!(rows.len(), seen);
+            assert!(
+                rows.iter()
+                    .all(|row| row.email.is_empty() || row.org_id == owner.caller.org_id)
+            );
+        });
+    }
 }
 
 #[test]

@@ -7,8 +7,12 @@ use sightline_core::ids::{EventId, OrgId, UserId};
 /// Who reads the history of an event that it sees.
 #[derive(Clone, Copy, Debug)]
 pub enum Reader {
-    /// The owner, or a site administrator: every row.
-    Insider,
+    /// The owner, or a site administrator: every row, but of sightings only those of one organisation where who saw
+    /// something is to stay hidden.
+    Insider {
+        /// That organisation.
+        sightings_of: Option<OrgId>,
+    },
     /// Somebody else: rows of what it sees now, and its own.
     Outsider {
         /// What it sees.
@@ -29,8 +33,16 @@ pub fn history(
 ) -> DbResult<Vec<Entry>> {
     let mut sql = Sql::new(tx.dialect(), &select());
     sql.push("l.event_id = ").bind(event);
-    if let Reader::Outsider { visible, user } = reader {
-        outside(&mut sql, visible, user);
+    match reader {
+        Reader::Insider { sightings_of: None } => {}
+        Reader::Insider {
+            sightings_of: Some(org),
+        } => {
+            sql.push(" AND (l.model <> 'Sighting' OR l.org_id = ")
+                .bind(org)
+                .push(")");
+        }
+        Reader::Outsider { visible, user } => outside(&mut sql, visible, user),
     }
     if let Some(org) = org {
         sql.push(" AND l.org_id = ").bind(org);
