@@ -10,16 +10,7 @@ source scripts/tools.sh
 engine=${1:?sqlite or postgres}
 shift
 need_python
-
-# The virtual environment is made again when the pinned versions change.
-wanted=$(sha256sum e2e/pymisp/requirements.txt | cut -d' ' -f1)
-if [ "$(cat .venv/requirements.sha256 2>/dev/null)" != "$wanted" ]; then
-    say "Making .venv with PyMISP"
-    rm -rf .venv
-    python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check -r e2e/pymisp/requirements.txt
-    echo "$wanted" >.venv/requirements.sha256
-fi
+need_venv
 
 cargo build --quiet --package sightline
 E2E_ENGINE=$engine exec .venv/bin/python -m pytest -q -p no:cacheprovider e2e/pymisp "$@"

@@ -103,4 +103,5 @@ step "PostgreSQL" start_postgres
 step "Rust tests on SQLite and PostgreSQL" rust_tests
 step "PyMISP on SQLite" scripts/e2e-pymisp.sh sqlite
 step "PyMISP on PostgreSQL" scripts/e2e-pymisp.sh postgres
+step "Schemathesis on the described API" scripts/e2e-openapi.sh
 step "Pages in Chromium" scripts/e2e-browser.sh

@@ -81,6 +81,19 @@ need_python() {
     fi
 }
 
+# The project's virtual environment, made again when the pinned versions change. Only from the repository's root.
+need_venv() {
+    local wanted
+    wanted=$(sha256sum e2e/pymisp/requirements.txt | cut -d' ' -f1)
+    if [ "$(cat .venv/requirements.sha256 2>/dev/null)" != "$wanted" ]; then
+        say "Making .venv with PyMISP and Schemathesis"
+        rm -rf .venv
+        python3 -m venv .venv
+        .venv/bin/pip install --quiet --disable-pip-version-check -r e2e/pymisp/requirements.txt
+        echo "$wanted" >.venv/requirements.sha256
+    fi
+}
+
 need_postgres() {
     if ! postgres_bin >/dev/null; then
         apt_install "PostgreSQL, for the tests on the second engine" postgresql postgresql-client

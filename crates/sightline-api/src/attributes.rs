@@ -44,13 +44,6 @@ pub(crate) fn routes() -> Vec<Route> {
             Allow::Everyone,
             download,
         ),
-        route(
-            "attributes",
-            "attributeStatistics",
-            Methods::Get,
-            Allow::Everyone,
-            statistics,
-        ),
     ]
 }
 
@@ -345,12 +338,4 @@ async fn download(ctx: Ctx, request: Request) -> AppResult<Response> {
         .collect();
     Ok(Response::bytes("application/octet-stream", file.bytes)
         .with_header("content-disposition", &format!("attachment; filename=\"{name}\"")))
-}
-
-async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let by = request.arg(0).unwrap_or("type").to_owned();
-    let percentage = request.arg(1).is_some_and(|arg| !matches!(arg, "0" | "false"));
-    Ok(Response::json(
-        &attributes::statistics(&ctx, &by, percentage).await?,
-    ))
 }

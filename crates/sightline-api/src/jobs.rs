@@ -3,7 +3,7 @@
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::jobs::{self, Filter, Job, State};
 use sightline_core::clock::datetime_of;
@@ -15,12 +15,22 @@ use sightline_core::{AppError, AppResult};
 const QUEUE: &str = "default";
 /// Jobs on a page of the index (spec 10 part A.1).
 const PAGE_ROWS: u32 = 20;
+/// Jobs whose progress one request asks for.
+const JOBS_AT_ONCE: usize = 100;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         route("jobs", "index", Methods::GetPost, Allow::SiteAdmin, index),
         route("jobs", "getProgress", Methods::GetPost, Allow::Everyone, progress),
         route("jobs", "clearJobs", Methods::Post, Allow::SiteAdmin, clear),
+        route("jobs", "getError", Methods::GetPost, Allow::SiteAdmin, error),
+        route(
+            "jobs",
+            "getGenerateCorrelationProgress",
+            Methods::GetPost,
+            Allow::SiteAdmin,
+            several_progress,
+        ),
     ]
 }
 
@@ -56,6 +66,47 @@ async fn progress(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::json(&json!({"progress": format!("{percent}%")})))
 }
 
+/// `/jobs/getGenerateCorrelationProgress/<id,id,…>`: several jobs at once; those that are gone are left out.
+async fn several_progress(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let mut found = Map::new();
+    for id in request.arg(0).unwrap_or_default().split(',').take(JOBS_AT_ONCE) {
+        let Ok(id) = id.trim().parse() else {
+            continue;
+        };
+        match jobs::view(&ctx, JobId(id)).await {
+            Ok(job) => {
+                let (_, word) = status(&job);
+                let facts = json!({"job_status": word, "progress": jobs::percent(&job)});
+                found.insert(id.to_string(), facts);
+            }
+            Err(AppError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Response::json(&Value::Object(found)))
+}
+
+/// `/jobs/getError/<id>`: why a job failed, with the end of its log.
+async fn error(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let invalid = || AppError::not_found("Invalid job.");
+    let id = JobId(
+        request
+            .arg(0)
+            .unwrap_or_default()
+            .parse()
+            .map_err(|_| invalid())?,
+    );
+    let job = jobs::view(&ctx, id).await?;
+    if job.state != State::Failed {
+        return Err(AppError::not_found("This job has not failed."));
+    }
+    let log = jobs::log(&ctx, id, 0).await?;
+    let trace: Vec<String> = log.into_iter().map(|line| line.message).collect();
+    Ok(Response::json(&json!({
+        "failed_at": datetime_of(job.finished), "error": job.message, "trace": trace,
+    })))
+}
+
 /// `/jobs/clearJobs[/completed|all]`: jobs that wait or run stay in any case.
 async fn clear(ctx: Ctx, request: Request) -> AppResult<Response> {
     let states: &'static [State] = match request.arg(0) {
@@ -70,13 +121,18 @@ async fn clear(ctx: Ctx, request: Request) -> AppResult<Response> {
     ))
 }
 
-fn encode(job: &Job) -> Value {
-    let (status, word) = match job.state {
+/// The reference's number and word for a state.
+fn status(job: &Job) -> (u8, &'static str) {
+    match job.state {
         State::Queued => (1, "Waiting"),
         State::Running => (2, "Running"),
         State::Failed | State::Cancelled => (3, "Failed"),
         State::Done => (4, "Completed"),
-    };
+    }
+}
+
+fn encode(job: &Job) -> Value {
+    let (status, word) = status(job);
     let modified = job.created.max(job.started).max(job.heartbeat).max(job.finished);
     json!({"Job": {
         "id": job.id.to_string(),

@@ -1,15 +1,19 @@
 //! The REST surface: decode, call the application, encode. MISP's wire, and nothing but the wire.
 
+mod acl;
 mod ahead;
 mod attributes;
 mod auth_keys;
 mod authenticate;
+mod diagnostics;
 pub mod envelope;
 mod events;
 mod feeds;
 mod jobs;
 mod key;
+mod logs;
 mod objects;
+mod openapi;
 mod organisations;
 pub mod request;
 pub mod response;
@@ -19,7 +23,9 @@ mod samples;
 mod search;
 mod serve;
 mod servers;
+mod settings;
 mod sightings;
+mod statistics;
 mod tags;
 #[cfg(test)]
 mod test_client;

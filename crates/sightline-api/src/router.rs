@@ -100,6 +100,14 @@ impl Route {
         (self.handler)(ctx, request).await
     }
 
+    /// `/admin/users/add`, without parameters.
+    pub fn path(&self) -> String {
+        match self.action.strip_prefix("admin_") {
+            Some(action) => format!("/admin/{}/{action}", self.controller),
+            None => format!("/{}/{}", self.controller, self.action),
+        }
+    }
+
     /// `Could not add Attribute`, as failures of this endpoint are called (spec 03 section 1.2).
     pub fn failure(&self) -> String {
         let action = self.action.strip_prefix("admin_").unwrap_or(self.action);
@@ -122,6 +130,7 @@ fn model_of(controller: &str) -> &str {
         "sightings" => "Sighting",
         "tags" => "Tag",
         "usersettings" => "User Setting",
+        "servers" => "Server",
         other => other,
     }
 }
@@ -162,18 +171,24 @@ static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
 /// Every endpoint, one feature after the other; each feature keeps its rows beside its handlers.
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(crate::acl::routes());
     routes.extend(crate::attributes::routes());
     routes.extend(crate::auth_keys::routes());
+    routes.extend(crate::diagnostics::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
+    routes.extend(crate::logs::routes());
     routes.extend(crate::objects::routes());
+    routes.extend(crate::openapi::routes());
     routes.extend(crate::organisations::routes());
     routes.extend(crate::roles::routes());
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
+    routes.extend(crate::settings::routes());
     routes.extend(crate::sightings::routes());
+    routes.extend(crate::statistics::routes());
     routes.extend(crate::tags::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
@@ -190,8 +205,13 @@ pub fn find(request: &Request) -> AppResult<&'static Route> {
             "RestSearch is not implemented (yet) for this scope.",
         ));
     }
+    // Every controller of the reference answers this one.
+    let controller = match request.action.as_str() {
+        "queryacl" => "servers",
+        _ => request.controller.as_str(),
+    };
     let route = TABLE
-        .get(&(request.controller.clone(), request.action.clone()))
+        .get(&(controller.to_owned(), request.action.clone()))
         .ok_or_else(not_found)?;
     if route.methods.take(&request.method) {
         Ok(route)
@@ -199,5 +219,20 @@ pub fn find(request: &Request) -> AppResult<&'static Route> {
         Err(AppError::NotAllowed(
             "This function is only accessible via POST requests.".into(),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_endpoint_stands_twice() {
+        let mut seen = HashSet::new();
+        for route in all() {
+            assert!(seen.insert(route.path().to_lowercase()), "{}", route.path());
+            assert_eq!(route.controller, route.controller.to_lowercase().replace('_', ""));
+        }
     }
 }

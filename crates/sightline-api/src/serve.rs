@@ -9,7 +9,8 @@ use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
-use sightline_app::{Ctx, Origin, Platform, RequestType};
+use sightline_app::search_rates::{Rate, SearchRates};
+use sightline_app::{Ctx, Origin, Platform, RequestType, organisations};
 use sightline_core::AppResult;
 use sightline_core::clock::datetime_of;
 use std::sync::Arc;
@@ -18,6 +19,16 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Api {
     platform: Arc<Platform>,
+    searches: Arc<SearchRates>,
+}
+
+/// What an answer says beside its body, known before the handler has run.
+#[derive(Debug, Default)]
+struct Told {
+    /// `Could not add Attribute`.
+    failure: String,
+    /// Where the caller stands with its searches.
+    rate: Option<Rate>,
 }
 
 /// Whether a request is for the API rather than for pages (spec 05 section 1.1).
@@ -42,7 +53,10 @@ pub fn is_rest(parts: &Parts) -> bool {
 impl Api {
     /// The API over a platform.
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { platform }
+        Self {
+            platform,
+            searches: Arc::default(),
+        }
     }
 
     /// Answers a request. `body` reads the decompressed body; it is not asked to before the caller is known and allowed
@@ -59,11 +73,17 @@ impl Api {
             .uri
             .path_and_query()
             .map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
-        let mut failure = String::new();
-        let response = match self.run(parts, body, origin, &mut failure).await {
+        let mut told = Told::default();
+        let mut response = match self.run(parts, body, origin, &mut told).await {
             Ok(response) => response,
-            Err(error) => envelope::render(&error, &failure, &url),
+            Err(error) => envelope::render(&error, &told.failure, &url),
         };
+        if let Some(rate) = told.rate {
+            response = response
+                .with_header("x-rate-limit-limit", &rate.limit.to_string())
+                .with_header("x-rate-limit-remaining", &rate.remaining.to_string())
+                .with_header("x-rate-limit-reset", &rate.reset.to_string());
+        }
         into_http(response, head, if_none_match.as_ref())
     }
 
@@ -72,7 +92,7 @@ impl Api {
         parts: Parts,
         body: impl Future<Output = AppResult<Bytes>>,
         origin: Origin,
-        failure: &mut String,
+        told: &mut Told,
     ) -> AppResult<Response> {
         let Parts {
             method, uri, headers, ..
@@ -88,7 +108,7 @@ impl Api {
         let expiration = key.as_ref().map_or(0, |key| key.expiration);
         let caller = key.map(|key| key.caller).unwrap_or_default();
         let route = found?;
-        *failure = route.failure();
+        told.failure = route.failure();
         let ctx = Ctx {
             platform: self.platform.clone(),
             caller,
@@ -96,9 +116,23 @@ impl Api {
             ip: origin.ip,
             request_id: origin.request_id,
         };
+        if !public {
+            ctx.require_live()?;
+        }
         route.allow.check(&ctx)?;
+        // Searches of objects do not count (spec 05 section 1.2).
+        if route.action == "restSearch" && matches!(route.controller, "events" | "attributes") {
+            told.rate = self.searches.count(&ctx.caller, ctx.now());
+        }
+        if let Some(rate) = told.rate {
+            rate.check()?;
+        }
+        let named = names(&ctx).await?;
         request.body = body.await?;
-        let response = route.call(ctx, request).await?;
+        let mut response = route.call(ctx, request).await?;
+        for (name, value) in named {
+            response = response.with_header(name, &value);
+        }
         Ok(if expiration == 0 {
             response
         } else {
@@ -108,6 +142,25 @@ impl Api {
             )
         })
     }
+}
+
+/// The headers that name the caller, where the administrator wants them.
+async fn names(ctx: &Ctx) -> AppResult<Vec<(&'static str, String)>> {
+    let mut names = Vec::new();
+    let access = &ctx.settings().access;
+    if ctx.caller.user_id.0 == 0 {
+        return Ok(names);
+    }
+    if access.username_header {
+        names.push(("x-username", ctx.caller.email.clone()));
+    }
+    if access.org_uuid_header {
+        let org = organisations::view(ctx, &ctx.caller.org_id.to_string())
+            .await?
+            .org;
+        names.push(("x-userorguuid", org.uuid.to_string()));
+    }
+    Ok(names)
 }
 
 fn into_http(

@@ -29,7 +29,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock,
-            settings: Settings::default(),
+            settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),

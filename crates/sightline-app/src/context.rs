@@ -1,6 +1,7 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
-use crate::{Settings, files::Files};
+use crate::files::Files;
+use crate::settings::{LiveSettings, Settings};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
 pub use sightline_db::audit::RequestType;
@@ -19,7 +20,7 @@ pub struct Platform {
     /// The time.
     pub clock: Clock,
     /// The administrator's settings.
-    pub settings: Settings,
+    pub settings: LiveSettings,
     /// Attachments.
     pub files: Files,
     /// Outbound connections.
@@ -51,6 +52,8 @@ pub struct Caller {
     pub auth_key: Option<AuthKeyId>,
     /// Whether that key is read-only.
     pub read_only: bool,
+    /// How many searches the role allows in a window; `None` for no limit.
+    pub searches: Option<i64>,
 }
 
 impl Caller {
@@ -127,8 +130,8 @@ impl Ctx {
     }
 
     /// The administrator's settings.
-    pub fn settings(&self) -> &Settings {
-        &self.platform.settings
+    pub fn settings(&self) -> Arc<Settings> {
+        self.platform.settings.current()
     }
 
     /// What the caller may see.
@@ -137,6 +140,16 @@ impl Ctx {
             Visible::everything()
         } else {
             Visible::to_organisation(self.caller.org_id, self.settings().events.unpublished_private)
+        }
+    }
+
+    /// `Unavailable` during maintenance, except for site administrators.
+    pub fn require_live(&self) -> AppResult<()> {
+        let access = &self.settings().access;
+        if access.live || self.caller.is_site_admin() {
+            Ok(())
+        } else {
+            Err(AppError::Unavailable(access.maintenance_message.clone()))
         }
     }
 
@@ -179,8 +192,9 @@ impl Ctx {
         let actor = Actor {
             user_id: self.caller.user_id,
             org_id: self.caller.org_id,
+            email: self.caller.email.clone(),
             authkey_id: self.caller.auth_key.unwrap_or_default(),
-            ip: self.ip.clone(),
+            ip: self.ip.clone().filter(|_| self.settings().audit.client_ip),
             request_type: self.request_type,
             request_id: self.request_id.clone(),
         };

@@ -38,7 +38,7 @@ pub(crate) fn context(db: &Db, data: &Path) -> Result<Ctx> {
     let platform = Platform {
         db: db.clone(),
         clock,
-        settings: Settings::default(),
+        settings: Settings::default().into(),
         files: Files::new(data.join("files")),
         remote: Remote::new(&RemoteConfig::default()).context("outbound connections")?,
         bell: Notify::new(),

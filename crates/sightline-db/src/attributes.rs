@@ -326,31 +326,3 @@ pub fn counts(tx: &mut Tx<'_>, visible: Visible, event: EventId) -> DbResult<(i6
     let counts = tx.first(sql.text(), sql.values(), |row| Ok((row.int(0)?, row.int(1)?)))?;
     Ok(counts.unwrap_or_default())
 }
-
-/// What to count attributes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatisticsBy {
-    /// Type codes.
-    Type,
-    /// Category codes.
-    Category,
-}
-
-/// Code -> number of visible live attributes.
-pub fn statistics(tx: &mut Tx<'_>, visible: Visible, by: StatisticsBy) -> DbResult<Vec<(i64, i64)>> {
-    let column = match by {
-        StatisticsBy::Type => "a.type_id",
-        StatisticsBy::Category => "a.category_id",
-    };
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!(
-            "SELECT {column}, COUNT(*) FROM attributes a JOIN events e ON e.id = a.event_id WHERE NOT a.deleted AND "
-        ),
-    );
-    visible.event(&mut sql, "e");
-    sql.push(" AND ");
-    visible.attribute(&mut sql, "e", "a");
-    sql.push(&format!(" GROUP BY {column}"));
-    tx.all(sql.text(), sql.values(), |row| Ok((row.int(0)?, row.int(1)?)))
-}

@@ -18,7 +18,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_foundation", "0002_feed_caches"];
+migrations!["0001_foundation", "0002_feed_caches", "0002_platform"];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.
 const LOCK: i64 = 0x5167_4874;
@@ -51,6 +51,16 @@ pub fn run(db: &Db, now: i64) -> DbResult<Vec<String>> {
         }
         Ok(ran)
     })
+}
+
+/// The statements of every migration for SQLite, in order.
+pub(crate) fn sqlite() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|migration| migration.sqlite)
+}
+
+/// How many migrations the database holds, and how many this version knows.
+pub fn versions(tx: &mut Tx<'_>) -> DbResult<(usize, usize)> {
+    Ok((applied(tx)?.len(), ALL.len()))
 }
 
 fn applied(tx: &mut Tx<'_>) -> DbResult<Vec<String>> {

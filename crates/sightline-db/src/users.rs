@@ -305,12 +305,15 @@ pub struct Standing {
     pub disabled: bool,
     pub expiration: Option<i64>,
     pub change_pw: bool,
+    /// How many searches the role allows in a window; `None` for no limit.
+    pub searches: Option<i64>,
 }
 
 /// The user's present organisation, role and permissions.
 pub fn standing(tx: &mut Tx<'_>, id: UserId) -> DbResult<Option<Standing>> {
     tx.first(
-        "SELECT u.id, u.org_id, u.role_id, u.email, r.permissions, u.disabled, u.expiration, u.change_pw \
+        "SELECT u.id, u.org_id, u.role_id, u.email, r.permissions, u.disabled, u.expiration, u.change_pw, \
+         CASE WHEN r.enforce_rate_limit THEN r.rate_limit_count END \
          FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = $1",
         params![id],
         |row| {
@@ -323,6 +326,7 @@ pub fn standing(tx: &mut Tx<'_>, id: UserId) -> DbResult<Option<Standing>> {
                 disabled: row.bool(5)?,
                 expiration: row.opt_int(6)?,
                 change_pw: row.bool(7)?,
+                searches: row.opt_int(8)?,
             })
         },
     )

@@ -67,6 +67,10 @@ pub struct UserBadge {
     pub can_add: bool,
     /// May see the feeds' page.
     pub sees_feeds: bool,
+    /// `perm_audit`: reads the audit log.
+    pub can_audit: bool,
+    /// `perm_auth`: may use the API.
+    pub can_use_api: bool,
 }
 
 /// Entries of the navigation.
@@ -91,6 +95,14 @@ pub enum Nav {
     Users,
     /// Roles.
     Roles,
+    /// Server settings.
+    Settings,
+    /// The audit log.
+    Logs,
+    /// Statistics.
+    Statistics,
+    /// The REST client.
+    RestClient,
     /// The own profile.
     Profile,
 }
@@ -142,6 +154,38 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         ),
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
+        (
+            Nav::Logs,
+            user.can_audit || user.is_site_admin,
+            "Audit log",
+            "/admin/audit_logs/index",
+            "g l",
+            true,
+        ),
+        (
+            Nav::Settings,
+            user.is_site_admin,
+            "Settings",
+            "/servers/serverSettings",
+            "",
+            false,
+        ),
+        (
+            Nav::Statistics,
+            true,
+            "Statistics",
+            "/users/statistics",
+            "g s",
+            false,
+        ),
+        (
+            Nav::RestClient,
+            user.can_use_api || user.is_site_admin,
+            "REST client",
+            "/api/rest",
+            "g r",
+            false,
+        ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", true),
     ];
     let link = |(nav, shown, label, href, key, starts_group)| {
@@ -242,14 +286,29 @@ mod tests {
         let reader = labels(&UserBadge::default());
         assert_eq!(
             reader,
-            ["Events", "Attributes", "Organisations", "Roles", "My profile"]
+            [
+                "Events",
+                "Attributes",
+                "Organisations",
+                "Roles",
+                "Statistics",
+                "My profile"
+            ]
         );
         let admin = labels(&UserBadge {
             is_site_admin: true,
             can_add: true,
             ..UserBadge::default()
         });
-        for label in ["Add event", "Feeds", "Jobs", "Users"] {
+        for label in [
+            "Add event",
+            "Feeds",
+            "Jobs",
+            "Users",
+            "Audit log",
+            "Settings",
+            "REST client",
+        ] {
             assert!(admin.contains(&label), "{label}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
-use sightline_app::{Platform, files::Files, setup};
+use sightline_app::{Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
 use sightline_remote::Remote;
@@ -106,8 +106,10 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         host_org: outcome.host_org,
         base_url: base_url(config),
     };
+    settings::load(&platform).context("the stored settings")?;
+    let platform = Arc::new(platform);
     Ok(Started {
-        platform: Arc::new(platform),
+        platform,
         created: outcome.created,
     })
 }

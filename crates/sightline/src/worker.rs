@@ -1,6 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
-use sightline_app::{Platform, feeds, jobs, users};
+use sightline_app::{Platform, feeds, jobs, logs, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -40,5 +40,5 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    feeds::handlers(jobs::Handlers::default())
+    logs::handlers(feeds::handlers(jobs::Handlers::default()))
 }

@@ -8,6 +8,7 @@ use crate::key::{flag, named_by, text};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
+use crate::statistics::percent;
 use axum::http::Method;
 use serde_json::{Map, Value};
 use sightline_app::Ctx;
@@ -203,13 +204,6 @@ async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
     // No taxonomies are kept yet.
     out.extend_from_slice(b"},\"taxonomies\":[]}");
     Ok(Response::raw_json(out))
-}
-
-/// `12.5%`, rounded to a thousandth of a per cent, without trailing zeros.
-fn percent(count: i64, total: i64) -> String {
-    let thousandths = count.saturating_mul(100_000).checked_div(total).unwrap_or(0);
-    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// A field of the body as a list of texts: a scalar, a list, or a list written as a JSON text.

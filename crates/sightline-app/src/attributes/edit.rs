@@ -97,6 +97,12 @@ pub(crate) fn apply(
     if after.object_id.0 != 0 {
         objects::set_timestamp(tx, after.object_id, ctx.now())?;
     }
+    record(ctx, tx, before, &after)?;
+    Ok(after)
+}
+
+/// Records an edit with old and new values.
+pub(crate) fn record(ctx: &Ctx, tx: &mut Tx<'_>, before: &Attribute, after: &Attribute) -> AppResult<()> {
     ctx.audit(
         tx,
         &Change {
@@ -108,11 +114,15 @@ pub(crate) fn apply(
             model: "Attribute",
             id: after.id.0,
             title: &after.value(),
-            event: Some(event.id),
-            fields: Value::Object(changed(before, &after)),
+            event: Some(after.event_id),
+            fields: Value::Object(changed(before, after)),
         },
-    )?;
-    Ok(after)
+    )
+}
+
+/// Whether anything but the timestamp is different.
+pub(crate) fn differs(before: &Attribute, after: &Attribute) -> bool {
+    !changed(before, after).is_empty()
 }
 
 /// Live attributes outside objects stay unique; a row is never its own duplicate (spec 02 section 6).

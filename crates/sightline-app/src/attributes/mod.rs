@@ -13,12 +13,12 @@ mod window;
 
 pub use add::{AddOutcome, add};
 pub use delete::{delete, delete_many, restore};
-pub(crate) use edit::apply as apply_edit;
+pub(crate) use edit::{apply as apply_edit, differs, record as record_edit};
 pub use edit::{edit, toggle_to_ids};
 pub use found::{Found, found};
 pub(crate) use incoming::{Incoming, overlay};
 pub(crate) use store::{Placed, adjust_tags, soft_delete_in, store_new};
-pub use view::{File, Shown, base64, download, exists, from_base64, statistics, tags_of, view};
+pub use view::{File, Shown, base64, download, exists, from_base64, tags_of, view};
 pub use window::{SightingCount, Window, counts, window, window_of};
 
 pub use sightline_db::attribute_window::{Order, WindowFilter};

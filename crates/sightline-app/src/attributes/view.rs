@@ -1,16 +1,13 @@
-//! Reading attributes: one with what hangs on it, its file, statistics.
+//! Reading attributes: one with what hangs on it, its file.
 
 use super::{AttributeKey, find};
 use crate::Ctx;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppError, AppResult};
-use sightline_db::attributes::{StatisticsBy, statistics as count};
 use sightline_db::tags;
 use sightline_misp::records::{AttachedTag, Attribute};
-use sightline_misp::types::{AttributeType, Category};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -126,46 +123,4 @@ pub async fn download(ctx: &Ctx, named: &str) -> AppResult<File> {
         Ok(File { name, bytes })
     })
     .await
-}
-
-/// How many visible attributes there are per type or category; numbers as text, or percentages.
-pub async fn statistics(ctx: &Ctx, by: &str, percentage: bool) -> AppResult<Value> {
-    let by = match by {
-        "type" => StatisticsBy::Type,
-        "category" => StatisticsBy::Category,
-        _ => return Err(AppError::NotAllowed("Invalid type requested.".into())),
-    };
-    let rows = ctx.read(move |ctx, tx| Ok(count(tx, ctx.visible(), by)?)).await?;
-    let total: i64 = rows.iter().map(|(_, count)| count).sum();
-    let mut named: Vec<(&str, String)> = rows
-        .iter()
-        .filter_map(|(code, count)| {
-            let name = match by {
-                StatisticsBy::Type => AttributeType::from_code(*code)?.name(),
-                StatisticsBy::Category => Category::from_code(*code)?.name(),
-            };
-            Some((
-                name,
-                if percentage {
-                    percent(*count, total)
-                } else {
-                    count.to_string()
-                },
-            ))
-        })
-        .collect();
-    named.sort_unstable();
-    Ok(Value::Object(
-        named
-            .into_iter()
-            .map(|(name, count)| (name.to_owned(), count.into()))
-            .collect::<Map<_, _>>(),
-    ))
-}
-
-/// `12.5%`, rounded to a thousandth of a per cent, without trailing zeros.
-fn percent(count: i64, total: i64) -> String {
-    let thousandths = count.saturating_mul(100_000).checked_div(total).unwrap_or(0);
-    let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
-    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -127,6 +127,7 @@ fn manageable(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<AuthKey> {
 
 /// Ends a user's keys and makes a new one. A caller who resets its own while using one ends only that one.
 pub async fn reset(ctx: &Ctx, user: UserId) -> AppResult<NewKey> {
+    crate::users::require_self_management(ctx)?;
     ctx.write(move |ctx, tx| {
         let owner = users::standing(tx, user)?.filter(|owner| may_manage(ctx, owner));
         let owner = owner.ok_or_else(|| AppError::NotAllowed("Invalid user.".into()))?;

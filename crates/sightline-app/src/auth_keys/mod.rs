@@ -1,6 +1,7 @@
 //! API keys (spec 05 section 1): what a request proves with one, and managing one's own and those of others.
 
 mod authenticate;
+mod failures;
 mod fields;
 mod list;
 mod manage;

@@ -9,10 +9,6 @@ use sightline_misp::json::ObjectWriter;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
 use std::collections::{BTreeMap, HashMap};
 
-/// Most values of one event that are looked up for its related events (`MISP.max_correlations_per_event`): an event
-/// that shares more is a copy, and the first ones already say of what.
-const VALUES_PER_EVENT: usize = 5_000;
-
 /// An attribute of another event with the same value.
 #[derive(Clone, Debug)]
 pub struct RelatedAttribute {
@@ -94,7 +90,8 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     if event.disable_correlation {
         return Ok(Vec::new());
     }
-    let values = shared_values(tx, ctx.visible(), event.id, VALUES_PER_EVENT)?;
+    let most = usize::try_from(ctx.settings().events.max_correlations).unwrap_or(usize::MAX);
+    let values = shared_values(tx, ctx.visible(), event.id, most)?;
     let sought: Vec<Sought<'_>> = values
         .iter()
         .map(|value| Sought {

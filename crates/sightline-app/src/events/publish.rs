@@ -18,6 +18,12 @@ pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
                 "You do not have the permission to do that.".into(),
             ));
         }
+        let own_event = event.user_id == ctx.caller.user_id;
+        if own_event && ctx.settings().events.four_eyes && !ctx.caller.is_site_admin() {
+            return Err(AppError::NotAllowed(
+                "Somebody else than the author of an event has to publish it on this instance.".into(),
+            ));
+        }
         events::set_published(tx, event.id, true, Some(ctx.now()))?;
         record(ctx, tx, &event, "publish", true)?;
         Ok(event.id)

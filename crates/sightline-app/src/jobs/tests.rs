@@ -38,7 +38,7 @@ fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
     Arc::new(Platform {
         db,
         clock: Clock::fixed(1_000_000),
-        settings: Settings::default(),
+        settings: Settings::default().into(),
         files: Files::new(files.path()),
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
         bell: Notify::new(),

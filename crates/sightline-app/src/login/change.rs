@@ -2,6 +2,7 @@
 
 use super::{hash_password, require_good_password, verify_password};
 use crate::Ctx;
+use crate::users::require_password_change;
 use serde_json::json;
 use sightline_core::{AppError, AppResult};
 use sightline_db::audit::{Change, RequestType};
@@ -21,6 +22,7 @@ pub async fn change_password(
     if ctx.caller.read_only {
         return Err(AppError::no_permission());
     }
+    require_password_change(ctx)?;
     let id = ctx.caller.user_id;
     let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
     let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;

@@ -32,11 +32,12 @@ pub struct SessionUser {
 }
 
 /// Where a log-in comes from.
-fn actor(user: Option<&User>, ip: &str) -> Actor {
+fn actor(user: Option<&User>, email: &str, ip: Option<String>) -> Actor {
     Actor {
         user_id: user.map(|user| user.id).unwrap_or_default(),
         org_id: user.map(|user| user.org_id).unwrap_or_default(),
-        ip: Some(ip.to_owned()),
+        email: email.to_owned(),
+        ip,
         request_type: RequestType::Web,
         ..Actor::default()
     }
@@ -54,8 +55,9 @@ pub async fn log_in(
     let username: String = email.trim().to_lowercase().chars().take(USERNAME_CHARS).collect();
     let user = {
         let (ip, username) = (ip.to_owned(), username.clone());
-        let attempts = i64::from(platform.settings.security.login_attempts);
-        let expires = now + i64::from(platform.settings.security.login_pause);
+        let security = &platform.settings.current().security;
+        let attempts = i64::from(security.login_attempts);
+        let expires = now + i64::from(security.login_pause);
         platform
             .db
             .write(move |tx| {
@@ -108,37 +110,45 @@ async fn open(
         csrf: random::alphanumeric(TOKEN_CHARS),
         created: now,
         last_seen: now,
-        expires: now + i64::from(platform.settings.security.session_idle),
+        expires: now + i64::from(platform.settings.current().security.session_idle),
         ip: ip.clone(),
         user_agent,
     };
+    let logged = logged_ip(platform, &ip);
     platform
         .db
         .write(move |tx| {
             sessions::forget_failures(tx, &ip, &username)?;
             sessions::insert(tx, &session)?;
             users::logged_in(tx, user.id, now)?;
-            record(tx, now, Some(&user), &ip, "login", &user.email)
+            record(tx, now, Some(&user), logged, "login", &user.email)
         })
         .await?;
     Ok(token)
 }
 
 async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> AppResult<String> {
+    let logged = logged_ip(platform, &ip);
     platform
         .db
-        .write(move |tx| record(tx, now, None, &ip, "login_fail", &username))
+        .write(move |tx| record(tx, now, None, logged, "login_fail", &username))
         .await?;
     Err(AppError::Unauthenticated(
         "Invalid username or password, try again".into(),
     ))
 }
 
+/// The address as the audit log may hold it.
+fn logged_ip(platform: &Platform, ip: &str) -> Option<String> {
+    let logs = platform.settings.current().audit.client_ip;
+    logs.then(|| ip.to_owned())
+}
+
 fn record(
     tx: &mut Tx<'_>,
     now: i64,
     user: Option<&User>,
-    ip: &str,
+    ip: Option<String>,
     action: &str,
     title: &str,
 ) -> AppResult<()> {
@@ -150,7 +160,7 @@ fn record(
         event: None,
         fields: json!({}),
     };
-    Ok(audit::insert(tx, now, &actor(user, ip), &change)?)
+    Ok(audit::insert(tx, now, &actor(user, title, ip), &change)?)
 }
 
 /// The user of a token, unless the session is over or the user may not log in any more.
@@ -170,7 +180,7 @@ pub async fn session(platform: &Platform, token: &str) -> AppResult<Option<Sessi
         return Ok(None);
     };
     if now - session.last_seen >= NOTE_SECONDS {
-        let expires = now + i64::from(platform.settings.security.session_idle);
+        let expires = now + i64::from(platform.settings.current().security.session_idle);
         let token_hash = session.token_hash.clone();
         platform
             .db

@@ -4,7 +4,7 @@ use super::draft;
 use crate::attributes::{Incoming, Placed, store_new};
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::{Ctx, sharing_groups};
-use serde_json::json;
+use serde_json::{Value, json};
 use sightline_core::ids::{EventId, ObjectId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -205,7 +205,8 @@ fn store(
     let attributes = store_new(ctx, tx, event, placed)?;
     let live = attributes.iter().filter(|a| !a.deleted).count();
     events::add_to_count(tx, event.id, i64::try_from(live).unwrap_or(0))?;
-    record(ctx, tx, event.id, &object, "add", attributes.len())?;
+    let made = json!({"uuid": object.uuid, "name": object.name, "attributes": attributes.len()});
+    record(ctx, tx, event.id, &object, "add", made)?;
     Ok(NewObject { object, attributes })
 }
 
@@ -215,7 +216,7 @@ pub(super) fn record(
     event: EventId,
     object: &Object,
     action: &str,
-    attributes: usize,
+    fields: Value,
 ) -> AppResult<()> {
     ctx.audit(
         tx,
@@ -225,7 +226,7 @@ pub(super) fn record(
             id: object.id.0,
             title: &object.name,
             event: Some(event),
-            fields: json!({"uuid": object.uuid, "name": object.name, "attributes": attributes}),
+            fields,
         },
     )
 }

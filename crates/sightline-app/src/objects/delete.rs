@@ -27,7 +27,8 @@ pub async fn delete(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<EventId>
             soft(ctx, tx, &object, &event)?;
             "soft_delete"
         };
-        record(ctx, tx, event.id, &object, action, 0)?;
+        let gone = serde_json::json!({"uuid": object.uuid, "name": object.name});
+        record(ctx, tx, event.id, &object, action, gone)?;
         unpublish(ctx, tx, event.id)?;
         Ok(event.id)
     })

@@ -5,7 +5,8 @@ use super::draft::{distribution, moment};
 use super::{ObjectKey, delete, find_to_change};
 use crate::attributes::{Placed, soft_delete_in, store_new};
 use crate::events::{may_modify, unpublish};
-use crate::{Ctx, attributes as app_attributes, sharing_groups};
+use crate::{Ctx, attributes as app_attributes, changes, sharing_groups};
+use serde_json::{Value, json};
 use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_db::{Tx, attributes, events, objects};
@@ -32,11 +33,26 @@ pub async fn edit(ctx: &Ctx, key: ObjectKey, body: ObjectIn, has_attributes: boo
         if body.deleted.flag() == Some(true) {
             delete::soft(ctx, tx, &after, &event)?;
         }
-        record(ctx, tx, event.id, &after, "edit", body.attributes.0.len())?;
+        record(ctx, tx, event.id, &after, "edit", changed(&before, &after))?;
         unpublish(ctx, tx, event.id)?;
         Ok(after.id)
     })
     .await
+}
+
+/// Field -> `[old, new]`. What became of the attributes stands in rows of their own.
+fn changed(before: &Object, after: &Object) -> Value {
+    let columns = |object: &Object| {
+        changes::fields(json!({
+            "comment": object.comment,
+            "template_version": object.template_version,
+            "distribution": object.distribution.number(),
+            "sharing_group_id": object.sharing_group_id,
+            "first_seen": object.first_seen,
+            "last_seen": object.last_seen,
+        }))
+    };
+    changes::between(&columns(before), &columns(after))
 }
 
 /// Only comment, template version, distribution and dates may change.

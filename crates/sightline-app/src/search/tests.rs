@@ -44,7 +44,7 @@ fn on_each(test: impl Fn(&Ctx, &mut Tx<'_>) + Send + Sync + Clone + 'static) {
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock: Clock::fixed(1_000_000),
-            settings: Settings::default(),
+            settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),

@@ -139,3 +139,8 @@ pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[i64]) -> AppResult
         .map(|(event, _, count)| (event, u64::try_from(count).unwrap_or(0)))
         .collect())
 }
+
+/// How many sightings the caller is shown, by source and event.
+pub fn counts_by_source(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Vec<(String, EventId, i64)>> {
+    Ok(sightings::per_source(tx, ctx.visible(), shown_to(ctx))?)
+}

@@ -28,6 +28,11 @@ pub struct Added {
 /// Adds a user: to the caller's organisation with the default role, unless the body says otherwise and may.
 pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
     require_admin(ctx)?;
+    if ctx.settings().access.disable_user_add {
+        return Err(AppError::Forbidden(
+            "Adding users has been disabled on this instance.".into(),
+        ));
+    }
     if body.email.filled().is_none() {
         return Err(AppError::Rejected(json!({"email": "Mandatory field not set."})));
     }

@@ -1,6 +1,9 @@
 //! Editing users: one's own profile, and others as their administrator.
 
-use super::rights::{assignable, changeable, require_admin, require_another_site_admin};
+use super::rights::{
+    assignable, changeable, require_admin, require_another_site_admin, require_password_change,
+    require_self_management,
+};
 use super::{UserIn, UserView, columns, fields, invalid_user, record, view};
 use crate::login::{hash_password, require_good_password};
 use crate::{Ctx, changes};
@@ -45,12 +48,19 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
     if ctx.caller.read_only {
         return Err(AppError::no_permission());
     }
+    require_self_management(ctx)?;
     let hash = new_hash(ctx, &body).await?;
+    if hash.is_some() {
+        require_password_change(ctx)?;
+    }
     ctx.write(move |ctx, tx| {
         let before = users::by_id(tx, ctx.caller.user_id)?.ok_or_else(invalid_user)?;
         let mut user = before.clone();
         let mut errors = FieldErrors::default();
         fields::apply_own(&mut user, &body, &mut errors);
+        if ctx.settings().access.disable_login_change && !ctx.caller.may(Permission::Admin) {
+            user.email.clone_from(&before.email);
+        }
         user.change_pw = user.change_pw && hash.is_none();
         save(ctx, tx, &before, user, hash, errors, false)
     })

@@ -11,6 +11,7 @@ pub use add::{Added, add};
 pub use delete::delete;
 pub use edit::{edit, edit_own};
 pub use fields::UserIn;
+pub(crate) use rights::{require_password_change, require_self_management};
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
 
@@ -54,6 +55,7 @@ impl From<Standing> for Caller {
             permissions: standing.permissions,
             auth_key: None,
             read_only: false,
+            searches: standing.searches,
         }
     }
 }

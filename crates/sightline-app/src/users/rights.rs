@@ -20,6 +20,29 @@ pub(super) fn require_admin(ctx: &Ctx) -> AppResult<()> {
     ctx.require(Permission::Admin)
 }
 
+/// `Forbidden` unless users may change their own record.
+pub(crate) fn require_self_management(ctx: &Ctx) -> AppResult<()> {
+    let access = &ctx.settings().access;
+    if access.disable_self_management && !ctx.caller.may(Permission::Admin) {
+        return Err(AppError::Forbidden(
+            "User self-management has been disabled on this instance.".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// `Forbidden` unless users may change their own password.
+pub(crate) fn require_password_change(ctx: &Ctx) -> AppResult<()> {
+    require_self_management(ctx)?;
+    let access = &ctx.settings().access;
+    if access.disable_password_change && !ctx.caller.may(Permission::Admin) {
+        return Err(AppError::Forbidden(
+            "User password change has been disabled on this instance.".into(),
+        ));
+    }
+    Ok(())
+}
+
 /// A user that the caller may change or remove.
 pub(super) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<User> {
     let user = users::by_id(tx, id)?.ok_or_else(invalid_user)?;

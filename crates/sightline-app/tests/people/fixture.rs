@@ -41,7 +41,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock,
-            settings: settings.clone(),
+            settings: settings.clone().into(),
             files: Files::new(database.directory()),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),

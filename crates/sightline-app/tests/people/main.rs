@@ -6,9 +6,13 @@ mod fixture;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod logs;
+#[cfg(test)]
 mod organisations;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod server_settings;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn a_session_lasts_while_it_is_used() {
         let found = session(platform, &token).await.unwrap().expect("a session");
         assert_eq!(found.caller.user_id, ada.caller.user_id);
         assert!(!found.csrf.is_empty() && found.csrf != token && !found.change_pw);
-        let idle = i64::from(platform.settings.security.session_idle);
+        let idle = i64::from(platform.settings.current().security.session_idle);
         for _ in 0..3 {
             platform.clock.advance(idle - 1);
             assert!(session(platform, &token).await.unwrap().is_some());

@@ -29,3 +29,21 @@ pub fn per_event(
         ))
     })
 }
+
+/// How many sightings the viewer is shown, by their source and event. Without those that name no source.
+pub fn per_source(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    shown: ShownTo,
+) -> DbResult<Vec<(String, EventId, i64)>> {
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT s.source, s.event_id, COUNT(*) FROM sightings s JOIN attributes a ON a.id = s.attribute_id \
+         JOIN events e ON e.id = a.event_id WHERE s.source <> '' AND ",
+    );
+    seen_by(&mut sql, visible, shown);
+    sql.push(" GROUP BY s.source, s.event_id ORDER BY s.source, s.event_id");
+    tx.all(sql.text(), sql.values(), |row| {
+        Ok((row.text(0)?, EventId(row.int(1)?), row.int(2)?))
+    })
+}

@@ -1,7 +1,7 @@
 // Copy buttons: data-copy holds the text, or names nothing and the value beside the button is taken.
 import { announce } from "./announce";
 
-async function copy(text: string): Promise<void> {
+export async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
   } catch {

@@ -11,8 +11,11 @@ const GO: Record<string, string> = {
   a: "/attributes/index",
   f: "/feeds/index",
   j: "/jobs/index",
+  l: "/admin/audit_logs/index",
   o: "/organisations/index",
   p: "/users/profile",
+  r: "/api/rest",
+  s: "/users/statistics",
 };
 
 let pendingGo = 0;

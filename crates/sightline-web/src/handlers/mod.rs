@@ -8,8 +8,12 @@ mod events;
 mod feeds;
 mod jobs;
 mod login;
+mod logs;
 mod organisations;
+mod rest_client;
 mod roles;
+mod settings;
+mod statistics;
 mod tags;
 mod users;
 mod words;
@@ -107,7 +111,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// Organisations, users and roles.
+/// Organisations, users and roles; settings, the log, statistics, the REST client.
 fn administration() -> Router {
     Router::new()
         .route("/organisations/index", show(organisations::index))
@@ -131,6 +135,13 @@ fn administration() -> Router {
         .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
         .route("/admin/users/delete/{id}", act(users::delete))
         .route("/roles/index", show(roles::index))
+        .route("/admin/audit_logs/index", show(logs::index))
+        .route("/audit_logs/eventIndex/{id}", show(logs::event))
+        .route("/servers/serverSettings", show(settings::index))
+        .route("/servers/serverSettingsEdit/{name}", act(settings::edit))
+        .route("/users/statistics", show(statistics::index))
+        .route("/api/rest", show(rest_client::show))
+        .route("/events/automation", show(rest_client::automation))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

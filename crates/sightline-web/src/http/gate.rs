@@ -50,7 +50,8 @@ pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Reque
         return answer::redirect("/users/change_pw")
             .unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
     }
-    match visit_of(&state, &parts, user, token).await {
+    let visit = visit_of(&state, &parts, user, token).await;
+    match visit.and_then(|visit| visit.ctx.require_live().map(|()| visit)) {
         Ok(visit) => {
             let had_flash = visit.flash.is_some();
             parts.extensions.insert(visit);
@@ -101,6 +102,8 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
                 is_org_admin: caller.may(Permission::Admin),
                 can_add: caller.may(Permission::Add),
                 sees_feeds: ctx.is_host_org(),
+                can_audit: caller.may(Permission::Audit),
+                can_use_api: caller.may(Permission::Auth),
             })
         })
         .await?;

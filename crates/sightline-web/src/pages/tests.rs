@@ -10,9 +10,13 @@ use super::errors::ErrorPage;
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
+use super::logs::{AuditLogPage, EventHistoryPage};
 use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
+use super::settings::SettingsPage;
+use super::statistics::StatisticsPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -45,6 +49,12 @@ fn pages() -> Vec<(&'static str, String)> {
         ("user", html(&UserPage::sample())),
         ("user-form", html(&UserFormPage::sample())),
         ("roles", html(&RoleIndexPage::sample())),
+        ("log", html(&AuditLogPage::sample())),
+        ("event-history", html(&EventHistoryPage::sample())),
+        ("settings", html(&SettingsPage::sample())),
+        ("statistics", html(&StatisticsPage::sample())),
+        ("rest-client", html(&RestClientPage::sample())),
+        ("automation", html(&AutomationPage::sample())),
     ]
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use axum_server::Handle;
 use clap::Args;
 use serde_json::json;
-use sightline_app::{Ctx, Platform};
+use sightline_app::{Ctx, Platform, settings};
 use std::io::{Write, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ use std::time::Duration;
 
 /// How long open requests may take to finish once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// Time between two looks at the stored settings.
+const SETTINGS: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -77,6 +79,7 @@ async fn serve(platform: &Arc<Platform>, edge: &Arc<Edge>, bound: Bound) -> Resu
         served = &mut serving => return served.context("the server ended badly")?,
     }
     let worker = Worker::start(platform);
+    tokio::spawn(follow_settings(Arc::clone(platform)));
     tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let served = tokio::select! {
@@ -97,6 +100,16 @@ async fn serve(platform: &Arc<Platform>, edge: &Arc<Edge>, bound: Bound) -> Resu
     };
     tracing::info!("stopped");
     served.context("the server ended badly")?
+}
+
+/// Another server on the same database may change a setting: this one follows.
+async fn follow_settings(platform: Arc<Platform>) {
+    loop {
+        tokio::time::sleep(SETTINGS).await;
+        if let Err(error) = settings::refresh(&platform).await {
+            tracing::warn!(%error, "the settings could not be read");
+        }
+    }
 }
 
 /// The first line on standard output, for scripts. Standard output may be closed; the server runs all the same.

@@ -3,6 +3,7 @@
 use super::{Config, check};
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
@@ -50,6 +51,7 @@ pub(crate) fn load(sources: &Sources) -> Result<Config> {
             variable(&mut merged, path, text).map_err(|e| anyhow!("environment variable {name}: {e}"))?;
         }
     }
+    let named = names(&merged);
     let mut config = Config::deserialize(merged).map_err(|e| anyhow!("configuration: {}", e.message()))?;
     if let Some(listen) = &sources.listen {
         config.server.listen.clone_from(listen);
@@ -57,8 +59,26 @@ pub(crate) fn load(sources: &Sources) -> Result<Config> {
     if let Some(url) = &sources.database {
         config.database.url.clone_from(url);
     }
+    config.named = named;
     check::check(&mut config)?;
     Ok(config)
+}
+
+/// `section.key` of everything in the layers.
+fn names(merged: &Table) -> BTreeSet<String> {
+    let keys = |section: &String, table: &Value| {
+        let keys = table
+            .as_table()
+            .map(|table| table.keys().cloned().collect::<Vec<_>>());
+        let section = section.clone();
+        keys.unwrap_or_default()
+            .into_iter()
+            .map(move |key| format!("{section}.{key}"))
+    };
+    merged
+        .iter()
+        .flat_map(|(section, table)| keys(section, table))
+        .collect()
 }
 
 fn file(sources: &Sources) -> Result<Table> {

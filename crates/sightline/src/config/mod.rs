@@ -12,8 +12,12 @@ pub(crate) use mask::masked;
 
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
-use sightline_app::settings::{EventSettings, FeedSettings, SecuritySettings, SightingSettings};
+use sightline_app::settings::{
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, SecuritySettings,
+    SightingSettings,
+};
 use sightline_remote::RemoteConfig;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Everything that an administrator may set. Unknown keys are refused.
@@ -36,17 +40,27 @@ pub(crate) struct Config {
     pub(crate) feeds: FeedSettings,
     /// Sightings.
     pub(crate) sightings: SightingSettings,
+    /// Maintenance, and what users may do for themselves.
+    pub(crate) access: AccessSettings,
+    /// The audit log.
+    pub(crate) audit: AuditSettings,
+    /// `section.key` of everything that the file or the environment names.
+    #[serde(skip)]
+    pub(crate) named: BTreeSet<String>,
 }
 
 impl Config {
     /// The part that the application reads.
-    pub(crate) fn settings(&self) -> Settings {
-        Settings {
+    pub(crate) fn settings(&self) -> LiveSettings {
+        let settings = Settings {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             sightings: self.sightings.clone(),
-        }
+            access: self.access.clone(),
+            audit: self.audit.clone(),
+        };
+        LiveSettings::new(settings, self.named.clone())
     }
 }
 

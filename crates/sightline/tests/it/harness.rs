@@ -54,7 +54,7 @@ impl Instance {
         let platform = Platform {
             db: database.db.clone(),
             clock,
-            settings: Settings::default(),
+            settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),

@@ -3,7 +3,7 @@
 use super::Merged;
 use super::objects::Rows;
 use crate::Ctx;
-use crate::attributes::{Incoming, Placed, adjust_tags, overlay, store_new};
+use crate::attributes::{Incoming, Placed, adjust_tags, differs, overlay, record_edit, store_new};
 use crate::sharing_groups::Resolver;
 use sightline_core::ids::ObjectId;
 use sightline_core::{AppResult, random};
@@ -237,6 +237,9 @@ impl Merge<'_> {
             ..known.clone()
         };
         attributes::update(tx, &after)?;
+        if differs(known, &after) {
+            record_edit(self.ctx, tx, known, &after)?;
+        }
         if let Some(bytes) = incoming.bytes {
             self.ctx
                 .platform

@@ -67,7 +67,7 @@ impl Instance {
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock,
-            settings,
+            settings: settings.into(),
             files: Files::new(directory.join("files")),
             remote: Remote::new(&remote).unwrap(),
             bell: Notify::new(),

@@ -44,7 +44,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
         let platform = Arc::new(Platform {
             db: database.db.clone(),
             clock: Clock::fixed(NOW),
-            settings: settings.clone(),
+            settings: settings.clone().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),

@@ -1,4 +1,5 @@
-//! What an administrator may configure of the product's behaviour. The binary reads it from its configuration.
+//! What an administrator may configure of the product's behaviour: the types and their defaults. The binary reads it
+//! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
@@ -16,6 +17,66 @@ pub struct Settings {
     pub feeds: FeedSettings,
     /// Sightings.
     pub sightings: SightingSettings,
+    /// Who may use the instance, and what users may do for themselves.
+    pub access: AccessSettings,
+    /// The audit log.
+    pub audit: AuditSettings,
+}
+
+/// `[access]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessSettings {
+    /// Off during maintenance: only site administrators get in (`MISP.live`).
+    pub live: bool,
+    /// What the others read meanwhile (`MISP.maintenance_message`).
+    pub maintenance_message: String,
+    /// Nobody adds users (`MISP.disable_user_add`).
+    pub disable_user_add: bool,
+    /// Users cannot change their own record, password or key (`MISP.disableUserSelfManagement`).
+    pub disable_self_management: bool,
+    /// Users cannot change their own password (`MISP.disable_user_password_change`).
+    pub disable_password_change: bool,
+    /// Users cannot change their own e-mail address (`MISP.disable_user_login_change`).
+    pub disable_login_change: bool,
+    /// Answers of the API name the user (`Security.username_in_response_header`).
+    pub username_header: bool,
+    /// Answers of the API name the user's organisation (`Security.user_org_uuid_in_response_header`).
+    pub org_uuid_header: bool,
+}
+
+impl Default for AccessSettings {
+    fn default() -> Self {
+        Self {
+            live: true,
+            maintenance_message: "This instance is being maintained. Please come back later.".into(),
+            disable_user_add: false,
+            disable_self_management: false,
+            disable_password_change: false,
+            disable_login_change: false,
+            username_header: false,
+            org_uuid_header: false,
+        }
+    }
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditSettings {
+    /// Whether rows hold the address that a change came from (`MISP.log_client_ip`).
+    pub client_ip: bool,
+    /// Rows older than so many days are pruned; 0 keeps them for good.
+    pub retention_days: u32,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        Self {
+            client_ip: true,
+            retention_days: 0,
+        }
+    }
 }
 
 /// `[events]`
@@ -32,6 +93,11 @@ pub struct EventSettings {
     pub unpublished_private: bool,
     /// Remember the uuid of a deleted event and refuse it when it comes back.
     pub blocklist_deleted: bool,
+    /// An event's author cannot publish it (`MISP.block_publishing_for_same_creator`).
+    pub four_eyes: bool,
+    /// Most values of one event that are looked up for its related events (`MISP.max_correlations_per_event`): an
+    /// event that shares more is a copy, and the first ones already say of what.
+    pub max_correlations: u32,
 }
 
 impl Default for EventSettings {
@@ -42,6 +108,8 @@ impl Default for EventSettings {
             default_threat_level: 4,
             unpublished_private: false,
             blocklist_deleted: true,
+            four_eyes: false,
+            max_correlations: 5_000,
         }
     }
 }

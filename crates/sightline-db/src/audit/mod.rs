@@ -1,5 +1,13 @@
 //! Audit rows (spec 05 section 7): written in the transaction of the change that they record.
 
+mod history;
+mod prune;
+mod search;
+
+pub use history::{Reader, history};
+pub use prune::{forget_traces, prune};
+pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list};
+
 use crate::{DbResult, Tx, params};
 use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
 
@@ -32,6 +40,7 @@ impl RequestType {
 pub struct Actor {
     pub user_id: UserId,
     pub org_id: OrgId,
+    pub email: String,
     pub authkey_id: AuthKeyId,
     pub ip: Option<String>,
     pub request_type: RequestType,
@@ -55,6 +64,14 @@ pub struct Change<'a> {
     pub fields: serde_json::Value,
 }
 
+/// Whether an action from an address, or from none, was recorded at `since` or later.
+pub fn happened(tx: &mut Tx<'_>, action: &str, ip: Option<&str>, since: i64) -> DbResult<bool> {
+    tx.exists(
+        "SELECT 1 FROM audit_logs WHERE created >= $1 AND action = $2 AND COALESCE(ip, '') = $3 LIMIT 1",
+        params![since, action, ip.unwrap_or_default()],
+    )
+}
+
 /// Longest title kept, in characters; a title is a label, not the record.
 const TITLE_CHARS: usize = 250;
 
@@ -63,7 +80,8 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
     let title: String = change.title.chars().take(TITLE_CHARS).collect();
     tx.exec(
         "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
-         model_id, model_title, event_id, change) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         model_id, model_title, event_id, change, email) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         params![
             now,
             actor.user_id,
@@ -77,7 +95,8 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
             change.id,
             title.as_str(),
             change.event,
-            change.fields.to_string().as_str()
+            change.fields.to_string().as_str(),
+            actor.email.as_str()
         ],
     )?;
     Ok(())

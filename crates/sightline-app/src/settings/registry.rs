@@ -1,0 +1,332 @@
+//! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
+//! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
+
+use super::Settings;
+use serde_json::{Value, json};
+use sightline_core::{AppError, AppResult};
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// `Group.key`, as clients call it.
+    pub name: &'static str,
+    /// `section.key` of the schema and of the configuration.
+    pub path: &'static str,
+    /// What a value may be.
+    pub kind: Kind,
+    /// How much it matters: 0 critical, 1 recommended, 2 optional.
+    pub level: u8,
+    /// What it does.
+    pub description: &'static str,
+}
+
+/// What a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// A number between two others.
+    Number(i64, i64),
+    /// A number of minutes between two others; seconds in the schema.
+    Minutes(i64, i64),
+    /// Text of at most so many characters.
+    Text(usize),
+    /// One of: the value on the wire, the number in the schema, what it means.
+    Choice(&'static [(&'static str, i64, &'static str)]),
+}
+
+const EVENT_DISTRIBUTIONS: Kind = Kind::Choice(&[
+    ("0", 0, "Your organisation only"),
+    ("1", 1, "This community only"),
+    ("2", 2, "Connected communities"),
+    ("3", 3, "All communities"),
+]);
+const ATTRIBUTE_DISTRIBUTIONS: Kind = Kind::Choice(&[
+    ("0", 0, "Your organisation only"),
+    ("1", 1, "This community only"),
+    ("2", 2, "Connected communities"),
+    ("3", 3, "All communities"),
+    ("event", 5, "As the event"),
+]);
+const THREAT_LEVELS: Kind = Kind::Choice(&[
+    ("1", 1, "High"),
+    ("2", 2, "Medium"),
+    ("3", 3, "Low"),
+    ("4", 4, "Undefined"),
+]);
+const SIGHTING_POLICIES: Kind = Kind::Choice(&[
+    ("0", 0, "Event owner"),
+    ("1", 1, "Sighting reporters"),
+    ("2", 2, "Everyone"),
+    ("3", 3, "Event owner and host organisation"),
+]);
+/// Ten years: longer means "never" in practice.
+const DAYS: Kind = Kind::Number(0, 3650);
+
+const fn setting(
+    name: &'static str,
+    path: &'static str,
+    kind: Kind,
+    level: u8,
+    description: &'static str,
+) -> Definition {
+    Definition {
+        name,
+        path,
+        kind,
+        level,
+        description,
+    }
+}
+
+/// Every setting, in the order in which they are shown.
+pub(super) const ALL: &[Definition] = &[
+    setting(
+        "MISP.live",
+        "access.live",
+        Kind::Flag,
+        0,
+        "When off, only site administrators can use this instance.",
+    ),
+    setting(
+        "MISP.maintenance_message",
+        "access.maintenance_message",
+        Kind::Text(1000),
+        2,
+        "What everybody else reads while the instance is not live.",
+    ),
+    setting(
+        "MISP.default_event_distribution",
+        "events.default_distribution",
+        EVENT_DISTRIBUTIONS,
+        0,
+        "Who sees an event whose author does not say.",
+    ),
+    setting(
+        "MISP.default_attribute_distribution",
+        "events.default_attribute_distribution",
+        ATTRIBUTE_DISTRIBUTIONS,
+        0,
+        "Who sees an attribute whose author does not say.",
+    ),
+    setting(
+        "MISP.default_event_threat_level",
+        "events.default_threat_level",
+        THREAT_LEVELS,
+        1,
+        "The threat level of an event whose author does not say.",
+    ),
+    setting(
+        "MISP.unpublishedprivate",
+        "events.unpublished_private",
+        Kind::Flag,
+        2,
+        "Other organisations do not see an event before it is published.",
+    ),
+    setting(
+        "MISP.enableEventBlocklisting",
+        "events.blocklist_deleted",
+        Kind::Flag,
+        1,
+        "A deleted event is refused when it comes back.",
+    ),
+    setting(
+        "MISP.block_publishing_for_same_creator",
+        "events.four_eyes",
+        Kind::Flag,
+        2,
+        "Whoever has created an event cannot publish it: a colleague has to.",
+    ),
+    setting(
+        "MISP.max_correlations_per_event",
+        "events.max_correlations",
+        Kind::Number(1, 100_000),
+        1,
+        "The most values of one event that are looked up for its related events.",
+    ),
+    setting(
+        "MISP.disable_user_add",
+        "access.disable_user_add",
+        Kind::Flag,
+        2,
+        "Nobody can add users.",
+    ),
+    setting(
+        "MISP.disableUserSelfManagement",
+        "access.disable_self_management",
+        Kind::Flag,
+        1,
+        "Users cannot change their own record, password and keys; administrators can.",
+    ),
+    setting(
+        "MISP.disable_user_password_change",
+        "access.disable_password_change",
+        Kind::Flag,
+        2,
+        "Users cannot change their own password.",
+    ),
+    setting(
+        "MISP.disable_user_login_change",
+        "access.disable_login_change",
+        Kind::Flag,
+        2,
+        "Users cannot change their own e-mail address.",
+    ),
+    setting(
+        "MISP.log_client_ip",
+        "audit.client_ip",
+        Kind::Flag,
+        1,
+        "The audit log holds the address that a change came from.",
+    ),
+    setting(
+        "Sightline.audit_retention_days",
+        "audit.retention_days",
+        DAYS,
+        2,
+        "Entries of the audit log are pruned after so many days; the history of events that are still there stays readable. 0 keeps everything.",
+    ),
+    setting(
+        "Security.password_policy_length",
+        "security.password_length",
+        Kind::Number(1, 128),
+        2,
+        "The fewest characters of a password.",
+    ),
+    setting(
+        "Security.advanced_authkeys_validity",
+        "security.authkey_days",
+        DAYS,
+        1,
+        "The most days that an API key can be valid; 0 for no limit.",
+    ),
+    setting(
+        "Security.username_in_response_header",
+        "access.username_header",
+        Kind::Flag,
+        2,
+        "Answers of the API carry the user's name as X-Username.",
+    ),
+    setting(
+        "Security.user_org_uuid_in_response_header",
+        "access.org_uuid_header",
+        Kind::Flag,
+        2,
+        "Answers of the API carry the uuid of the user's organisation as X-UserOrgUUID.",
+    ),
+    setting(
+        "SecureAuth.amount",
+        "security.login_attempts",
+        Kind::Number(1, 1000),
+        0,
+        "Failed log-ins per user and address before a pause.",
+    ),
+    setting(
+        "SecureAuth.expire",
+        "security.login_pause",
+        Kind::Number(1, 86_400),
+        0,
+        "The length of that pause in seconds.",
+    ),
+    setting(
+        "Session.timeout",
+        "security.session_idle",
+        Kind::Minutes(1, 525_600),
+        1,
+        "A session ends after so many minutes without a request.",
+    ),
+    setting(
+        "Plugin.Sightings_policy",
+        "sightings.policy",
+        SIGHTING_POLICIES,
+        1,
+        "Who sees whose sightings.",
+    ),
+    setting(
+        "Plugin.Sightings_anonymise",
+        "sightings.anonymise",
+        Kind::Flag,
+        1,
+        "Other organisations do not see who has sighted something.",
+    ),
+];
+
+/// The setting of this name.
+pub(super) fn find(name: &str) -> Option<&'static Definition> {
+    ALL.iter().find(|definition| definition.name == name)
+}
+
+impl Definition {
+    /// The value on the wire.
+    pub(super) fn read(&self, settings: &Settings) -> Value {
+        let schema = serde_json::to_value(settings).unwrap_or_default();
+        let value = schema.pointer(&self.pointer()).cloned().unwrap_or_default();
+        match self.kind {
+            Kind::Minutes(..) => json!(value.as_i64().unwrap_or_default() / 60),
+            Kind::Choice(options) => options
+                .iter()
+                .find(|(_, number, _)| value.as_i64() == Some(*number))
+                .map_or(value, |(wire, _, _)| json!(wire)),
+            _ => value,
+        }
+    }
+
+    /// Puts a value of the wire into the schema. `Refused` says what it should be.
+    pub(super) fn write(&self, settings: &mut Settings, value: &Value) -> AppResult<()> {
+        let value = self.decode(value)?;
+        let mut schema = serde_json::to_value(&*settings).map_err(AppError::internal)?;
+        if let Some(place) = schema.pointer_mut(&self.pointer()) {
+            *place = value;
+        }
+        *settings = serde_json::from_value(schema).map_err(AppError::internal)?;
+        Ok(())
+    }
+
+    fn decode(&self, value: &Value) -> AppResult<Value> {
+        let text = match value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Bool(flag) => i64::from(*flag).to_string(),
+            Value::Number(number) => number.to_string(),
+            _ => return Err(self.refused()),
+        };
+        let number = |least: i64, most: i64| {
+            text.parse::<i64>()
+                .ok()
+                .filter(|n| (least..=most).contains(n))
+                .ok_or_else(|| self.refused())
+        };
+        Ok(match self.kind {
+            Kind::Flag => match text.to_ascii_lowercase().as_str() {
+                "1" | "true" => json!(true),
+                "0" | "false" => json!(false),
+                _ => return Err(self.refused()),
+            },
+            Kind::Number(least, most) => json!(number(least, most)?),
+            Kind::Minutes(least, most) => json!(number(least, most)? * 60),
+            Kind::Text(most) if text.chars().count() > most => return Err(self.refused()),
+            Kind::Text(_) => json!(text),
+            Kind::Choice(options) => {
+                let known = options.iter().find(|(wire, _, _)| *wire == text);
+                json!(known.ok_or_else(|| self.refused())?.1)
+            }
+        })
+    }
+
+    fn refused(&self) -> AppError {
+        let wanted = match self.kind {
+            Kind::Flag => "true or false".into(),
+            Kind::Number(least, most) => format!("a number from {least} to {most}"),
+            Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
+            Kind::Text(most) => format!("text of at most {most} characters"),
+            Kind::Choice(options) => {
+                let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
+                format!("one of {}", known.join(", "))
+            }
+        };
+        AppError::Refused(format!("{}: the value has to be {wanted}.", self.name))
+    }
+
+    fn pointer(&self) -> String {
+        format!("/{}", self.path.replace('.', "/"))
+    }
+}
