@@ -2,7 +2,10 @@
 
 pub mod attributes;
 pub mod auth_keys;
+pub mod blocklists;
+pub mod bookmarks;
 mod changes;
+pub mod collections;
 pub mod context;
 pub mod correlations;
 pub mod events;
@@ -10,6 +13,7 @@ pub mod feeds;
 pub mod files;
 pub mod jobs;
 pub mod login;
+pub mod news;
 pub mod objects;
 pub mod organisations;
 pub mod roles;
@@ -19,6 +23,7 @@ pub mod settings;
 pub mod setup;
 pub mod sharing_groups;
 pub mod sightings;
+pub mod tag_collections;
 pub mod tags;
 mod text_list;
 pub mod user_settings;
