@@ -67,6 +67,8 @@ pub struct UserBadge {
     pub can_add: bool,
     /// May see the feeds' page.
     pub sees_feeds: bool,
+    /// May see the blocklist of events.
+    pub sees_blocklists: bool,
 }
 
 /// Entries of the navigation.
@@ -81,8 +83,14 @@ pub enum Nav {
     AddEvent,
     /// Attributes of all events.
     Attributes,
+    /// Collections.
+    Collections,
+    /// Tag collections.
+    TagCollections,
     /// Feeds.
     Feeds,
+    /// Blocklists.
+    Blocklists,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -91,6 +99,10 @@ pub enum Nav {
     Users,
     /// Roles.
     Roles,
+    /// Bookmarks.
+    Bookmarks,
+    /// News.
+    News,
     /// The own profile.
     Profile,
 }
@@ -124,12 +136,36 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             false,
         ),
         (
+            Nav::Collections,
+            true,
+            "Collections",
+            "/collections/index",
+            "g c",
+            false,
+        ),
+        (
+            Nav::TagCollections,
+            true,
+            "Tag collections",
+            "/tag_collections/index",
+            "",
+            false,
+        ),
+        (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
             "Feeds",
             "/feeds/index",
             "g f",
             true,
+        ),
+        (
+            Nav::Blocklists,
+            user.sees_blocklists,
+            "Blocklists",
+            "/event_blocklists/index",
+            "",
+            false,
         ),
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
         (
@@ -142,7 +178,9 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         ),
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
-        (Nav::Profile, true, "My profile", "/users/profile", "g p", true),
+        (Nav::News, true, "News", "/news/index", "", true),
+        (Nav::Bookmarks, true, "Bookmarks", "/bookmarks/index", "g b", false),
+        (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
     ];
     let link = |(nav, shown, label, href, key, starts_group)| {
         let link = NavLink {
@@ -242,7 +280,17 @@ mod tests {
         let reader = labels(&UserBadge::default());
         assert_eq!(
             reader,
-            ["Events", "Attributes", "Organisations", "Roles", "My profile"]
+            [
+                "Events",
+                "Attributes",
+                "Collections",
+                "Tag collections",
+                "Organisations",
+                "Roles",
+                "News",
+                "Bookmarks",
+                "My profile"
+            ]
         );
         let admin = labels(&UserBadge {
             is_site_admin: true,

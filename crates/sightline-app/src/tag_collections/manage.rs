@@ -31,6 +31,9 @@ pub struct TagCollectionIn {
     /// By [`import`] only.
     #[serde(rename = "TagCollectionTag")]
     pub tags: LooseList<MemberIn>,
+    /// The tags that the caller wants in it, by name; not on the wire, where tags are put in and taken out one by one.
+    #[serde(skip)]
+    pub names: Option<Vec<String>>,
 }
 
 /// A tag of an imported bundle.
@@ -85,6 +88,10 @@ pub async fn add(ctx: &Ctx, body: TagCollectionIn) -> AppResult<Whole> {
     ctx.require(Permission::TagEditor)?;
     ctx.write(move |ctx, tx| {
         let id = insert(ctx, tx, &body)?;
+        if let Some(names) = &body.names {
+            let collection = find_to_edit(ctx, tx, id)?;
+            set_tags(ctx, tx, &collection, names)?;
+        }
         look_up(ctx, tx, id)?.ok_or_else(invalid_collection)
     })
     .await
@@ -119,9 +126,35 @@ pub async fn edit(ctx: &Ctx, id: TagCollectionId, body: TagCollectionIn) -> AppR
             &changes::fields(columns(&after)),
         );
         record(ctx, tx, "edit", &after, changed)?;
+        if let Some(names) = &body.names {
+            set_tags(ctx, tx, &after, names)?;
+        }
         look_up(ctx, tx, id)?.ok_or_else(invalid_collection)
     })
     .await
+}
+
+/// Makes the tags that the caller sees in a bundle those of the list.
+fn set_tags(ctx: &Ctx, tx: &mut Tx<'_>, collection: &TagCollection, names: &[String]) -> AppResult<()> {
+    let mut wanted = Vec::with_capacity(names.len());
+    for name in names {
+        let found = TagKey::Name(name.clone()).find(tx)?;
+        match found.filter(|tag| tags::may_see(ctx, tag)) {
+            Some(tag) => wanted.push(tag),
+            None => return Err(AppError::field("tags", format!("There is no tag {name}."))),
+        }
+    }
+    let mut gone = Vec::new();
+    for row in tag_collections::tags_of(tx, tags::lister(ctx), &[collection.id.0])? {
+        if !wanted.iter().any(|tag| tag.id == row.tag.id) {
+            tag_collections::remove_tag(tx, collection.id, row.tag.id)?;
+            gone.push(row.tag.name);
+        }
+    }
+    if !gone.is_empty() {
+        record(ctx, tx, "edit", collection, json!({"tags_removed": gone}))?;
+    }
+    put_in(ctx, tx, collection, &wanted).map(drop)
 }
 
 /// Removes a bundle; its tags stay where they are.

@@ -126,6 +126,36 @@ fn attaching_a_bundle_attaches_its_tags() {
 }
 
 #[test]
+fn a_list_of_names_replaces_the_tags_that_the_editor_sees() {
+    on_each(&Settings::default(), |world| async move {
+        let owner = editor(&world, OWNER);
+        for name in ["a", "b", "c"] {
+            tag(&owner, json!({"name": name})).await;
+        }
+        let theirs = tag(&world.admin(), json!({"name": "secret", "org_id": OTHER})).await;
+        let named = |names: &[&str]| TagCollectionIn {
+            names: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+            ..body(json!({"name": "triage"}))
+        };
+        let made = add(&owner, named(&["a", "B"])).await.unwrap();
+        assert_eq!(names(&made), ["a", "b"]);
+        let id = made.collection.id;
+        add_tags(&world.admin(), id, vec![theirs]).await.unwrap();
+        assert_eq!(names(&edit(&owner, id, named(&["c", "a"])).await.unwrap()), ["a", "c"]);
+        assert_eq!(names(&view(&world.admin(), id).await.unwrap()), ["a", "secret", "c"]);
+        for unknown in ["nope", "secret"] {
+            match edit(&owner, id, named(&[unknown])).await {
+                Err(AppError::Invalid(errors)) => {
+                    assert_eq!(errors.to_string(), format!("[tags]: There is no tag {unknown}."));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(names(&view(&owner, id).await.unwrap()), ["a", "c"], "nothing was changed");
+    });
+}
+
+#[test]
 fn a_tag_that_is_for_others_is_neither_put_in_nor_shown() {
     on_each(&Settings::default(), |world| async move {
         let owner = editor(&world, OWNER);

@@ -4,14 +4,19 @@
 
 pub mod account;
 pub mod attributes;
+pub mod blocklists;
+pub mod bookmarks;
+pub mod collections;
 pub mod errors;
 pub mod events;
 pub mod feeds;
 pub mod jobs;
 pub mod list;
 pub mod moment;
+pub mod news;
 pub mod organisations;
 pub mod roles;
+pub mod tag_collections;
 pub mod tag_pill;
 pub mod users;
 pub mod wording;

@@ -4,6 +4,7 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod events;
+mod collections;
 mod feeds;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
@@ -27,6 +28,7 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             is_org_admin: true,
             can_add: true,
             sees_feeds: true,
+            sees_blocklists: true,
         }),
         notifications: 3,
         ..Frame::default()
