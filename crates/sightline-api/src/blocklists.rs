@@ -83,7 +83,10 @@ async fn index(ctx: Ctx, request: Request, list: Blocklist) -> AppResult<Respons
 
 async fn add(ctx: Ctx, request: Request, list: Blocklist) -> AppResult<Response> {
     if request.method == Method::GET {
-        return Ok(crate::events::describe(&format!("{}/add", path(list)), &["uuids"]));
+        return Ok(crate::events::describe(
+            &format!("{}/add", path(list)),
+            &["uuids"],
+        ));
     }
     let added = blocklists::add(&ctx, list, request.decode(list.model())?).await?;
     Ok(Response::json(&json!({

@@ -28,7 +28,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("collections", "delete", PostDelete, EDITOR, delete),
         route(ELEMENTS, "index", GetPost, Everyone, elements),
         route(ELEMENTS, "add", Post, EDITOR, add_element),
-        route(ELEMENTS, "addElementToCollection", Post, EDITOR, add_to_collection),
+        route(
+            ELEMENTS,
+            "addElementToCollection",
+            Post,
+            EDITOR,
+            add_to_collection,
+        ),
         route(ELEMENTS, "delete", PostDelete, EDITOR, delete_element),
     ]
 }

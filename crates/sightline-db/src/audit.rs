@@ -107,7 +107,8 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
         .map(|change| (label(change.title), change.fields.to_string()))
         .collect();
     tx.insert_many("audit_logs", COLUMNS, changes.len(), |n, row| {
-        let (Some(id), Some(change), Some((title, fields))) = (ids.get(n), changes.get(n), texts.get(n)) else {
+        let (Some(id), Some(change), Some((title, fields))) = (ids.get(n), changes.get(n), texts.get(n))
+        else {
             return;
         };
         row.extend([

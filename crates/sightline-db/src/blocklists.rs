@@ -38,11 +38,7 @@ fn read(row: &Row<'_>, reader: Option<OrgId>) -> DbResult<BlocklistEntry> {
     let owner_id = OrgId(row.int(6)?);
     let open = owner_id.0 == 0 || reader.is_none_or(|reader| reader == owner_id);
     let title = |column| {
-        if open {
-            row.text(column)
-        } else {
-            Ok(String::new())
-        }
+        if open { row.text(column) } else { Ok(String::new()) }
     };
     Ok(BlocklistEntry {
         id: BlocklistEntryId(row.int(0)?),
@@ -71,8 +67,10 @@ pub struct Filter {
 
 impl Filter {
     fn patterns(&self) -> [Option<String>; 4] {
-        [&self.name, &self.creator, &self.comment, &self.any]
-            .map(|text| text.as_deref().map(|text| format!("%{}%", crate::like::escape(text))))
+        [&self.name, &self.creator, &self.comment, &self.any].map(|text| {
+            text.as_deref()
+                .map(|text| format!("%{}%", crate::like::escape(text)))
+        })
     }
 
     fn push<'a>(

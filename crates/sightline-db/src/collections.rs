@@ -64,7 +64,10 @@ pub fn list(
     limit: u32,
     offset: i64,
 ) -> DbResult<(Vec<Collection>, i64)> {
-    let part = |text: &Option<String>| text.as_deref().map(|text| format!("%{}%", crate::like::escape(text)));
+    let part = |text: &Option<String>| {
+        text.as_deref()
+            .map(|text| format!("%{}%", crate::like::escape(text)))
+    };
     let (name, any) = (part(&filter.name), part(&filter.any));
     let dialect = tx.dialect();
     let conditions = |start: &str| {

@@ -47,7 +47,10 @@ pub fn list(
     limit: u32,
     offset: i64,
 ) -> DbResult<(Vec<TagCollection>, i64)> {
-    let part = |text: &Option<String>| text.as_deref().map(|text| format!("%{}%", crate::like::escape(text)));
+    let part = |text: &Option<String>| {
+        text.as_deref()
+            .map(|text| format!("%{}%", crate::like::escape(text)))
+    };
     let (name, any) = (part(&filter.name), part(&filter.any));
     let dialect = tx.dialect();
     let conditions = |start: &str| {
@@ -136,12 +139,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &TagCollection) -> DbResult<TagCollectionId>
 pub fn update(tx: &mut Tx<'_>, changed: &TagCollection) -> DbResult<()> {
     tx.exec(
         "UPDATE tag_collections SET name = $2, description = $3, all_orgs = $4 WHERE id = $1",
-        params![
-            changed.id,
-            &changed.name,
-            &changed.description,
-            changed.all_orgs
-        ],
+        params![changed.id, &changed.name, &changed.description, changed.all_orgs],
     )?;
     Ok(())
 }

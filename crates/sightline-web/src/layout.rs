@@ -179,7 +179,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
         (Nav::News, true, "News", "/news/index", "", true),
-        (Nav::Bookmarks, true, "Bookmarks", "/bookmarks/index", "g b", false),
+        (
+            Nav::Bookmarks,
+            true,
+            "Bookmarks",
+            "/bookmarks/index",
+            "g b",
+            false,
+        ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
     ];
     let link = |(nav, shown, label, href, key, starts_group)| {

@@ -153,7 +153,11 @@ async fn toggle_favourite(ctx: Ctx, request: Request) -> AppResult<Response> {
     } else {
         "Tag removed from the favourites."
     };
-    Ok(Response::saved(message, "/favourite_tags/toggle", Some(&id.to_string())))
+    Ok(Response::saved(
+        message,
+        "/favourite_tags/toggle",
+        Some(&id.to_string()),
+    ))
 }
 
 async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {

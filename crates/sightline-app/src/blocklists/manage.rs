@@ -142,7 +142,10 @@ pub async fn add(ctx: &Ctx, list: Blocklist, body: BlocklistIn) -> AppResult<Add
         let mut seen = HashSet::new();
         for text in wanted {
             let uuid = Uuid::try_parse(&text).ok().filter(|uuid| seen.insert(*uuid));
-            let entry = uuid.map(|uuid| BlocklistEntry { uuid, ..model.clone() });
+            let entry = uuid.map(|uuid| BlocklistEntry {
+                uuid,
+                ..model.clone()
+            });
             let listed = match entry {
                 Some(mut entry) => {
                     name(ctx, tx, list, &mut entry)?;
@@ -187,7 +190,14 @@ fn insert(ctx: &Ctx, tx: &mut Tx<'_>, list: Blocklist, mut entry: BlocklistEntry
         return Ok(false);
     };
     entry.id = id;
-    record(ctx, tx, "add", list, &entry, json!({"uuid": entry.uuid, "comment": entry.comment}))?;
+    record(
+        ctx,
+        tx,
+        "add",
+        list,
+        &entry,
+        json!({"uuid": entry.uuid, "comment": entry.comment}),
+    )?;
     Ok(true)
 }
 

@@ -112,10 +112,8 @@ pub async fn index(ctx: &Ctx, scope: Scope, page: u32, limit: u32) -> AppResult<
 
 /// One bookmark that the caller sees.
 pub async fn view(ctx: &Ctx, id: BookmarkId) -> AppResult<Bookmark> {
-    ctx.read(move |ctx, tx| {
-        bookmarks::by_id(tx, shelf(ctx, Scope::All), id)?.ok_or_else(invalid_bookmark)
-    })
-    .await
+    ctx.read(move |ctx, tx| bookmarks::by_id(tx, shelf(ctx, Scope::All), id)?.ok_or_else(invalid_bookmark))
+        .await
 }
 
 /// Adds a bookmark of the caller's own.

@@ -36,7 +36,10 @@ fn a_bookmark_is_its_users_and_shown_to_the_organisation_on_wish() {
         assert_eq!(names(&colleague, Scope::Org).await, ["ours"]);
         assert!(names(&colleague, Scope::Mine).await.is_empty());
         assert!(names(&other, Scope::All).await.is_empty());
-        assert!(matches!(view(&colleague, mine.id).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            view(&colleague, mine.id).await,
+            Err(AppError::NotFound(_))
+        ));
         view(&colleague, ours.id).await.unwrap();
         for id in [mine.id, ours.id] {
             assert!(matches!(
@@ -44,11 +47,17 @@ fn a_bookmark_is_its_users_and_shown_to_the_organisation_on_wish() {
                 Err(AppError::NotFound(_))
             ));
             assert!(matches!(delete(&colleague, id).await, Err(AppError::NotFound(_))));
-            assert!(matches!(delete(&world.admin(), id).await, Err(AppError::NotFound(_))));
+            assert!(matches!(
+                delete(&world.admin(), id).await,
+                Err(AppError::NotFound(_))
+            ));
         }
         let mut read_only = owner.clone();
         read_only.caller.read_only = true;
-        assert!(matches!(delete(&read_only, mine.id).await, Err(AppError::Forbidden(_))));
+        assert!(matches!(
+            delete(&read_only, mine.id).await,
+            Err(AppError::Forbidden(_))
+        ));
         assert!(matches!(
             edit(&read_only, mine.id, body(json!({}))).await,
             Err(AppError::Forbidden(_))

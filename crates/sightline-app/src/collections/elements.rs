@@ -80,11 +80,16 @@ pub async fn add_element(ctx: &Ctx, key: CollectionKey, body: ElementIn) -> AppR
     ctx.write(move |ctx, tx| {
         let collection = find_to_modify(ctx, tx, key)?;
         let wanted = body.wanted(ctx, tx)?;
-        let added = insert(tx, &collection, &wanted)?.ok_or_else(|| {
-            AppError::field("element_uuid", "The collection holds this element already.")
-        })?;
+        let added = insert(tx, &collection, &wanted)?
+            .ok_or_else(|| AppError::field("element_uuid", "The collection holds this element already."))?;
         touch(ctx, tx, &collection)?;
-        record(ctx, tx, "edit", &collection, json!({"elements_added": [added.element_uuid]}))?;
+        record(
+            ctx,
+            tx,
+            "edit",
+            &collection,
+            json!({"elements_added": [added.element_uuid]}),
+        )?;
         Ok(added)
     })
     .await
@@ -98,7 +103,13 @@ pub async fn delete_element(ctx: &Ctx, id: CollectionElementId) -> AppResult<()>
         let collection = find_to_modify(ctx, tx, CollectionKey::Id(element.collection_id))?;
         collections::delete_elements(tx, &[id.0])?;
         touch(ctx, tx, &collection)?;
-        record(ctx, tx, "edit", &collection, json!({"elements_removed": [element.element_uuid]}))
+        record(
+            ctx,
+            tx,
+            "edit",
+            &collection,
+            json!({"elements_removed": [element.element_uuid]}),
+        )
     })
     .await
 }

@@ -20,11 +20,19 @@ async fn made(ctx: &Ctx, distribution: i64) -> Collection {
 
 async fn uuids(ctx: &Ctx, id: CollectionId) -> Vec<Uuid> {
     let whole = view(ctx, CollectionKey::Id(id)).await.unwrap();
-    whole.elements.iter().map(|element| element.element_uuid).collect()
+    whole
+        .elements
+        .iter()
+        .map(|element| element.element_uuid)
+        .collect()
 }
 
 async fn event(world: &World, ctx: &Ctx, distribution: i64) -> Uuid {
-    world.event(ctx, json!({"info": "x", "distribution": distribution})).await.0.uuid
+    world
+        .event(ctx, json!({"info": "x", "distribution": distribution}))
+        .await
+        .0
+        .uuid
 }
 
 #[test]
@@ -33,7 +41,10 @@ fn a_collection_is_seen_as_far_as_it_is_shared_and_changed_by_its_creators() {
         let (owner, other) = (world.owner(), world.other());
         let private = made(&owner, 0).await;
         let open = made(&owner, 1).await;
-        assert_eq!((open.org_id, open.orgc_id, open.user_id.0), (OWNER, OWNER, OWNER.0));
+        assert_eq!(
+            (open.org_id, open.orgc_id, open.user_id.0),
+            (OWNER, OWNER, OWNER.0)
+        );
         let seen = |ctx: Ctx| async move {
             let (found, total) = index(&ctx, Filter::default(), 1, 10).await.unwrap();
             assert_eq!(i64::try_from(found.len()).unwrap(), total);
@@ -55,12 +66,25 @@ fn a_collection_is_seen_as_far_as_it_is_shared_and_changed_by_its_creators() {
             let some = json!({"element_uuid": open.uuid, "element_type": "Event"});
             assert!(add_element(ctx, key, element(some)).await.is_err());
         }
-        assert!(add(&reader, body(json!({"name": "x", "type": "other"}))).await.is_err());
+        assert!(
+            add(&reader, body(json!({"name": "x", "type": "other"})))
+                .await
+                .is_err()
+        );
         let smuggled = json!({"name": "Op 2", "id": 99, "org_id": 3, "orgc_id": 3, "user_id": 3,
                               "uuid": "11111111-2222-4333-8444-555555555555"});
-        let edited = edit(&owner, CollectionKey::Id(open.id), body(smuggled)).await.unwrap().collection;
+        let edited = edit(&owner, CollectionKey::Id(open.id), body(smuggled))
+            .await
+            .unwrap()
+            .collection;
         assert_eq!(
-            (edited.id, edited.uuid, edited.org_id, edited.orgc_id, edited.name.as_str()),
+            (
+                edited.id,
+                edited.uuid,
+                edited.org_id,
+                edited.orgc_id,
+                edited.name.as_str()
+            ),
             (open.id, open.uuid, OWNER, OWNER, "Op 2")
         );
         delete(&owner, CollectionKey::Id(open.id)).await.unwrap();
@@ -76,7 +100,11 @@ fn an_element_names_an_event_only_to_those_who_see_it() {
         let key = CollectionKey::Id(open.id);
         let (hidden, shown) = (event(&world, &owner, 0).await, event(&world, &owner, 1).await);
         let unknown: Uuid = "11111111-2222-4333-8444-555555555555".parse().unwrap();
-        for (uuid, kind) in [(hidden, json!(null)), (shown, json!(null)), (unknown, json!("GalaxyCluster"))] {
+        for (uuid, kind) in [
+            (hidden, json!(null)),
+            (shown, json!(null)),
+            (unknown, json!("GalaxyCluster")),
+        ] {
             let added = json!({"element_uuid": uuid, "element_type": kind, "description": "why"});
             add_element(&owner, key, element(added)).await.unwrap();
         }
@@ -84,13 +112,22 @@ fn an_element_names_an_event_only_to_those_who_see_it() {
         assert_eq!(uuids(&other, open.id).await, [shown, unknown]);
         let (listed, _) = index(&other, Filter::default(), 1, 10).await.unwrap();
         assert_eq!(listed[0].elements, 2);
-        let holding = |uuid| Filter { element: Some(uuid), ..Filter::default() };
+        let holding = |uuid| Filter {
+            element: Some(uuid),
+            ..Filter::default()
+        };
         assert_eq!(index(&other, holding(hidden), 1, 10).await.unwrap().1, 0);
         assert_eq!(index(&owner, holding(hidden), 1, 10).await.unwrap().1, 1);
         // Without a type, the uuid of an event that one does not see is a uuid like any other.
         let theirs = made(&other, 1).await;
         for uuid in [hidden, unknown] {
-            match add_element(&other, CollectionKey::Id(theirs.id), element(json!({"element_uuid": uuid}))).await {
+            match add_element(
+                &other,
+                CollectionKey::Id(theirs.id),
+                element(json!({"element_uuid": uuid})),
+            )
+            .await
+            {
                 Err(AppError::Invalid(errors)) => {
                     assert_eq!(errors.to_string(), "[element_type]: Invalid object type.");
                 }
@@ -103,7 +140,10 @@ fn an_element_names_an_event_only_to_those_who_see_it() {
             json!({"element_uuid": shown}),
         ] {
             let outcome = add_element(&owner, key, element(wrong.clone())).await;
-            assert!(matches!(outcome, Err(AppError::Invalid(_))), "{wrong}: {outcome:?}");
+            assert!(
+                matches!(outcome, Err(AppError::Invalid(_))),
+                "{wrong}: {outcome:?}"
+            );
         }
     });
 }
@@ -115,9 +155,16 @@ fn an_element_is_taken_out_only_by_those_who_may_change_its_collection() {
         let (open, theirs) = (made(&owner, 1).await, made(&other, 1).await);
         let shown = event(&world, &owner, 1).await;
         let some = || element(json!({"element_uuid": shown, "collection_id": 1}));
-        let own = add_element(&other, CollectionKey::Id(theirs.id), some()).await.unwrap();
-        assert_eq!(own.collection_id, theirs.id, "the collection addressed, not one that the body names");
-        let foreign = add_element(&owner, CollectionKey::Id(open.id), some()).await.unwrap();
+        let own = add_element(&other, CollectionKey::Id(theirs.id), some())
+            .await
+            .unwrap();
+        assert_eq!(
+            own.collection_id, theirs.id,
+            "the collection addressed, not one that the body names"
+        );
+        let foreign = add_element(&owner, CollectionKey::Id(open.id), some())
+            .await
+            .unwrap();
         assert!(matches!(
             delete_element(&other, foreign.id).await,
             Err(AppError::NotAllowed(_))
@@ -125,11 +172,19 @@ fn an_element_is_taken_out_only_by_those_who_may_change_its_collection() {
         // Elements of another collection in an edit's list stay where they are.
         let list = json!({"CollectionElement": [{"id": foreign.id, "collection_id": open.id, "element_uuid": shown,
                                                  "description": "ours"}]});
-        edit(&other, CollectionKey::Id(theirs.id), body(list)).await.unwrap();
+        edit(&other, CollectionKey::Id(theirs.id), body(list))
+            .await
+            .unwrap();
         let whole = view(&owner, CollectionKey::Id(open.id)).await.unwrap();
-        assert_eq!((whole.elements[0].id, whole.elements[0].description.as_str()), (foreign.id, ""));
+        assert_eq!(
+            (whole.elements[0].id, whole.elements[0].description.as_str()),
+            (foreign.id, "")
+        );
         let whole = view(&other, CollectionKey::Id(theirs.id)).await.unwrap();
-        assert_eq!((whole.elements[0].id, whole.elements[0].description.as_str()), (own.id, "ours"));
+        assert_eq!(
+            (whole.elements[0].id, whole.elements[0].description.as_str()),
+            (own.id, "ours")
+        );
         delete_element(&other, own.id).await.unwrap();
         assert!(uuids(&other, theirs.id).await.is_empty());
     });
@@ -149,10 +204,22 @@ fn a_list_of_elements_replaces_what_the_editor_sees_and_older_edits_are_refused(
         let made = add(&owner, body(new)).await.unwrap();
         assert_eq!(made.elements.len(), 1);
         let key = CollectionKey::Id(made.collection.id);
-        add_element(&admin, key, element(json!({"element_uuid": c}))).await.unwrap();
-        edit(&owner, key, body(json!({"CollectionElement": [{"element_uuid": b}]}))).await.unwrap();
+        add_element(&admin, key, element(json!({"element_uuid": c})))
+            .await
+            .unwrap();
+        edit(
+            &owner,
+            key,
+            body(json!({"CollectionElement": [{"element_uuid": b}]})),
+        )
+        .await
+        .unwrap();
         assert_eq!(uuids(&owner, made.collection.id).await, [b]);
-        assert_eq!(uuids(&admin, made.collection.id).await, [c, b], "what the editor does not see stays");
+        assert_eq!(
+            uuids(&admin, made.collection.id).await,
+            [c, b],
+            "what the editor does not see stays"
+        );
         edit(&owner, key, body(json!({"name": "Op 2"}))).await.unwrap();
         assert_eq!(uuids(&owner, made.collection.id).await, [b], "no list, no change");
         let older = json!({"name": "old", "modified": "2023-11-14 22:13:20"});
@@ -162,7 +229,13 @@ fn a_list_of_elements_replaces_what_the_editor_sees_and_older_edits_are_refused(
             }
             other => panic!("{other:?}"),
         }
-        edit(&owner, key, body(json!({"name": "new", "modified": "2023-11-14 22:13:21"}))).await.unwrap();
+        edit(
+            &owner,
+            key,
+            body(json!({"name": "new", "modified": "2023-11-14 22:13:21"})),
+        )
+        .await
+        .unwrap();
     });
 }
 
@@ -174,10 +247,19 @@ fn wrong_fields_are_named() {
         for (wrong, field) in [
             (json!({"type": "other"}), "name"),
             (json!({"name": "x"}), "type"),
-            (json!({"name": "x", "type": "other", "distribution": 5}), "distribution"),
-            (json!({"name": "x", "type": "other", "distribution": 4}), "sharing_group_id"),
+            (
+                json!({"name": "x", "type": "other", "distribution": 5}),
+                "distribution",
+            ),
+            (
+                json!({"name": "x", "type": "other", "distribution": 4}),
+                "sharing_group_id",
+            ),
             (json!({"name": "x", "type": "other", "uuid": "no"}), "uuid"),
-            (json!({"name": "x", "type": "other", "modified": "no"}), "modified"),
+            (
+                json!({"name": "x", "type": "other", "modified": "no"}),
+                "modified",
+            ),
         ] {
             match add(&other, body(wrong.clone())).await {
                 Err(AppError::Invalid(errors)) => assert!(errors.0.contains_key(field), "{wrong}: {errors}"),
@@ -185,6 +267,9 @@ fn wrong_fields_are_named() {
             }
         }
         let group = json!({"name": "x", "type": "other", "distribution": 4, "sharing_group_id": 12});
-        assert!(matches!(add(&other, body(group)).await, Err(AppError::Forbidden(_))));
+        assert!(matches!(
+            add(&other, body(group)).await,
+            Err(AppError::Forbidden(_))
+        ));
     });
 }

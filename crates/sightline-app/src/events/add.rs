@@ -50,7 +50,11 @@ pub(crate) fn claimed_creator(ctx: &Ctx, input: &EventIn, source: Source) -> Opt
 }
 
 /// Counts an event that was refused because of its creator.
-pub(crate) async fn count_refusal<T>(ctx: &Ctx, creator: Option<Uuid>, outcome: &AppResult<T>) -> AppResult<()> {
+pub(crate) async fn count_refusal<T>(
+    ctx: &Ctx,
+    creator: Option<Uuid>,
+    outcome: &AppResult<T>,
+) -> AppResult<()> {
     match outcome {
         Err(error) if blocklists::refused_creator(error) => blocklists::count_refusal(ctx, creator).await,
         _ => Ok(()),

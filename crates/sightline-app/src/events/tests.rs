@@ -21,7 +21,10 @@ async fn three(world: &World) -> [Event; 3] {
     base["uuid"] = json!(BASE);
     let base = world.event(&world.owner(), base).await.0;
     let open = world.event(&world.other(), body("open", 1, json!(BASE))).await.0;
-    let closed = world.event(&world.other(), body("closed", 0, json!(BASE))).await.0;
+    let closed = world
+        .event(&world.other(), body("closed", 0, json!(BASE)))
+        .await
+        .0;
     [base, open, closed]
 }
 
@@ -42,10 +45,20 @@ fn values(event: &Value, list: &str, field: &str) -> Vec<String> {
 fn a_merged_document_holds_what_its_reader_sees() {
     on_each(&Settings::default(), |world| async move {
         let [base, open, closed] = three(&world).await;
-        let merged = || Options { extended: true, extension_list: true, ..Options::default() };
+        let merged = || Options {
+            extended: true,
+            extension_list: true,
+            ..Options::default()
+        };
         let seen = document(&world.owner(), base.id, merged()).await;
-        assert_eq!(values(&seen, "Attribute", "value"), ["base.example", "open.example"]);
-        assert_eq!(values(&seen, "EventReport", "name"), ["report of base", "report of open"]);
+        assert_eq!(
+            values(&seen, "Attribute", "value"),
+            ["base.example", "open.example"]
+        );
+        assert_eq!(
+            values(&seen, "EventReport", "name"),
+            ["report of base", "report of open"]
+        );
         let extensions = seen["extensionEvents"].as_object().unwrap();
         assert_eq!(extensions.keys().collect::<Vec<_>>(), [&open.id.to_string()]);
         let extension = &extensions[&open.id.to_string()];
@@ -56,7 +69,10 @@ fn a_merged_document_holds_what_its_reader_sees() {
         assert_eq!(values(&seen, "ExtendedBy", "uuid"), [open.uuid.to_string()]);
         let all = document(&world.other(), base.id, merged()).await;
         assert_eq!(values(&all, "Attribute", "value").len(), 3);
-        assert_eq!(values(&all, "ExtendedBy", "id"), [open.id.to_string(), closed.id.to_string()]);
+        assert_eq!(
+            values(&all, "ExtendedBy", "id"),
+            [open.id.to_string(), closed.id.to_string()]
+        );
         // Not asked for, nothing is merged; nothing to merge, nothing is said.
         let plain = document(&world.other(), base.id, Options::default()).await;
         assert_eq!(values(&plain, "Attribute", "value"), ["base.example"]);
@@ -74,16 +90,24 @@ fn members_of_a_merged_document_are_not_related_to_it() {
         let attribute = json!([{"type": "domain", "value": "same.example"}]);
         let base = json!({"info": "base", "uuid": BASE, "distribution": 1, "Attribute": attribute});
         let base = world.event(&owner, base).await.0;
-        let extension = json!({"info": "extension", "extends_uuid": BASE, "distribution": 1, "Attribute": attribute});
+        let extension =
+            json!({"info": "extension", "extends_uuid": BASE, "distribution": 1, "Attribute": attribute});
         world.event(&owner, extension).await;
         let far = json!({"info": "far", "distribution": 1, "Attribute": attribute});
         world.event(&owner, far).await;
         let infos = |event: &Value| -> Vec<String> {
             let list = event["RelatedEvent"].as_array().unwrap().iter();
-            list.map(|one| one["Event"]["info"].as_str().unwrap().to_owned()).collect()
+            list.map(|one| one["Event"]["info"].as_str().unwrap().to_owned())
+                .collect()
         };
-        assert_eq!(infos(&document(&owner, base.id, Options::default()).await), ["extension", "far"]);
-        let merged = Options { extended: true, ..Options::default() };
+        assert_eq!(
+            infos(&document(&owner, base.id, Options::default()).await),
+            ["extension", "far"]
+        );
+        let merged = Options {
+            extended: true,
+            ..Options::default()
+        };
         assert_eq!(infos(&document(&owner, base.id, merged).await), ["far"]);
     });
 }
@@ -94,11 +118,27 @@ fn a_merged_table_marks_its_rows_and_lets_only_the_own_ones_be_changed() {
         let [base, open, closed] = three(&world).await;
         let shown = async |ctx: &Ctx, extended: bool| {
             let key = EventKey::Id(base.id);
-            let table = window(ctx, key, extended, WindowFilter::default(), Order::Structure, 0, 10).await.unwrap();
+            let table = window(
+                ctx,
+                key,
+                extended,
+                WindowFilter::default(),
+                Order::Structure,
+                0,
+                10,
+            )
+            .await
+            .unwrap();
             let rows: Vec<_> = table
                 .rows
                 .iter()
-                .map(|row| (row.event_id, table.source(row).map(|event| event.id), table.may_change(row)))
+                .map(|row| {
+                    (
+                        row.event_id,
+                        table.source(row).map(|event| event.id),
+                        table.may_change(row),
+                    )
+                })
                 .collect();
             (rows, table.total)
         };

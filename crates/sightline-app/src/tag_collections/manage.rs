@@ -62,7 +62,10 @@ impl TagCollectionIn {
         if collection.name.is_empty() {
             errors.add("name", "Name cannot be empty.");
         } else if collection.name.chars().count() > NAME_CHARS {
-            errors.add("name", format!("The name is longer than {NAME_CHARS} characters."));
+            errors.add(
+                "name",
+                format!("The name is longer than {NAME_CHARS} characters."),
+            );
         }
         if collection.description.chars().count() > TEXT_CHARS {
             errors.add(

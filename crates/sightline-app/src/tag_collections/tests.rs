@@ -47,7 +47,9 @@ fn a_bundle_belongs_to_an_organisation_and_may_be_for_all() {
             edit(&other, made.id, body(json!({"name": "x"}))).await,
             Err(AppError::NotFound(_))
         ));
-        edit(&owner, made.id, body(json!({"all_orgs": "1"}))).await.unwrap();
+        edit(&owner, made.id, body(json!({"all_orgs": "1"})))
+            .await
+            .unwrap();
         assert_eq!(all(&other).await, ["triage"]);
         // Seen, but not theirs.
         let tag = tag(&other, json!({"name": "theirs"})).await;
@@ -84,12 +86,26 @@ fn a_bundle_belongs_to_an_organisation_and_may_be_for_all() {
 fn attaching_a_bundle_attaches_its_tags() {
     on_each(&Settings::default(), |world| async move {
         let owner = editor(&world, OWNER);
-        let made = add(&owner, body(json!({"name": "triage", "all_orgs": true}))).await.unwrap().collection;
-        let (a, b) = (tag(&owner, json!({"name": "a"})).await, tag(&owner, json!({"name": "b"})).await);
-        assert_eq!(add_tags(&owner, made.id, vec![a.clone(), b.clone(), a.clone()]).await.unwrap(), 2);
+        let made = add(&owner, body(json!({"name": "triage", "all_orgs": true})))
+            .await
+            .unwrap()
+            .collection;
+        let (a, b) = (
+            tag(&owner, json!({"name": "a"})).await,
+            tag(&owner, json!({"name": "b"})).await,
+        );
+        assert_eq!(
+            add_tags(&owner, made.id, vec![a.clone(), b.clone(), a.clone()])
+                .await
+                .unwrap(),
+            2
+        );
         assert_eq!(add_tags(&owner, made.id, vec![a.clone()]).await.unwrap(), 0);
         let (event, attributes) = world
-            .event(&owner, json!({"info": "x", "distribution": 1, "Attribute": [{"type": "text", "value": "v"}]}))
+            .event(
+                &owner,
+                json!({"info": "x", "distribution": 1, "Attribute": [{"type": "text", "value": "v"}]}),
+            )
             .await;
         let wish = |via| Wish {
             tags: vec![TagKey::Name(format!("collection_{}", made.id))],
@@ -98,15 +114,23 @@ fn attaching_a_bundle_attaches_its_tags() {
             via,
         };
         for (key, via) in [
-            (TargetKey::Event(crate::events::EventKey::Id(event.id)), Via::AddTag),
+            (
+                TargetKey::Event(crate::events::EventKey::Id(event.id)),
+                Via::AddTag,
+            ),
             (TargetKey::Uuid(attributes[0].uuid), Via::TagObject),
         ] {
             let done = tags::attach(&owner, key, wish(via)).await.unwrap();
-            let attached = done.outcomes.iter().filter(|one| matches!(one, Outcome::Attached(_)));
+            let attached = done
+                .outcomes
+                .iter()
+                .filter(|one| matches!(one, Outcome::Attached(_)));
             assert_eq!(attached.count(), 2, "{:?}", done.outcomes);
         }
         // A bundle that the caller does not see is no bundle.
-        edit(&owner, made.id, body(json!({"all_orgs": false}))).await.unwrap();
+        edit(&owner, made.id, body(json!({"all_orgs": false})))
+            .await
+            .unwrap();
         let other = editor(&world, OTHER);
         let (theirs, _) = world.event(&other, json!({"info": "y"})).await;
         let key = TargetKey::Event(crate::events::EventKey::Id(theirs.id));
@@ -141,8 +165,14 @@ fn a_list_of_names_replaces_the_tags_that_the_editor_sees() {
         assert_eq!(names(&made), ["a", "b"]);
         let id = made.collection.id;
         add_tags(&world.admin(), id, vec![theirs]).await.unwrap();
-        assert_eq!(names(&edit(&owner, id, named(&["c", "a"])).await.unwrap()), ["a", "c"]);
-        assert_eq!(names(&view(&world.admin(), id).await.unwrap()), ["a", "secret", "c"]);
+        assert_eq!(
+            names(&edit(&owner, id, named(&["c", "a"])).await.unwrap()),
+            ["a", "c"]
+        );
+        assert_eq!(
+            names(&view(&world.admin(), id).await.unwrap()),
+            ["a", "secret", "c"]
+        );
         for unknown in ["nope", "secret"] {
             match edit(&owner, id, named(&[unknown])).await {
                 Err(AppError::Invalid(errors)) => {
@@ -151,7 +181,11 @@ fn a_list_of_names_replaces_the_tags_that_the_editor_sees() {
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(names(&view(&owner, id).await.unwrap()), ["a", "c"], "nothing was changed");
+        assert_eq!(
+            names(&view(&owner, id).await.unwrap()),
+            ["a", "c"],
+            "nothing was changed"
+        );
     });
 }
 
@@ -159,7 +193,10 @@ fn a_list_of_names_replaces_the_tags_that_the_editor_sees() {
 fn a_tag_that_is_for_others_is_neither_put_in_nor_shown() {
     on_each(&Settings::default(), |world| async move {
         let owner = editor(&world, OWNER);
-        let made = add(&owner, body(json!({"name": "triage", "all_orgs": true}))).await.unwrap().collection;
+        let made = add(&owner, body(json!({"name": "triage", "all_orgs": true})))
+            .await
+            .unwrap()
+            .collection;
         let theirs = tag(&world.admin(), json!({"name": "secret", "org_id": OTHER})).await;
         assert!(matches!(
             add_tags(&owner, made.id, vec![theirs.clone()]).await,
@@ -167,7 +204,10 @@ fn a_tag_that_is_for_others_is_neither_put_in_nor_shown() {
         ));
         add_tags(&world.admin(), made.id, vec![theirs]).await.unwrap();
         assert!(names(&view(&owner, made.id).await.unwrap()).is_empty());
-        assert_eq!(names(&view(&editor(&world, OTHER), made.id).await.unwrap()), ["secret"]);
+        assert_eq!(
+            names(&view(&editor(&world, OTHER), made.id).await.unwrap()),
+            ["secret"]
+        );
     });
 }
 
@@ -183,8 +223,14 @@ fn what_one_instance_lists_another_imports_once() {
         let list: Vec<TagCollectionIn> = serde_json::from_value(list).unwrap();
         let first = import(&owner, list.clone()).await.unwrap();
         assert_eq!(first, Imported { added: 1, skipped: 1 });
-        assert_eq!(import(&owner, list).await.unwrap(), Imported { added: 0, skipped: 2 });
+        assert_eq!(
+            import(&owner, list).await.unwrap(),
+            Imported { added: 0, skipped: 2 }
+        );
         let (found, _) = index(&owner, Filter::default(), 1, 10).await.unwrap();
-        assert_eq!((names(&found[0]), found[0].collection.org_id), (vec!["tlp:green"], OWNER));
+        assert_eq!(
+            (names(&found[0]), found[0].collection.org_id),
+            (vec!["tlp:green"], OWNER)
+        );
     });
 }

@@ -132,8 +132,17 @@ pub async fn search(ctx: &Ctx, texts: Vec<String>) -> AppResult<Vec<Tag>> {
     if patterns.is_empty() {
         return Ok(Vec::new());
     }
-    ctx.read(move |ctx, tx| Ok(tags::list(tx, lister(ctx), &ListFilter { patterns, ..ListFilter::default() })?))
-        .await
+    ctx.read(move |ctx, tx| {
+        Ok(tags::list(
+            tx,
+            lister(ctx),
+            &ListFilter {
+                patterns,
+                ..ListFilter::default()
+            },
+        )?)
+    })
+    .await
 }
 
 /// A pattern in which a backslash is a backslash: no tag's name needs an escaped `%`.

@@ -40,7 +40,11 @@ impl TagKey {
     /// The bundle that is meant: `collection_<id>`, where a request may name one (spec 07 section 9).
     pub(super) fn bundle(&self) -> Option<TagCollectionId> {
         match self {
-            Self::Name(name) => name.strip_prefix("collection_")?.parse().ok().map(TagCollectionId),
+            Self::Name(name) => name
+                .strip_prefix("collection_")?
+                .parse()
+                .ok()
+                .map(TagCollectionId),
             Self::Id(_) => None,
         }
     }

@@ -79,13 +79,7 @@ pub fn page(
     Ok((rows(tx, lister, filter, i64::from(limit), offset)?, total))
 }
 
-fn rows(
-    tx: &mut Tx<'_>,
-    lister: Lister,
-    filter: &ListFilter,
-    limit: i64,
-    offset: i64,
-) -> DbResult<Vec<Tag>> {
+fn rows(tx: &mut Tx<'_>, lister: Lister, filter: &ListFilter, limit: i64, offset: i64) -> DbResult<Vec<Tag>> {
     let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM tags t"));
     filter.push(&mut sql, lister);
     // In the order of bytes, capitals of the alphabet as small letters: what SQLite does by itself.

@@ -4,11 +4,7 @@ use crate::{DbResult, Sql, Tx, Visible};
 use sightline_core::ids::TagId;
 
 /// Tag -> number of visible events that have it. `only` restricts to some tags.
-pub fn event_counts(
-    tx: &mut Tx<'_>,
-    visible: Visible,
-    only: Option<&[i64]>,
-) -> DbResult<Vec<(TagId, i64)>> {
+pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, only: Option<&[i64]>) -> DbResult<Vec<(TagId, i64)>> {
     let mut sql = Sql::new(
         tx.dialect(),
         "SELECT x.tag_id, COUNT(*) FROM event_tags x JOIN events e ON e.id = x.event_id WHERE ",
@@ -34,11 +30,7 @@ pub fn attribute_counts(
     grouped(tx, sql, only)
 }
 
-fn grouped<'a>(
-    tx: &mut Tx<'_>,
-    mut sql: Sql<'a>,
-    only: Option<&'a [i64]>,
-) -> DbResult<Vec<(TagId, i64)>> {
+fn grouped<'a>(tx: &mut Tx<'_>, mut sql: Sql<'a>, only: Option<&'a [i64]>) -> DbResult<Vec<(TagId, i64)>> {
     if let Some(tags) = only {
         sql.push(" AND ").any("x.tag_id", tags);
     }

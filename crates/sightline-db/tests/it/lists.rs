@@ -102,7 +102,10 @@ fn a_collection_follows_its_distribution_and_its_group() {
             }
             let twin = dossier(owner, Distribution::CommunityOnly);
             collections::insert(tx, &twin)?;
-            assert!(matches!(collections::insert(tx, &twin), Err(DbError::NotUnique(_))));
+            assert!(matches!(
+                collections::insert(tx, &twin),
+                Err(DbError::NotUnique(_))
+            ));
             let element = CollectionElement {
                 id: CollectionElementId(0),
                 uuid: Uuid::new_v4(),
@@ -137,7 +140,10 @@ fn a_blocklist_keeps_one_entry_of_a_uuid() {
                     blocklists::blocked(tx, list, &[Uuid::from_u128(7), Uuid::from_u128(8)])?,
                     [entry.uuid]
                 );
-                assert_eq!(blocklists::by_id(tx, list, id)?, blocklists::by_uuid(tx, list, entry.uuid)?);
+                assert_eq!(
+                    blocklists::by_id(tx, list, id)?,
+                    blocklists::by_uuid(tx, list, entry.uuid)?
+                );
                 let filter = Filter {
                     any: Some("A N".into()),
                     ..Filter::default()
@@ -166,11 +172,23 @@ fn a_window_goes_over_several_events_in_order() {
             let mut inside = new_attribute(one, "md5", &"0".repeat(32));
             inside.object_id = held;
             let inside = crate::data::attribute(tx, inside);
-            let rows = vec![simple(tx, one, "domain", "a.example"), inside, simple(tx, two, "domain", "b.example")];
+            let rows = vec![
+                simple(tx, one, "domain", "a.example"),
+                inside,
+                simple(tx, two, "domain", "b.example"),
+            ];
             Ok((vec![one.0, two.0], rows))
         });
         let (found, total) = read(db, move |tx| {
-            window(tx, Visible::everything(), &events, &WindowFilter::default(), Order::Structure, 0, 10)
+            window(
+                tx,
+                Visible::everything(),
+                &events,
+                &WindowFilter::default(),
+                Order::Structure,
+                0,
+                10,
+            )
         });
         assert_eq!(found.iter().map(|one| one.id).collect::<Vec<_>>(), rows);
         assert_eq!(total, 3);

@@ -37,10 +37,17 @@ fn on_attribute(attribute_id: AttributeId, event_id: EventId, tag_id: TagId) -> 
 
 fn list(tx: &mut Tx<'_>, lister: Lister, patterns: &[&str]) -> DbResult<Vec<String>> {
     let patterns = patterns.iter().map(|p| (*p).to_owned()).collect();
-    Ok(tags::list(tx, lister, &ListFilter { patterns, ..ListFilter::default() })?
-        .into_iter()
-        .map(|tag| tag.name)
-        .collect())
+    Ok(tags::list(
+        tx,
+        lister,
+        &ListFilter {
+            patterns,
+            ..ListFilter::default()
+        },
+    )?
+    .into_iter()
+    .map(|tag| tag.name)
+    .collect())
 }
 
 #[test]

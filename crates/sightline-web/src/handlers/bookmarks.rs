@@ -34,7 +34,11 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
 }
 
 fn show_form(visit: &Visit, mut shown: BookmarkFormPage) -> Answer {
-    let title = if shown.id.is_some() { "Edit bookmark" } else { "Add bookmark" };
+    let title = if shown.id.is_some() {
+        "Edit bookmark"
+    } else {
+        "Add bookmark"
+    };
     shown.frame = visit.frame(title, Nav::Bookmarks);
     form(&shown, &shown.errors)
 }

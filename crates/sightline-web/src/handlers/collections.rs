@@ -105,12 +105,18 @@ fn show_collection(visit: &Visit, input: &Input, whole: &Whole, errors: Errors) 
 async fn show_form(visit: &Visit, id: Option<i64>, draft: Draft, errors: Errors) -> Answer {
     visit.ctx.require(Permission::Modify)?;
     let groups = sharing_groups::choosable(&visit.ctx).await?;
-    let title = if id.is_some() { "Edit collection" } else { "Add collection" };
+    let title = if id.is_some() {
+        "Edit collection"
+    } else {
+        "Add collection"
+    };
     let mut kinds: Vec<String> = Collection::TYPES.iter().map(|kind| (*kind).to_owned()).collect();
     if !draft.kind.is_empty() && !kinds.contains(&draft.kind) {
         kinds.push(draft.kind.clone());
     }
-    let labelled = kinds.into_iter().map(|kind| (kind.clone(), kind.replace('_', " ")));
+    let labelled = kinds
+        .into_iter()
+        .map(|kind| (kind.clone(), kind.replace('_', " ")));
     let shown = CollectionFormPage {
         frame: visit.frame(title, Nav::Collections),
         id,

@@ -144,7 +144,10 @@ fn gathered() -> Router {
         )
         .route("/tag_collections/delete/{id}", act(tag_collections::delete))
         .route("/bookmarks/index", show(bookmarks::index))
-        .route("/bookmarks/add", show(bookmarks::add_form).merge(act(bookmarks::add)))
+        .route(
+            "/bookmarks/add",
+            show(bookmarks::add_form).merge(act(bookmarks::add)),
+        )
         .route(
             "/bookmarks/edit/{id}",
             show(bookmarks::edit_form).merge(act(bookmarks::edit)),

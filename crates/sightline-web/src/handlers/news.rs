@@ -36,7 +36,11 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
 
 fn show_form(visit: &Visit, mut shown: NewsFormPage) -> Answer {
     visit.ctx.require(Permission::SiteAdmin)?;
-    let title = if shown.id.is_some() { "Edit news" } else { "Write news" };
+    let title = if shown.id.is_some() {
+        "Edit news"
+    } else {
+        "Write news"
+    };
     shown.frame = visit.frame(title, Nav::News);
     form(&shown, &shown.errors)
 }

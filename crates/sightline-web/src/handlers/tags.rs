@@ -147,7 +147,10 @@ async fn add(visit: Visit, input: Input, target: TagTarget) -> Answer {
         .any(|one| matches!(one, Outcome::Attached(_)));
     match refusal {
         Some(reason) if !attached => Err(AppError::Refused(reason.into())),
-        Some(_) => fragment(&editor(&visit, target, id).await?, Some("Some of the tags added.")),
+        Some(_) => fragment(
+            &editor(&visit, target, id).await?,
+            Some("Some of the tags added."),
+        ),
         None => fragment(&editor(&visit, target, id).await?, Some("Tag added.")),
     }
 }

@@ -7,7 +7,11 @@ use crate::layout::Frame;
 use askama::Template;
 
 const fn path(of_events: bool) -> &'static str {
-    if of_events { "/event_blocklists" } else { "/org_blocklists" }
+    if of_events {
+        "/event_blocklists"
+    } else {
+        "/org_blocklists"
+    }
 }
 
 /// `GET /event_blocklists/index` and `GET /org_blocklists/index`, narrowed by `searchall`.
@@ -34,7 +38,11 @@ impl BlocklistPage {
     }
 
     fn title(&self) -> &'static str {
-        if self.of_events { "Blocked events" } else { "Blocked organisations" }
+        if self.of_events {
+            "Blocked events"
+        } else {
+            "Blocked organisations"
+        }
     }
 
     fn lede(&self) -> &'static str {
@@ -46,7 +54,11 @@ impl BlocklistPage {
     }
 
     fn add_label(&self) -> &'static str {
-        if self.of_events { "Block events" } else { "Block organisations" }
+        if self.of_events {
+            "Block events"
+        } else {
+            "Block organisations"
+        }
     }
 }
 

@@ -58,7 +58,12 @@ const UUID: &str = "0da0f1ac-676c-4cec-a4b8-fac3ab781ac7";
 fn blocklists_look_as_recorded() {
     on_each(async |world| {
         for (path, list, model, uuid) in [
-            ("eventBlocklists", "event_blocklists", "EventBlocklist", "event_uuid"),
+            (
+                "eventBlocklists",
+                "event_blocklists",
+                "EventBlocklist",
+                "event_uuid",
+            ),
             ("orgBlocklists", "org_blocklists", "OrgBlocklist", "org_uuid"),
         ] {
             let (_, added) = world
@@ -101,13 +106,17 @@ fn blocklists_look_as_recorded() {
                     assert_eq!(status, 403, "{path}/{action}");
                 }
             }
-            let (_, gone) = world.post(ADMIN, &format!("/{path}/delete/{UUID}"), json!({})).await;
+            let (_, gone) = world
+                .post(ADMIN, &format!("/{path}/delete/{UUID}"), json!({}))
+                .await;
             let expected = json!({
                 "saved": true, "success": true, "name": "Blocklist entry removed",
                 "message": "Blocklist entry removed", "url": format!("/{list}/delete/{UUID}"), "id": UUID,
             });
             assert_eq!(gone, expected);
-            let (status, gone) = world.post(ADMIN, &format!("/{path}/delete/{UUID}"), json!({})).await;
+            let (status, gone) = world
+                .post(ADMIN, &format!("/{path}/delete/{UUID}"), json!({}))
+                .await;
             assert_eq!((status, text(&gone["message"])), (404, "Invalid blocklist entry"));
         }
     });
@@ -117,9 +126,15 @@ fn blocklists_look_as_recorded() {
 fn a_blocked_event_and_a_blocked_creator_are_refused_in_the_references_words() {
     on_each(async |world| {
         let event = json!({"info": "x", "uuid": UUID, "distribution": 1});
-        let added = world.instance.post(&world.ours.key, "/events/add", event.clone()).await;
+        let added = world
+            .instance
+            .post(&world.ours.key, "/events/add", event.clone())
+            .await;
         let id = text(&added["Event"]["id"]).to_owned();
-        world.instance.post(&world.ours.key, &format!("/events/delete/{id}"), json!({})).await;
+        world
+            .instance
+            .post(&world.ours.key, &format!("/events/delete/{id}"), json!({}))
+            .await;
         let (status, refused) = world.post(&world.ours.key, "/events/add", event).await;
         assert_eq!(
             (status, text(&refused["message"])),
@@ -128,8 +143,13 @@ fn a_blocked_event_and_a_blocked_creator_are_refused_in_the_references_words() {
         let (_, listed) = world.get(ADMIN, "/event_blocklists/index").await;
         assert_eq!(listed[0]["comment"], "Automatically blocked by deleting event");
         let org = text(&added["Event"]["Orgc"]["uuid"]).to_owned();
-        world.instance.post(ADMIN, "/orgBlocklists/add", json!({"uuids": org})).await;
-        let (status, refused) = world.post(&world.ours.key, "/events/add", json!({"info": "y"})).await;
+        world
+            .instance
+            .post(ADMIN, "/orgBlocklists/add", json!({"uuids": org}))
+            .await;
+        let (status, refused) = world
+            .post(&world.ours.key, "/events/add", json!({"info": "y"}))
+            .await;
         assert_eq!(
             (status, text(&refused["message"])),
             (403, "Event blocked by organisation blocklist.")
@@ -137,7 +157,11 @@ fn a_blocked_event_and_a_blocked_creator_are_refused_in_the_references_words() {
         let (_, listed) = world.get(ADMIN, "/org_blocklists/index").await;
         assert_eq!(listed[0]["blocked_data"]["blocked_amount"], "1");
         let (_, gone) = world
-            .post(ADMIN, "/eventBlocklists/massDelete", json!({"ids": [UUID, "12345"]}))
+            .post(
+                ADMIN,
+                "/eventBlocklists/massDelete",
+                json!({"ids": [UUID, "12345"]}),
+            )
             .await;
         assert_eq!(gone["message"], "1 blocklist entries removed");
     });
@@ -149,14 +173,21 @@ fn a_tag_collection_is_made_filled_attached_and_passed_on() {
         let (ours, theirs) = (&world.ours.key, &world.theirs.key);
         let mut tags = Vec::new();
         for name in ["a", "b"] {
-            let tag = world.instance.post(ours, "/tags/add", json!({"name": name})).await;
+            let tag = world
+                .instance
+                .post(ours, "/tags/add", json!({"name": name}))
+                .await;
             tags.push(text(&tag["Tag"]["id"]).to_owned());
         }
-        let body = json!({"TagCollection": {"name": "triage", "description": "d", "org_id": "1", "user_id": "1"}});
+        let body =
+            json!({"TagCollection": {"name": "triage", "description": "d", "org_id": "1", "user_id": "1"}});
         let made = world.instance.post(ours, "/tag_collections/add", body).await;
         let id = text(&made["TagCollection"]["id"]).to_owned();
         assert_ne!(made["TagCollection"]["org_id"], "1");
-        assert_eq!((&made["TagCollectionTag"], &made["Galaxy"]), (&json!([]), &json!([])));
+        assert_eq!(
+            (&made["TagCollectionTag"], &made["Galaxy"]),
+            (&json!([]), &json!([]))
+        );
         let list = serde_json::to_string(&tags).unwrap();
         let path = format!("/tag_collections/addTag/{id}");
         let (_, added) = world.post(ours, &path, json!({"tag": list})).await;
@@ -169,7 +200,10 @@ fn a_tag_collection_is_made_filled_attached_and_passed_on() {
         }
         let (_, seen) = world.get(theirs, "/tag_collections/index").await;
         assert_eq!(seen, json!([]));
-        let event = world.instance.post(ours, "/events/add", json!({"info": "x"})).await;
+        let event = world
+            .instance
+            .post(ours, "/events/add", json!({"info": "x"}))
+            .await;
         let event = text(&event["Event"]["id"]).to_owned();
         let path = format!("/events/addTag/{event}/collection_{id}");
         let (_, attached) = world.post(ours, &path, json!({})).await;
@@ -178,15 +212,24 @@ fn a_tag_collection_is_made_filled_attached_and_passed_on() {
             json!({"saved": true, "success": "Tag added.", "check_publish": true})
         );
         let (_, seen) = world.get(ours, &format!("/events/view/{event}")).await;
-        let names: Vec<&str> = seen["Event"]["Tag"].as_array().unwrap().iter().map(|tag| text(&tag["name"])).collect();
+        let names: Vec<&str> = seen["Event"]["Tag"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|tag| text(&tag["name"]))
+            .collect();
         assert_eq!(names, ["a", "b"]);
         let (_, listed) = world.get(ours, "/tag_collections/index").await;
         assert_eq!(listed[0]["TagCollectionTag"][1]["Tag"]["name"], "b");
         assert_eq!(listed[0]["Organisation"]["name"], "Ours");
         // Another instance would send what this one lists; here it is known already.
-        let (_, known) = world.post(theirs, "/tag_collections/import", listed.clone()).await;
+        let (_, known) = world
+            .post(theirs, "/tag_collections/import", listed.clone())
+            .await;
         assert_eq!(known["message"], "0 tag collections imported, 1 skipped.");
-        let (_, gone) = world.post(ours, &format!("/tag_collections/delete/{id}"), json!({})).await;
+        let (_, gone) = world
+            .post(ours, &format!("/tag_collections/delete/{id}"), json!({}))
+            .await;
         assert_eq!(gone["message"], "Tag collection deleted.");
         let (_, again) = world.post(theirs, "/tag_collections/import", listed).await;
         assert_eq!(again["message"], "1 tag collections imported, 0 skipped.");
@@ -211,15 +254,28 @@ fn a_collection_is_shared_as_its_distribution_says() {
             (&made["distribution"], &made["sharing_group_id"], &made["type"]),
             (&json!("1"), &Value::Null, &json!("campaign"))
         );
-        let secret = world.instance.post(ours, "/events/add", json!({"info": "s", "distribution": 0})).await;
-        let open = world.instance.post(ours, "/events/add", json!({"info": "o", "distribution": 1})).await;
+        let secret = world
+            .instance
+            .post(ours, "/events/add", json!({"info": "s", "distribution": 0}))
+            .await;
+        let open = world
+            .instance
+            .post(ours, "/events/add", json!({"info": "o", "distribution": 1}))
+            .await;
         for event in [&secret, &open] {
             let uuid = text(&event["Event"]["uuid"]);
             let path = format!("/collectionElements/addElementToCollection/Event/{uuid}");
-            let (_, added) = world.post(ours, &path, json!({"collection_id": id, "description": "why"})).await;
+            let (_, added) = world
+                .post(ours, &path, json!({"collection_id": id, "description": "why"}))
+                .await;
             assert_eq!(added["CollectionElement"]["element_uuid"], uuid, "{added}");
         }
-        let count = |answer: &Value| answer["Collection"]["CollectionElement"].as_array().unwrap().len();
+        let count = |answer: &Value| {
+            answer["Collection"]["CollectionElement"]
+                .as_array()
+                .unwrap()
+                .len()
+        };
         let (_, seen) = world.get(theirs, &format!("/collections/view/{id}")).await;
         assert_eq!(count(&seen), 1);
         let (_, seen) = world.get(ours, &format!("/collections/view/{id}")).await;
@@ -228,14 +284,29 @@ fn a_collection_is_shared_as_its_distribution_says() {
         let (_, listed) = world.get(theirs, "/collections/index").await;
         assert_eq!(listed[0]["Collection"]["element_count"], 1);
         for scope in ["my_collections", "org_collections"] {
-            assert_eq!(world.get(theirs, &format!("/collections/index/{scope}")).await.1, json!([]));
-            assert_eq!(world.get(ours, &format!("/collections/index/{scope}")).await.1.as_array().unwrap().len(), 1);
+            assert_eq!(
+                world.get(theirs, &format!("/collections/index/{scope}")).await.1,
+                json!([])
+            );
+            assert_eq!(
+                world
+                    .get(ours, &format!("/collections/index/{scope}"))
+                    .await
+                    .1
+                    .as_array()
+                    .unwrap()
+                    .len(),
+                1
+            );
         }
         for (path, body) in [
             (format!("/collections/edit/{id}"), json!({"name": "x"})),
             (format!("/collections/delete/{id}"), json!({})),
             (format!("/collectionElements/delete/{element}"), json!({})),
-            (format!("/collectionElements/add/{id}"), json!({"element_uuid": UUID, "element_type": "Event"})),
+            (
+                format!("/collectionElements/add/{id}"),
+                json!({"element_uuid": UUID, "element_type": "Event"}),
+            ),
         ] {
             let (status, refused) = world.post(theirs, &path, body.clone()).await;
             assert_eq!(
@@ -246,10 +317,18 @@ fn a_collection_is_shared_as_its_distribution_says() {
             let (status, _) = world.post(&world.read_only, &path, body).await;
             assert_eq!(status, 403, "{path}");
         }
-        world.post(ours, &format!("/collections/edit/{id}"), json!({"distribution": 0})).await;
+        world
+            .post(
+                ours,
+                &format!("/collections/edit/{id}"),
+                json!({"distribution": 0}),
+            )
+            .await;
         let (status, _) = world.get(theirs, &format!("/collections/view/{id}")).await;
         assert_eq!(status, 405);
-        let (_, gone) = world.post(ours, &format!("/collections/delete/{id}"), json!({})).await;
+        let (_, gone) = world
+            .post(ours, &format!("/collections/delete/{id}"), json!({}))
+            .await;
         assert_eq!(gone["message"], "Collection deleted.");
     });
 }
@@ -266,19 +345,49 @@ fn bookmarks_favourites_and_news() {
         assert_eq!(seen.as_array().unwrap().len(), 1);
         assert_eq!(world.get(theirs, "/bookmarks/index").await.1, json!([]));
         assert_eq!(world.get(theirs, &format!("/bookmarks/view/{id}")).await.0, 404);
-        assert_eq!(world.post(theirs, &format!("/bookmarks/delete/{id}"), json!({})).await.0, 404);
+        assert_eq!(
+            world
+                .post(theirs, &format!("/bookmarks/delete/{id}"), json!({}))
+                .await
+                .0,
+            404
+        );
         assert_eq!(world.post(&world.read_only, "/bookmarks/add", body).await.0, 403);
-        let (status, wrong) = world.post(ours, "/bookmarks/add", json!({"name": "n", "url": "javascript:x"})).await;
+        let (status, wrong) = world
+            .post(
+                ours,
+                "/bookmarks/add",
+                json!({"name": "n", "url": "javascript:x"}),
+            )
+            .await;
         assert_eq!(status, 403);
         assert!(wrong["errors"]["url"].is_array(), "{wrong}");
 
-        let tag = world.instance.post(ours, "/tags/add", json!({"name": "liked"})).await;
+        let tag = world
+            .instance
+            .post(ours, "/tags/add", json!({"name": "liked"}))
+            .await;
         let toggle = json!({"FavouriteTag": {"data": tag["Tag"]["id"]}});
-        assert_eq!(world.post(&world.read_only, "/favourite_tags/toggle", toggle.clone()).await.0, 403);
-        assert_eq!(world.post(ours, "/favourite_tags/toggle", toggle.clone()).await.0, 200);
+        assert_eq!(
+            world
+                .post(&world.read_only, "/favourite_tags/toggle", toggle.clone())
+                .await
+                .0,
+            403
+        );
+        assert_eq!(
+            world.post(ours, "/favourite_tags/toggle", toggle.clone()).await.0,
+            200
+        );
         let (_, liked) = world.get(ours, "/tags/index/favouritesOnly:1").await;
-        assert_eq!((&liked["Tag"][0]["name"], &liked["Tag"][0]["favourite"]), (&json!("liked"), &json!(true)));
-        assert_eq!(world.get(theirs, "/tags/index/favouritesOnly:1").await.1, json!({"Tag": []}));
+        assert_eq!(
+            (&liked["Tag"][0]["name"], &liked["Tag"][0]["favourite"]),
+            (&json!("liked"), &json!(true))
+        );
+        assert_eq!(
+            world.get(theirs, "/tags/index/favouritesOnly:1").await.1,
+            json!({"Tag": []})
+        );
 
         let item = json!({"title": "t", "message": "m"});
         assert_eq!(world.post(ours, "/news/add", item.clone()).await.0, 403);
@@ -286,10 +395,27 @@ fn bookmarks_favourites_and_news() {
         let (_, read) = world.get(theirs, "/news/index").await;
         assert_eq!(read, json!([told]));
         let id = text(&told["News"]["id"]).to_owned();
-        let (_, moved) = world.post(ADMIN, &format!("/news/edit/{id}"), json!({"title": "u"})).await;
-        assert_eq!((&moved["News"]["title"], &moved["News"]["message"]), (&json!("u"), &json!("m")));
-        assert_eq!(world.post(ADMIN, &format!("/news/delete/{id}"), json!({})).await.0, 200);
-        assert_eq!(world.post(ADMIN, &format!("/news/delete/{id}"), json!({})).await.0, 404);
+        let (_, moved) = world
+            .post(ADMIN, &format!("/news/edit/{id}"), json!({"title": "u"}))
+            .await;
+        assert_eq!(
+            (&moved["News"]["title"], &moved["News"]["message"]),
+            (&json!("u"), &json!("m"))
+        );
+        assert_eq!(
+            world
+                .post(ADMIN, &format!("/news/delete/{id}"), json!({}))
+                .await
+                .0,
+            200
+        );
+        assert_eq!(
+            world
+                .post(ADMIN, &format!("/news/delete/{id}"), json!({}))
+                .await
+                .0,
+            404
+        );
     });
 }
 
@@ -298,7 +424,8 @@ fn an_event_says_what_extends_it_and_how_to_add_to_it() {
     on_each(async |world| {
         let (ours, theirs) = (&world.ours.key, &world.theirs.key);
         let attribute = |value: &str| json!([{"type": "domain", "value": value}]);
-        let base = json!({"info": "base", "distribution": 1, "uuid": UUID, "Attribute": attribute("a.example")});
+        let base =
+            json!({"info": "base", "distribution": 1, "uuid": UUID, "Attribute": attribute("a.example")});
         let base = world.instance.post(ours, "/events/add", base).await;
         let base = text(&base["Event"]["id"]).to_owned();
         let more = json!({"info": "more", "distribution": 1, "extends_uuid": UUID, "Attribute": attribute("b.example")});
@@ -314,15 +441,32 @@ fn an_event_says_what_extends_it_and_how_to_add_to_it() {
         let search = json!({"eventid": base, "extensionList": 1, "metadata": 1, "returnFormat": "json"});
         let (_, found) = world.post(ours, "/events/restSearch", search).await;
         let list = &found["response"][0]["Event"]["ExtendedBy"];
-        assert_eq!((list.as_array().unwrap().len(), &list[0]["info"]), (1, &json!("more")));
-        let (_, strategy) = world.get(theirs, &format!("/events/getEditStrategy/{base}")).await;
         assert_eq!(
-            (&strategy["strategy"], strategy["extensions"].as_array().unwrap().len()),
+            (list.as_array().unwrap().len(), &list[0]["info"]),
+            (1, &json!("more"))
+        );
+        let (_, strategy) = world
+            .get(theirs, &format!("/events/getEditStrategy/{base}"))
+            .await;
+        assert_eq!(
+            (
+                &strategy["strategy"],
+                strategy["extensions"].as_array().unwrap().len()
+            ),
             (&json!("extend"), 2)
         );
         let (_, strategy) = world.get(ours, &format!("/events/getEditStrategy/{base}")).await;
         assert_eq!(strategy, json!({"strategy": "edit", "extensions": []}));
-        let status = world.instance.call(&world.read_only, Method::GET, &format!("/events/getEditStrategy/{base}"), None).await.0;
+        let status = world
+            .instance
+            .call(
+                &world.read_only,
+                Method::GET,
+                &format!("/events/getEditStrategy/{base}"),
+                None,
+            )
+            .await
+            .0;
         assert_eq!(status, StatusCode::FORBIDDEN);
     });
 }

@@ -62,7 +62,10 @@ fn all_attributes_of_an_event_go_in_batches_those_in_objects_as_well() {
         ));
         // For good: those that are marked are named.
         let ids: Vec<i64> = attributes.iter().map(|one| one.id.0).collect();
-        assert_eq!(delete_many(&world.owner(), key, Some(ids), true).await.unwrap(), all);
+        assert_eq!(
+            delete_many(&world.owner(), key, Some(ids), true).await.unwrap(),
+            all
+        );
         assert_eq!(count(&world, ROWS, id).await, 0);
         assert_eq!(world.reload(id).await.attribute_count, 0);
     });

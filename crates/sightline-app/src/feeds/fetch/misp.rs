@@ -5,8 +5,8 @@
 //! ones that are read ahead.
 
 use super::{Fetch, Fetched, Plan, Source, job_error, read_event};
-use crate::blocklists as app_blocklists;
 use crate::Ctx;
+use crate::blocklists as app_blocklists;
 use crate::events::{self as app_events, Merged, Source as Origin};
 use crate::jobs::{JobError, Level, Progress};
 use futures_util::{StreamExt, stream};
@@ -102,10 +102,7 @@ impl Tally {
             self.added, self.updated
         );
         if self.blocked > 0 {
-            text.push_str(&format!(
-                " {} event(s) were blocked: see the log.",
-                self.blocked
-            ));
+            text.push_str(&format!(" {} event(s) were blocked: see the log.", self.blocked));
         }
         if self.failed > 0 {
             text.push_str(&format!(
@@ -183,7 +180,9 @@ async fn compare(ctx: &Ctx, entries: Vec<Wanted>) -> AppResult<Vec<Wanted>> {
                     .into_iter()
                     .map(|(uuid, _, at)| (uuid, at))
                     .collect();
-                let blocked: HashSet<Uuid> = blocklists::blocked(tx, Blocklist::Events, &uuids)?.into_iter().collect();
+                let blocked: HashSet<Uuid> = blocklists::blocked(tx, Blocklist::Events, &uuids)?
+                    .into_iter()
+                    .collect();
                 let is_wanted = |(uuid, at): &Wanted| {
                     stored.get(uuid).is_none_or(|stored| stored < at) && !blocked.contains(uuid)
                 };
@@ -389,22 +388,22 @@ pub(super) async fn store(
     let creator = app_events::claimed_creator(ctx, &event, Origin::Feed);
     let outcome = ctx
         .write(move |ctx, tx| {
-        events::lock(tx, None, Some(uuid))?;
-        if let Some(creator) = creator {
-            app_blocklists::admit_creator(tx, creator)?;
-        }
-        let Some(known) = events::by_uuid(tx, Visible::everything(), uuid)? else {
-            let added = app_events::add_in(ctx, tx, &event, Origin::Feed)?;
-            return Ok(Stored::Added(added.merged));
-        };
-        // The manifest may be ahead of the file; what is not newer than ours changes nothing.
-        if event.timestamp.int().is_none_or(|at| at <= known.timestamp) {
-            return Ok(Stored::Unchanged);
-        }
-        let (_, merged) = app_events::edit_in(ctx, tx, &known, &event, Origin::Feed)?;
-        Ok(Stored::Updated(merged))
-    })
-    .await;
+            events::lock(tx, None, Some(uuid))?;
+            if let Some(creator) = creator {
+                app_blocklists::admit_creator(tx, creator)?;
+            }
+            let Some(known) = events::by_uuid(tx, Visible::everything(), uuid)? else {
+                let added = app_events::add_in(ctx, tx, &event, Origin::Feed)?;
+                return Ok(Stored::Added(added.merged));
+            };
+            // The manifest may be ahead of the file; what is not newer than ours changes nothing.
+            if event.timestamp.int().is_none_or(|at| at <= known.timestamp) {
+                return Ok(Stored::Unchanged);
+            }
+            let (_, merged) = app_events::edit_in(ctx, tx, &known, &event, Origin::Feed)?;
+            Ok(Stored::Updated(merged))
+        })
+        .await;
     app_events::count_refusal(ctx, creator, &outcome).await?;
     match outcome {
         Err(error) if app_blocklists::refused_creator(&error) => {

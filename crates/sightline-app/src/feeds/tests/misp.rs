@@ -108,9 +108,15 @@ fn events_of_blocked_organisations_and_blocked_events_are_not_fetched() {
         let list = |uuid: &str| serde_json::from_value(json!({"uuids": uuid})).unwrap();
         blocklists::add(admin, Blocklist::Events, list(B)).await.unwrap();
         let creator = "5f1b2c3d-0000-4000-8000-0000000000ce";
-        blocklists::add(admin, Blocklist::Organisations, list(creator)).await.unwrap();
+        blocklists::add(admin, Blocklist::Organisations, list(creator))
+            .await
+            .unwrap();
         let job = instance.fetch(id).await;
-        assert!(job.message.contains("Downloaded 0 new event(s)"), "{}", job.message);
+        assert!(
+            job.message.contains("Downloaded 0 new event(s)"),
+            "{}",
+            job.message
+        );
         assert!(job.message.contains("1 event(s) were blocked"), "{}", job.message);
         assert!(instance.event_by_uuid(A).await.is_none());
         let counted = blocklists::index(admin, Blocklist::Organisations, Filter::default(), 1, 1).await;
@@ -121,7 +127,9 @@ fn events_of_blocked_organisations_and_blocked_events_are_not_fetched() {
         let job = instance.fetch(id).await;
         assert!(!job.message.contains("blocked"), "{}", job.message);
         let key = blocklists::EntryKey::parse(creator).unwrap();
-        blocklists::delete(admin, Blocklist::Organisations, key).await.unwrap();
+        blocklists::delete(admin, Blocklist::Organisations, key)
+            .await
+            .unwrap();
         publish(&server, &[(A, 100), (B, 100)]);
         instance.fetch(id).await;
         assert!(instance.event_by_uuid(A).await.is_some());

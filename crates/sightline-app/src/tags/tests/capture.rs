@@ -126,7 +126,11 @@ fn a_large_event_brings_its_tags() {
             .unwrap();
         assert_eq!(seen.len(), 2 * ATTRIBUTES);
         assert_eq!(
-            index(&world.admin(), IndexFilter::default(), 1, TAG_ROWS).await.unwrap().0.len(),
+            index(&world.admin(), IndexFilter::default(), 1, TAG_ROWS)
+                .await
+                .unwrap()
+                .0
+                .len(),
             8
         );
     });

@@ -203,7 +203,10 @@ fn lists_have_pages_and_favourites_are_ones_own() {
             (names, total)
         };
         let all = IndexFilter::default();
-        assert_eq!(page(&other, all.clone(), 1, 2).await, (vec!["alpha".into(), "Beta".into()], 3));
+        assert_eq!(
+            page(&other, all.clone(), 1, 2).await,
+            (vec!["alpha".into(), "Beta".into()], 3)
+        );
         assert_eq!(page(&other, all.clone(), 2, 2).await, (vec!["gamma".into()], 3));
         assert_eq!(page(&other, all.clone(), 3, 2).await, (vec![], 3));
         assert_eq!(page(&admin, all, 1, TAG_ROWS).await.1, 4);
@@ -215,7 +218,10 @@ fn lists_have_pages_and_favourites_are_ones_own() {
         assert_eq!(page(&other, liked(), 1, 10).await, (vec!["Beta".into()], 1));
         assert_eq!(page(&admin, liked(), 1, 10).await, (vec![], 0));
         let (found, _) = index(&other, IndexFilter::default(), 1, 10).await.unwrap();
-        assert_eq!(found.iter().map(|one| one.favourite).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(
+            found.iter().map(|one| one.favourite).collect::<Vec<_>>(),
+            [false, true, false]
+        );
         assert!(matches!(
             toggle_favourite(&other, secret).await,
             Err(AppError::NotFound(_))

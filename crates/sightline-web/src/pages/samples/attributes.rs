@@ -4,8 +4,8 @@ use super::{HOSTILE, frame};
 use crate::layout::Nav;
 use crate::pages::attributes::{
     AttributeFilter, AttributeForm, AttributeIndexPage, AttributeIndexRow, AttributeLine, AttributeRow,
-    AttributeRowEdit, AttributeTable, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts,
-    BundleOffer, TagEditor, TagPicker, TagTarget, TypeMap,
+    AttributeRowEdit, AttributeTable, AttributeWindow, BundleOffer, ObjectRow, Reference, SightingCell,
+    SightingCounts, TagEditor, TagPicker, TagTarget, TypeMap,
 };
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;

@@ -86,7 +86,10 @@ impl TagCollectionIndexPage {
             frame: frame("Tag collections", Nav::TagCollections),
             query: HOSTILE.into(),
             pager: pager("/tag_collections/index"),
-            rows: vec![row(1, HOSTILE, vec![pill("tlp:amber"), pill(HOSTILE)]), row(2, "empty", vec![])],
+            rows: vec![
+                row(1, HOSTILE, vec![pill("tlp:amber"), pill(HOSTILE)]),
+                row(2, "empty", vec![]),
+            ],
             can_add: true,
         }
     }

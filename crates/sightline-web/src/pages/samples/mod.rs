@@ -3,8 +3,8 @@
 mod account;
 mod administration;
 pub(crate) mod attributes;
-mod events;
 mod collections;
+mod events;
 mod feeds;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
