@@ -5,15 +5,15 @@ use crate::harness::{ADMIN, Instance, Person};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Two organisations with a publisher each, and a read-only key of the first.
-struct World {
-    instance: Instance,
+/// Two organisations with an administrator each, and a read-only key of the first.
+struct World<'a> {
+    instance: &'a Instance,
     ours: Person,
     theirs: Person,
     read_only: String,
 }
 
-fn on_each(test: impl AsyncFn(&World)) {
+fn on_each(test: impl AsyncFn(&World<'_>)) {
     for database in sightline_testkit::databases() {
         let instance = Instance::start(database);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -26,7 +26,7 @@ fn on_each(test: impl AsyncFn(&World)) {
             let theirs = instance.person(&two, 2, "b@theirs.example").await;
             let read_only = instance.key(&ours.id, json!({"read_only": true})).await;
             let world = World {
-                instance,
+                instance: &instance,
                 ours,
                 theirs,
                 read_only,
@@ -36,7 +36,7 @@ fn on_each(test: impl AsyncFn(&World)) {
     }
 }
 
-impl World {
+impl World<'_> {
     async fn get(&self, key: &str, path: &str) -> (u16, Value) {
         let (status, answer) = self.instance.call(key, Method::GET, path, None).await;
         (status.as_u16(), answer)
