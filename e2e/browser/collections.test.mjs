@@ -50,7 +50,7 @@ test('a collection is made, filled, emptied and deleted', async () => {
   await axe(page);
   await screenshot(page, 'collections');
   await page.getByRole('link', { name: 'Operation Harbour' }).click();
-  await page.getByRole('button', { name: 'Take Harbour phishing out' }).click();
+  await page.getByRole('button', { name: 'Take out Harbour phishing' }).click();
   await page.getByText('Element taken out.').waitFor();
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('button', { name: 'Delete collection' }).click();

@@ -134,7 +134,7 @@ def test_many_attributes_are_deleted_at_once(misp: PyMISP, event, how: str) -> N
     one = event(attributes=[("domain", f"n{n}.example") for n in range(30)])
     chosen = "all" if how == "all" else [attribute.id for attribute in one.attributes]
     answer = post(misp, f"attributes/deleteSelected/{one.id}", {"id": chosen, "allow_hard_delete": True})
-    assert answer["message"] == "30 attributes deleted"
+    assert answer["message"].startswith("30 attributes deleted")
     assert misp.get_event(one, pythonify=True).attributes == []
     assert int(misp.get_event(one)["Event"]["attribute_count"]) == 0
 

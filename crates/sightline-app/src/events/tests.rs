@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const BASE: &str = "5f1b2c3d-0000-4000-8000-00000000000a";
 
-fn body(info: &str, distribution: i64, extends: Value) -> Value {
+fn body(info: &str, distribution: i64, extends: &str) -> Value {
     json!({"info": info, "distribution": distribution, "extends_uuid": extends,
            "Attribute": [{"type": "domain", "value": format!("{info}.example")}], "Tag": [{"name": "shared"}],
            "EventReport": [{"name": format!("report of {info}"), "content": "x"}]})
@@ -17,14 +17,11 @@ fn body(info: &str, distribution: i64, extends: Value) -> Value {
 
 /// The owner's event; an extension of the others', one that they keep to themselves.
 async fn three(world: &World) -> [Event; 3] {
-    let mut base = body("base", 1, json!(""));
+    let mut base = body("base", 1, "");
     base["uuid"] = json!(BASE);
     let base = world.event(&world.owner(), base).await.0;
-    let open = world.event(&world.other(), body("open", 1, json!(BASE))).await.0;
-    let closed = world
-        .event(&world.other(), body("closed", 0, json!(BASE)))
-        .await
-        .0;
+    let open = world.event(&world.other(), body("open", 1, BASE)).await.0;
+    let closed = world.event(&world.other(), body("closed", 0, BASE)).await.0;
     [base, open, closed]
 }
 

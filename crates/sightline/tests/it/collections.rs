@@ -13,6 +13,7 @@ struct World<'a> {
     read_only: String,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tests are written in place")]
 fn on_each(test: impl AsyncFn(&World<'_>)) {
     for database in sightline_testkit::databases() {
         let instance = Instance::start(database);
