@@ -44,7 +44,7 @@ impl Shelf {
     }
 }
 
-/// A page of bookmarks by name, and how many there are in all.
+/// A page of bookmarks by id, and how many there are in all.
 pub fn list(tx: &mut Tx<'_>, shelf: Shelf, limit: u32, offset: i64) -> DbResult<(Vec<Bookmark>, i64)> {
     let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM bookmarks b WHERE ");
     shelf.push(&mut count);

@@ -101,9 +101,14 @@ pub async fn view(ctx: &Ctx, list: Blocklist, key: EntryKey) -> AppResult<Blockl
     ctx.read(move |ctx, tx| Ok(shown(ctx, key.find(tx, list)?))).await
 }
 
+/// Whether the titles are not for the caller.
+fn is_hidden(ctx: &Ctx, entry: &BlocklistEntry) -> bool {
+    entry.owner_id.0 != 0 && reader(ctx).is_some_and(|reader| reader != entry.owner_id)
+}
+
 /// Without the titles that the caller may not read.
 fn shown(ctx: &Ctx, mut entry: BlocklistEntry) -> BlocklistEntry {
-    if entry.owner_id.0 != 0 && reader(ctx).is_some_and(|reader| reader != entry.owner_id) {
+    if is_hidden(ctx, &entry) {
         entry.name.clear();
         entry.creator.clear();
     }
@@ -201,13 +206,18 @@ fn insert(ctx: &Ctx, tx: &mut Tx<'_>, list: Blocklist, mut entry: BlocklistEntry
     Ok(true)
 }
 
-/// Changes what the body says of an entry.
+/// Changes what the body says of an entry. Titles that the caller may not read stay as they are: it can only send back
+/// the blanks that it was shown.
 pub async fn edit(ctx: &Ctx, list: Blocklist, key: EntryKey, body: BlocklistIn) -> AppResult<BlocklistEntry> {
     require_manager(ctx, list)?;
     ctx.write(move |ctx, tx| {
         let before = key.find(tx, list)?;
         let mut entry = before.clone();
         body.apply(list, &mut entry)?;
+        if is_hidden(ctx, &before) {
+            entry.name.clone_from(&before.name);
+            entry.creator.clone_from(&before.creator);
+        }
         blocklists::update(tx, list, &entry)?;
         let changes = json!({
             "name": [before.name, entry.name],

@@ -195,9 +195,14 @@ fn the_title_of_an_event_that_was_not_for_everybody_stays_with_its_owner() {
             assert_eq!(entries(&world.admin(), Blocklist::Events, filter).await.len(), 1);
         }
         let key = EntryKey::Uuid(event.uuid);
-        let edited = edit(&analyst, Blocklist::Events, key, body(json!({"comment": "x"})))
-            .await
-            .unwrap();
+        let edited = edit(
+            &analyst,
+            Blocklist::Events,
+            key,
+            body(json!({"comment": "x", "event_info": ""})),
+        )
+        .await
+        .unwrap();
         assert_eq!((edited.name.as_str(), edited.comment.as_str()), ("", "x"));
         assert_eq!(view(&analyst, Blocklist::Events, key).await.unwrap().name, "");
         assert_eq!(

@@ -240,6 +240,24 @@ fn a_list_of_elements_replaces_what_the_editor_sees_and_older_edits_are_refused(
 }
 
 #[test]
+fn a_deleted_event_leaves_its_collections() {
+    on_each(&Settings::default(), |world| async move {
+        let owner = world.owner();
+        let open = made(&owner, 1).await;
+        let hidden = event(&world, &owner, 0).await;
+        let added = element(json!({"element_uuid": hidden, "description": "for our eyes"}));
+        add_element(&owner, CollectionKey::Id(open.id), added)
+            .await
+            .unwrap();
+        crate::events::delete(&owner, crate::events::EventKey::Uuid(hidden))
+            .await
+            .unwrap();
+        assert!(uuids(&world.other(), open.id).await.is_empty());
+        assert!(uuids(&owner, open.id).await.is_empty());
+    });
+}
+
+#[test]
 fn wrong_fields_are_named() {
     on_each(&Settings::default(), |world| async move {
         let rights: Vec<Permission> = USER.to_vec();

@@ -47,6 +47,8 @@ CREATE TABLE collection_elements (
 );
 -- Reads a dossier, and keeps a record from standing in it twice.
 CREATE UNIQUE INDEX collection_elements_unique ON collection_elements (collection_id, element_uuid);
+-- Takes a deleted event out of every dossier.
+CREATE INDEX collection_elements_element_uuid ON collection_elements (element_uuid);
 
 CREATE TABLE bookmarks (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

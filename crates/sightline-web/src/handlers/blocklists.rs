@@ -128,23 +128,11 @@ async fn edit_form(visit: Visit, input: Input, list: Blocklist) -> Answer {
 
 async fn edit(visit: Visit, input: Input, list: Blocklist) -> Answer {
     let key = EntryKey::parse(input.arg(0))?;
-    // A title that the visitor could not read came as an empty field: left empty, it stays what it is.
-    let before = blocklists::view(&visit.ctx, list, key).await?;
-    let mut body = body_of(&input);
-    for (known, said) in [
-        (&before.name, &mut body.event_info),
-        (&before.name, &mut body.org_name),
-        (&before.creator, &mut body.event_orgc),
-    ] {
-        if known.is_empty() && said.filled().is_none() {
-            *said = Loose::Absent;
-        }
-    }
-    match blocklists::edit(&visit.ctx, list, key, body).await {
+    match blocklists::edit(&visit.ctx, list, key, body_of(&input)).await {
         Ok(_) => done(&visit, path(list), "Entry saved."),
         Err(AppError::Invalid(errors)) => {
             let mut shown = typed(&input, list, Some(input.id(0)?), Errors::from(&errors));
-            shown.uuids = before.uuid.to_string();
+            shown.uuids = blocklists::view(&visit.ctx, list, key).await?.uuid.to_string();
             show_form(&visit, list, shown)
         }
         Err(error) => Err(error),
