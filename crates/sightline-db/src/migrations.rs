@@ -18,7 +18,12 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_foundation", "0002_blocklists", "0002_collections", "0002_feed_caches"];
+migrations![
+    "0001_foundation",
+    "0002_blocklists",
+    "0002_collections",
+    "0002_feed_caches"
+];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.
 const LOCK: i64 = 0x5167_4874;

@@ -40,20 +40,17 @@ impl EventDocument {
 
     /// Events that share values with any member, each once; the members themselves are in the document already.
     fn related(&self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Vec<EventRef>> {
-        if let [event] = self.members.as_slice() {
-            return correlations::related_events(ctx, tx, event);
-        }
         let mut seen: HashSet<EventId> = self.members.iter().map(|member| member.id).collect();
         let mut related = Vec::new();
         for member in &self.members {
             for other in correlations::related_events(ctx, tx, member)? {
-                if seen.insert(other.event.id) {
-                    related.push(other);
+                if seen.insert(other.event.event.id) {
+                    related.push(other.event);
                 }
             }
         }
-        // As of a single event: the newest first, those of one day by id.
-        related.sort_by(|a, b| (&b.event.date, a.event.id).cmp(&(&a.event.date, b.event.id)));
+        // The newest first; the sort is stable.
+        related.sort_by(|a, b| b.event.date.cmp(&a.event.date));
         Ok(related)
     }
 
@@ -66,7 +63,7 @@ impl EventDocument {
             Vec::new()
         };
         write_list(out, &related, |out, related| {
-            write_object(out, |o| o.object("Event", |o| related.event.write(o)));
+            write_object(out, |o| o.object("Event", |o| related.write(o)));
         });
         out.extend_from_slice(b",\"Galaxy\":[]");
         Ok(())
