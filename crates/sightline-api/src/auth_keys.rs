@@ -68,12 +68,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             .saturating_sub(1)
             .saturating_mul(limit)
     });
-    let (found, _) = auth_keys::index(&ctx, wanted, limit, offset).await?;
+    let (found, total) = auth_keys::index(&ctx, wanted, limit, offset).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, listed| {
         write_object(out, |o| write_listed(o, listed));
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn write_listed(o: &mut ObjectWriter<'_>, listed: &Listed) {

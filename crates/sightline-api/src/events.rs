@@ -74,6 +74,13 @@ pub(crate) fn routes() -> Vec<Route> {
             Allow::Everyone,
             info_by_id,
         ),
+        route(
+            "events",
+            "getEditStrategy",
+            Methods::Get,
+            Allow::All(&[Permission::Add]),
+            edit_strategy,
+        ),
     ]
 }
 
@@ -125,6 +132,7 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),
         granular_correlations: on("includeGranularCorrelations"),
+        extension_list: on("extensionList"),
         ..Options::default()
     })
 }
@@ -309,6 +317,20 @@ async fn info_by_id(ctx: Ctx, request: Request) -> AppResult<Response> {
         },
         "EventTag": [],
         "ThreatLevel": {"name": event.threat_level.label()},
+    })))
+}
+
+async fn edit_strategy(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let key = named_by(&request, &["id"], EventKey::parse)?;
+    let strategy = events::edit_strategy(&ctx, key).await?;
+    let extensions: Vec<Value> = strategy
+        .extensions
+        .iter()
+        .map(|event| serde_json::json!({"id": event.id.to_string(), "info": event.info, "uuid": event.uuid}))
+        .collect();
+    Ok(Response::json(&serde_json::json!({
+        "strategy": if strategy.edit { "edit" } else { "extend" },
+        "extensions": extensions,
     })))
 }
 

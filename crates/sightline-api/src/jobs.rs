@@ -39,11 +39,11 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let number = |name| request.named(name).and_then(|text| text.parse::<u32>().ok());
     let page = number("page").unwrap_or(1).max(1);
     let limit = number("limit").unwrap_or(PAGE_ROWS).clamp(1, PAGE_ROWS_MAX);
-    let found = match request.arg(0) {
-        None | Some(QUEUE) => jobs::index(&ctx, Filter::default(), page, limit).await?.0,
-        Some(_) => Vec::new(),
+    let (found, total) = match request.arg(0) {
+        None | Some(QUEUE) => jobs::index(&ctx, Filter::default(), page, limit).await?,
+        Some(_) => (Vec::new(), 0),
     };
-    Ok(Response::json(&found.iter().map(encode).collect()))
+    Ok(Response::json(&found.iter().map(encode).collect()).with_total(total))
 }
 
 /// `/jobs/getProgress/<id or kind>`: of the latest job of that kind; what is not there has not begun.

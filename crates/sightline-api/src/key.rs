@@ -3,6 +3,7 @@
 use crate::request::Request;
 use serde_json::{Map, Value};
 use sightline_core::AppResult;
+use sightline_core::limits::PAGE_ROWS_MAX;
 
 /// The id a request names: the first positional parameter, or a field of the body.
 pub(crate) fn named_by<T>(
@@ -35,4 +36,22 @@ pub(crate) fn flag(request: &Request, body: &Map<String, Value>, name: &str) -> 
             .and_then(text)
             .is_some_and(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false"))
     })
+}
+
+/// A parameter of the URL, or a field of the body; empty ones count as not given.
+pub(crate) fn named_or_field(request: &Request, body: &Map<String, Value>, name: &str) -> Option<String> {
+    request
+        .named(name)
+        .map(str::to_owned)
+        .or_else(|| body.get(name).and_then(text))
+        .filter(|value| !value.is_empty())
+}
+
+/// `page`, from 1, and `limit` of the URL or the body; `rows` when no limit is given.
+pub(crate) fn window(request: &Request, body: &Map<String, Value>, rows: u32) -> (u32, u32) {
+    let given = |name: &str| named_or_field(request, body, name).and_then(|value| value.parse::<u32>().ok());
+    (
+        given("page").unwrap_or(1).max(1),
+        given("limit").unwrap_or(rows).clamp(1, PAGE_ROWS_MAX.max(rows)),
+    )
 }

@@ -56,12 +56,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         _ => Scope::Local,
     };
     let search = given("searchall").filter(|text| !text.is_empty());
-    let (found, _) = organisations::index(&ctx, scope, search, None, 0).await?;
+    let (found, total) = organisations::index(&ctx, scope, search, None, 0).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, described| {
         write_object(out, |o| o.object("Organisation", |o| write_listed(o, described)));
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn write_listed(o: &mut ObjectWriter<'_>, described: &Described) {

@@ -88,6 +88,13 @@ impl Response {
         Self::json(&json!({"name": message, "message": message, "url": url}))
     }
 
+    /// Says how many records all pages of a list have together, in a header of our own; `X-Result-Count` stays what the
+    /// reference makes of it (docs/api-compat.md).
+    #[must_use]
+    pub fn with_total(self, total: i64) -> Self {
+        self.with_header("x-total-count", &total.to_string())
+    }
+
     /// Adds a header; values that HTTP cannot carry are left out.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: &str) -> Self {

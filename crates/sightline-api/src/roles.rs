@@ -103,7 +103,8 @@ async fn index(ctx: Ctx, _: Request) -> AppResult<Response> {
             });
         });
     });
-    Ok(Response::raw_json(out))
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {

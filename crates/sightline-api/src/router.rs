@@ -24,6 +24,8 @@ pub enum Allow {
     Any(&'static [Permission]),
     /// Users of the organisation that runs this instance.
     HostOrg,
+    /// Users of the organisation that runs this instance who hold all of these.
+    HostOrgWith(&'static [Permission]),
     /// Site administrators.
     SiteAdmin,
     /// Users who hold all of these and do not use a read-only key.
@@ -39,6 +41,9 @@ impl Allow {
             Self::All(permissions) => permissions.iter().all(|p| caller.may(*p)),
             Self::Any(permissions) => permissions.iter().any(|p| caller.may(*p)),
             Self::HostOrg => caller.is_site_admin() || ctx.is_host_org(),
+            Self::HostOrgWith(permissions) => {
+                caller.is_site_admin() || ctx.is_host_org() && permissions.iter().all(|p| caller.may(*p))
+            }
             Self::SiteAdmin => caller.is_site_admin(),
             Self::NotReadOnly(permissions) => !caller.read_only && permissions.iter().all(|p| caller.may(*p)),
         };
@@ -131,6 +136,14 @@ fn model_of(controller: &str) -> &str {
         "tags" => "Tag",
         "usersettings" => "User Setting",
         "servers" => "Server",
+        "eventblocklists" => "EventBlocklist",
+        "orgblocklists" => "OrgBlocklist",
+        "tagcollections" => "TagCollection",
+        "collections" => "Collection",
+        "collectionelements" => "CollectionElement",
+        "bookmarks" => "Bookmark",
+        "news" => "News",
+        "favouritetags" => "FavouriteTag",
         other => other,
     }
 }
@@ -179,6 +192,10 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
     routes.extend(crate::logs::routes());
+    routes.extend(crate::blocklists::routes());
+    routes.extend(crate::bookmarks::routes());
+    routes.extend(crate::collections::routes());
+    routes.extend(crate::news::routes());
     routes.extend(crate::objects::routes());
     routes.extend(crate::openapi::routes());
     routes.extend(crate::organisations::routes());
@@ -189,6 +206,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::settings::routes());
     routes.extend(crate::sightings::routes());
     routes.extend(crate::statistics::routes());
+    routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());

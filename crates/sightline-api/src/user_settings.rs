@@ -59,7 +59,8 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     write_list(&mut out, &found, |out, setting| {
         write_object(out, |o| o.object("UserSetting", |o| write_setting(o, setting)));
     });
-    Ok(Response::raw_json(out))
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 /// The user that the body names; the caller when it names nobody.

@@ -191,12 +191,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             .saturating_sub(1)
             .saturating_mul(limit)
     });
-    let (found, _) = users::index(&ctx, filter, limit, offset).await?;
+    let (found, total) = users::index(&ctx, filter, limit, offset).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, listed| {
         write_object(out, |o| write_listed(o, listed));
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn write_listed(o: &mut ObjectWriter<'_>, Listed { user, role, org }: &Listed) {

@@ -162,6 +162,15 @@ impl Ctx {
         }
     }
 
+    /// `Forbidden` with a read-only key: for what every user may do that asks for no other permission.
+    pub fn require_writing(&self) -> AppResult<()> {
+        if self.caller.read_only {
+            Err(AppError::no_permission())
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether the caller belongs to the organisation that runs this instance.
     pub fn is_host_org(&self) -> bool {
         self.caller.org_id == self.platform.host_org
@@ -189,7 +198,16 @@ impl Ctx {
 
     /// Writes the audit row of a change, in its transaction.
     pub fn audit(&self, tx: &mut Tx<'_>, change: &Change<'_>) -> AppResult<()> {
-        let actor = Actor {
+        Ok(audit::insert(tx, self.now(), &self.actor(), change)?)
+    }
+
+    /// Writes the audit rows of many changes, in their transaction.
+    pub fn audit_many(&self, tx: &mut Tx<'_>, changes: &[Change<'_>]) -> AppResult<()> {
+        Ok(audit::insert_many(tx, self.now(), &self.actor(), changes)?)
+    }
+
+    fn actor(&self) -> Actor {
+        Actor {
             user_id: self.caller.user_id,
             org_id: self.caller.org_id,
             email: self.caller.email.clone(),
@@ -197,7 +215,6 @@ impl Ctx {
             ip: self.ip.clone().filter(|_| self.settings().audit.client_ip),
             request_type: self.request_type,
             request_id: self.request_id.clone(),
-        };
-        Ok(audit::insert(tx, self.now(), &actor, change)?)
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 pub mod attributes;
 pub mod auth_keys;
+pub mod blocklists;
+pub mod bookmarks;
 mod changes;
+pub mod collections;
 pub mod context;
 pub mod correlations;
 pub mod diagnostics;
@@ -12,6 +15,7 @@ pub mod files;
 pub mod jobs;
 pub mod login;
 pub mod logs;
+pub mod news;
 pub mod objects;
 pub mod organisations;
 pub mod roles;
@@ -23,6 +27,7 @@ pub mod setup;
 pub mod sharing_groups;
 pub mod sightings;
 pub mod statistics;
+pub mod tag_collections;
 pub mod tags;
 mod text_list;
 pub mod user_settings;

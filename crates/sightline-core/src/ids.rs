@@ -53,4 +53,16 @@ ids! {
     JobId,
     /// An event report.
     EventReportId,
+    /// An entry of a blocklist.
+    BlocklistEntryId,
+    /// A bundle of tags; 0 on a feed means "none".
+    TagCollectionId,
+    /// A collection of events and clusters.
+    CollectionId,
+    /// One record in a collection.
+    CollectionElementId,
+    /// A bookmark.
+    BookmarkId,
+    /// A news item.
+    NewsId,
 }

@@ -6,6 +6,10 @@ pub const VALUE_BYTES: usize = 65_535;
 pub const TAG_NAME_CHARS: usize = 255;
 /// Longest organisation name, in characters (spec 01 section 10); also what a unique index of PostgreSQL can hold.
 pub const ORG_NAME_CHARS: usize = 255;
+/// Longest name of a record that people give a name, in characters: what a line of a page can show.
+pub const NAME_CHARS: usize = 255;
+/// Longest remark or description, in characters: a few pages of text.
+pub const TEXT_CHARS: usize = 10_000;
 /// Rows per page where the reference pages by default (spec 04 section 11).
 pub const PAGE_ROWS: u32 = 60;
 /// Most rows a caller may ask for in one page of a paged index (spec 04 section 11).

@@ -1,14 +1,14 @@
-//! One window of an event's attributes as the event page shows them: filtered, sorted, by position.
+//! One window of the attributes of an event, or of an event and those that extend it, as the event page shows them:
+//! filtered, sorted, by position.
 
 use crate::attributes::{COLUMNS, read};
 use crate::{DbResult, Sql, Tx, Visible};
-use sightline_core::ids::EventId;
 use sightline_misp::records::Attribute;
 
 /// How the rows are ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// Those outside objects first, then object by object.
+    /// Event by event, those outside objects first, then object by object.
     #[default]
     Structure,
     /// Newest first.
@@ -32,11 +32,12 @@ pub struct WindowFilter {
     pub deleted: Option<bool>,
 }
 
-/// The rows from position `offset`, and how many the filter lets through in all.
+/// The rows of these events from position `offset`, and how many the filter lets through in all. The events must be
+/// visible: here only what is inside them is checked.
 pub fn window(
     tx: &mut Tx<'_>,
     visible: Visible,
-    event: EventId,
+    events: &[i64],
     filter: &WindowFilter,
     order: Order,
     offset: u64,
@@ -48,15 +49,15 @@ pub fn window(
     );
     let mut count = Sql::new(
         tx.dialect(),
-        "SELECT COUNT(*) FROM attributes a JOIN events e ON e.id = a.event_id WHERE a.event_id = ",
+        "SELECT COUNT(*) FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
     );
-    conditions(&mut count, visible, event, filter, &pattern);
+    conditions(&mut count, visible, events, filter, &pattern);
     let total = tx.int(count.text(), count.values())?;
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM attributes a JOIN events e ON e.id = a.event_id WHERE a.event_id = "),
+        &format!("SELECT {COLUMNS} FROM attributes a JOIN events e ON e.id = a.event_id WHERE "),
     );
-    conditions(&mut sql, visible, event, filter, &pattern);
+    conditions(&mut sql, visible, events, filter, &pattern);
     sql.push(match order {
         Order::Structure => " ORDER BY a.event_id, a.object_id, a.id",
         Order::Newest => " ORDER BY a.timestamp DESC, a.id DESC",
@@ -73,11 +74,16 @@ pub fn window(
 fn conditions<'a>(
     sql: &mut Sql<'a>,
     visible: Visible,
-    event: EventId,
+    events: &'a [i64],
     filter: &'a WindowFilter,
     pattern: &'a str,
 ) {
-    sql.bind(event).push(" AND ");
+    // Told apart, so that the planner walks one event by its index in the order that is wanted.
+    match events {
+        [event] => sql.push("a.event_id = ").bind(*event),
+        several => sql.any("a.event_id", several),
+    };
+    sql.push(" AND ");
     visible.attribute(sql, "e", "a");
     if filter.text.is_some() {
         sql.push(" AND (")

@@ -302,6 +302,15 @@ pub fn live_of_object(tx: &mut Tx<'_>, object: ObjectId, event: EventId) -> DbRe
     )
 }
 
+/// Marks rows as deleted.
+pub fn soft_delete_many(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE attributes SET deleted = TRUE, timestamp = $2 WHERE id = ANY($1)",
+        params![ids, now],
+    )?;
+    Ok(())
+}
+
 /// Removes rows for good, with their tags and sightings.
 pub fn delete_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
     tx.exec(

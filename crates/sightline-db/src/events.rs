@@ -95,6 +95,15 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Ev
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
+/// Those of the uuids that are visible.
+pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<Vec<Event>> {
+    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE "));
+    sql.any("e.uuid", uuids).push(" AND ");
+    visible.event(&mut sql, "e");
+    sql.push(" ORDER BY e.id");
+    tx.all(sql.text(), sql.values(), |row| read(row, 0))
+}
+
 /// Visible events that extend the event of this uuid.
 pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Vec<Event>> {
     let mut sql = Sql::new(
@@ -204,27 +213,13 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE event_id = $1"), params![id])?;
     }
+    // An element may be described to those who see the event only: without the event, everybody would read it.
+    tx.exec(
+        "DELETE FROM collection_elements WHERE element_type = 'Event' AND \
+         element_uuid = (SELECT uuid FROM events WHERE id = $1)",
+        params![id],
+    )?;
     tx.exec("DELETE FROM events WHERE id = $1", params![id])?;
-    Ok(())
-}
-
-/// Whether the uuid is on the blocklist of deleted or unwanted events.
-pub fn is_blocked(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<bool> {
-    tx.exists(
-        "SELECT 1 FROM event_blocklist WHERE event_uuid = $1",
-        params![uuid],
-    )
-}
-
-/// Remembers a uuid that must not come back.
-pub fn block(tx: &mut Tx<'_>, now: i64, event: &Event, orgc: &str, comment: &str) -> DbResult<()> {
-    if !is_blocked(tx, event.uuid)? {
-        tx.exec(
-            "INSERT INTO event_blocklist (event_uuid, created, event_info, comment, event_orgc) \
-             VALUES ($1, $2, $3, $4, $5)",
-            params![event.uuid, now, &event.info, comment, orgc],
-        )?;
-    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::events::{self, distribution};
 use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Visible, params};
-use sightline_core::ids::{EventId, FeedId, OrgId, SharingGroupId, TagId};
+use sightline_core::ids::{EventId, FeedId, OrgId, SharingGroupId, TagCollectionId, TagId};
 use sightline_misp::feeds::{Feed, InputSource, SourceFormat};
 use sightline_misp::records::Event;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ fn read(row: &Row<'_>) -> DbResult<Feed> {
         distribution: distribution(row.int(6)?)?,
         sharing_group_id: SharingGroupId(row.int(7)?),
         tag_id: TagId(row.int(8)?),
-        tag_collection_id: row.int(9)?,
+        tag_collection_id: TagCollectionId(row.int(9)?),
         is_default: row.bool(10)?,
         source_format: SourceFormat::parse(&format).ok_or_else(|| unknown("format", &format))?,
         fixed_event: row.bool(12)?,
@@ -190,7 +190,7 @@ pub fn update(tx: &mut Tx<'_>, feed: &Feed) -> DbResult<()> {
          sharing_group_id = $8, tag_id = $9, source_format = $10, fixed_event = $11, delta_merge = $12, \
          event_id = $13, publish = $14, override_ids = $15, settings = $16, input_source = $17, \
          delete_local_file = $18, lookup_visible = $19, headers = $20, caching_enabled = $21, force_to_ids = $22, \
-         orgc_id = $23, is_default = $24, etag = NULL WHERE id = $1",
+         orgc_id = $23, is_default = $24, tag_collection_id = $25, etag = NULL WHERE id = $1",
         params![
             feed.id,
             &feed.name,
@@ -215,7 +215,8 @@ pub fn update(tx: &mut Tx<'_>, feed: &Feed) -> DbResult<()> {
             feed.caching_enabled,
             feed.force_to_ids,
             feed.orgc_id,
-            feed.is_default
+            feed.is_default,
+            feed.tag_collection_id
         ],
     )?;
     Ok(())
@@ -240,15 +241,6 @@ pub fn set_result(tx: &mut Tx<'_>, id: FeedId, now: i64, etag: Option<&str>, res
         params![id, now, etag, result],
     )?;
     Ok(())
-}
-
-/// Those of the uuids that are on the blocklist of events: not worth a download.
-pub fn blocked(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Uuid>> {
-    tx.all(
-        "SELECT event_uuid FROM event_blocklist WHERE event_uuid = ANY($1)",
-        params![uuids],
-        |row| row.uuid(0),
-    )
 }
 
 /// The next published events that are visible, in id order after `after`, with name and uuid of their creator.

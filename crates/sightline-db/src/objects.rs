@@ -219,6 +219,15 @@ pub fn set_timestamp(tx: &mut Tx<'_>, id: ObjectId, now: i64) -> DbResult<()> {
     Ok(())
 }
 
+/// Sets the timestamp of some objects.
+pub fn set_timestamps(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE objects SET timestamp = $2 WHERE id = ANY($1)",
+        params![ids, now],
+    )?;
+    Ok(())
+}
+
 /// Removes an object's row; its attributes and references are removed by their own calls.
 pub fn delete(tx: &mut Tx<'_>, id: ObjectId) -> DbResult<()> {
     tx.exec("DELETE FROM objects WHERE id = $1", params![id])?;

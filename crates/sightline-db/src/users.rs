@@ -286,7 +286,13 @@ pub fn used_api(tx: &mut Tx<'_>, id: UserId, now: i64) -> DbResult<()> {
 
 /// Removes a user with keys, sessions and settings.
 pub fn delete(tx: &mut Tx<'_>, id: UserId) -> DbResult<()> {
-    for table in ["auth_keys", "sessions", "user_settings"] {
+    for table in [
+        "auth_keys",
+        "sessions",
+        "user_settings",
+        "bookmarks",
+        "favourite_tags",
+    ] {
         tx.exec(&format!("DELETE FROM {table} WHERE user_id = $1"), params![id])?;
     }
     tx.exec("DELETE FROM users WHERE id = $1", params![id])?;

@@ -57,6 +57,19 @@ impl Visible {
         sql.push("))))");
     }
 
+    /// The predicate over a row `x` that stands by itself, with an owner and a distribution of its own: a collection.
+    pub fn record(self, sql: &mut Sql<'_>, x: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({x}.org_id = ")).bind(org).push(&format!(
+            " OR {x}.distribution IN {OPEN} OR ({x}.distribution = 4 AND "
+        ));
+        member(sql, x, org);
+        sql.push("))");
+    }
+
     /// The predicate over a row `x` inside event `e` that has its own distribution: an object, a report. The event's
     /// own predicate must be there as well.
     pub fn inner(self, sql: &mut Sql<'_>, e: &str, x: &str) {

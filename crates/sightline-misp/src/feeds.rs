@@ -5,7 +5,7 @@ use crate::json::ObjectWriter;
 use crate::records::Distribution;
 use serde::Deserialize;
 use serde_json::Value;
-use sightline_core::ids::{EventId, FeedId, OrgId, SharingGroupId, TagId};
+use sightline_core::ids::{EventId, FeedId, OrgId, SharingGroupId, TagCollectionId, TagId};
 
 /// How a feed is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub struct Feed {
     pub distribution: Distribution,
     pub sharing_group_id: SharingGroupId,
     pub tag_id: TagId,
-    pub tag_collection_id: i64,
+    pub tag_collection_id: TagCollectionId,
     /// One of the list that comes with the product.
     pub is_default: bool,
     pub source_format: SourceFormat,
@@ -124,7 +124,7 @@ impl Default for Feed {
             distribution: Distribution::OrganisationOnly,
             sharing_group_id: SharingGroupId(0),
             tag_id: TagId(0),
-            tag_collection_id: 0,
+            tag_collection_id: TagCollectionId(0),
             is_default: false,
             source_format: SourceFormat::Freetext,
             fixed_event: true,
@@ -199,6 +199,7 @@ pub struct FeedIn {
     pub distribution: Loose,
     pub sharing_group_id: Loose,
     pub tag_id: Loose,
+    pub tag_collection_id: Loose,
     pub source_format: Loose,
     pub fixed_event: Loose,
     pub delta_merge: Loose,

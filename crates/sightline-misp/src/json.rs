@@ -184,7 +184,13 @@ numbers!(
     SharingGroupId,
     FeedId,
     JobId,
-    EventReportId
+    EventReportId,
+    BlocklistEntryId,
+    TagCollectionId,
+    CollectionId,
+    CollectionElementId,
+    BookmarkId,
+    NewsId
 );
 
 impl Number for i64 {

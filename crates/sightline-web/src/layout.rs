@@ -71,6 +71,8 @@ pub struct UserBadge {
     pub can_audit: bool,
     /// `perm_auth`: may use the API.
     pub can_use_api: bool,
+    /// May see the blocklist of events.
+    pub sees_blocklists: bool,
 }
 
 /// Entries of the navigation.
@@ -85,8 +87,14 @@ pub enum Nav {
     AddEvent,
     /// Attributes of all events.
     Attributes,
+    /// Collections.
+    Collections,
+    /// Tag collections.
+    TagCollections,
     /// Feeds.
     Feeds,
+    /// Blocklists.
+    Blocklists,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -103,6 +111,10 @@ pub enum Nav {
     Statistics,
     /// The REST client.
     RestClient,
+    /// Bookmarks.
+    Bookmarks,
+    /// News.
+    News,
     /// The own profile.
     Profile,
 }
@@ -136,12 +148,36 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             false,
         ),
         (
+            Nav::Collections,
+            true,
+            "Collections",
+            "/collections/index",
+            "g c",
+            false,
+        ),
+        (
+            Nav::TagCollections,
+            true,
+            "Tag collections",
+            "/tag_collections/index",
+            "",
+            false,
+        ),
+        (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
             "Feeds",
             "/feeds/index",
             "g f",
             true,
+        ),
+        (
+            Nav::Blocklists,
+            user.sees_blocklists,
+            "Blocklists",
+            "/event_blocklists/index",
+            "",
+            false,
         ),
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
         (
@@ -186,7 +222,16 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "g r",
             false,
         ),
-        (Nav::Profile, true, "My profile", "/users/profile", "g p", true),
+        (Nav::News, true, "News", "/news/index", "", true),
+        (
+            Nav::Bookmarks,
+            true,
+            "Bookmarks",
+            "/bookmarks/index",
+            "g b",
+            false,
+        ),
+        (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
     ];
     let link = |(nav, shown, label, href, key, starts_group)| {
         let link = NavLink {
@@ -289,9 +334,13 @@ mod tests {
             [
                 "Events",
                 "Attributes",
+                "Collections",
+                "Tag collections",
                 "Organisations",
                 "Roles",
                 "Statistics",
+                "News",
+                "Bookmarks",
                 "My profile"
             ]
         );

@@ -2,7 +2,7 @@
 
 mod caches;
 
-use crate::key::text;
+use crate::key::{named_or_field, text, window};
 use crate::request::{Request, decode_value};
 use crate::response::{JSON, Response};
 use crate::router::{Allow, Methods, Route, route};
@@ -62,29 +62,12 @@ fn number(request: &Request, n: usize) -> Option<i64> {
     request.arg(n)?.parse().ok()
 }
 
-/// `page` and `limit` of the URL or the body.
-fn window(request: &Request, body: &Map<String, Value>, rows: u32) -> (u32, u32) {
-    let given = |name: &str| named_or_field(request, body, name).and_then(|value| value.parse::<u32>().ok());
-    (
-        given("page").unwrap_or(1).max(1),
-        given("limit").unwrap_or(rows).clamp(1, PAGE_ROWS_MAX),
-    )
-}
-
-fn named_or_field(request: &Request, body: &Map<String, Value>, name: &str) -> Option<String> {
-    request
-        .named(name)
-        .map(str::to_owned)
-        .or_else(|| body.get(name).and_then(text))
-        .filter(|value| !value.is_empty())
-}
-
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("Feed")?;
     let filter = filter(&request, &body)?;
     // The reference does not page here.
     let (page, limit) = window(&request, &body, PAGE_ROWS_MAX);
-    let (listed, _) = feeds::index(&ctx, filter, page, limit).await?;
+    let (listed, total) = feeds::index(&ctx, filter, page, limit).await?;
     let manages = feeds::may_manage(&ctx);
     let cached: HashMap<FeedId, i64> = feeds::cache::states(&ctx)
         .await?
@@ -96,7 +79,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         let cached = cached.get(&listed.feed.id).copied();
         write_listed(out, listed, manages, Extra::CacheTimestamp(cached));
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn filter(request: &Request, body: &Map<String, Value>) -> AppResult<Filter> {
@@ -156,6 +139,13 @@ fn write_listed(out: &mut Buffer, listed: &Listed, manages: bool, extra: Extra) 
         if let Some(tag) = &listed.tag {
             o.object("Tag", |o| tag.write(o));
         }
+        if let Some(bundle) = &listed.tag_collection {
+            o.list("TagCollection", [bundle], |out, bundle| {
+                write_object(out, |o| {
+                    bundle.collection.write_whole(o, &bundle.tags, &bundle.org);
+                });
+            });
+        }
         if let Some(orgc) = &listed.orgc {
             o.object("Orgc", |o| orgc.write(o));
         }
@@ -187,6 +177,7 @@ fn shown(feed: sightline_misp::feeds::Feed) -> Response {
         &Listed {
             feed,
             tag: None,
+            tag_collection: None,
             orgc: None,
         },
         true,

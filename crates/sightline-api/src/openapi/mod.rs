@@ -132,6 +132,10 @@ fn who(allow: Allow) -> String {
         }
         Allow::Any(permissions) => format!("Needs {}.", names(permissions, " or ")),
         Allow::HostOrg => "For users of the organisation that runs this instance.".into(),
+        Allow::HostOrgWith(permissions) => format!(
+            "For users of the organisation that runs this instance; needs {}.",
+            names(permissions, " and ")
+        ),
         Allow::SiteAdmin => "For site administrators.".into(),
     }
 }

@@ -108,19 +108,20 @@ async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
         .await?;
     Ok(started
         .body(ctx)
-        .with_header("x-result-count", &total.to_string()))
+        .with_header("x-result-count", &total.to_string())
+        .with_total(total))
 }
 
 async fn attribute_index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = body(&request)?;
     let index = AttributeIndex::parse(query(&request, body.as_ref()))?;
-    let started = ctx
+    let (total, started) = ctx
         .read(move |ctx, tx| {
             let answer = AttributeIndexAnswer::open(ctx, tx, &index)?;
-            Started::begin(ctx, tx, answer)
+            Ok((answer.total(), Started::begin(ctx, tx, answer)?))
         })
         .await?;
-    Ok(started.body(ctx))
+    Ok(started.body(ctx).with_total(total))
 }
 
 /// The parameters that the scope accepts, over the caller's defaults.

@@ -104,7 +104,8 @@ async fn list(ctx: Ctx, request: Request) -> AppResult<Response> {
             }
         });
     });
-    Ok(Response::raw_json(out))
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn context_of(context: &str, id: &str) -> AppResult<Context> {
@@ -119,6 +120,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let event = request.arg(0).map(EventKey::parse).transpose()?;
     // The first page is read before the answer begins: what is refused must be refused with its status.
     let first = sightings::index(&ctx, event, SightingId(0)).await?;
+    let total = sightings::count(&ctx, event).await?;
     let start = Some((first, true));
     let chunks = stream::try_unfold(start, move |state| {
         let ctx = ctx.clone();
@@ -144,7 +146,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             Ok::<_, AppError>(Some((Bytes::from(out), following)))
         }
     });
-    Ok(Response::stream(JSON, chunks))
+    Ok(Response::stream(JSON, chunks).with_total(total))
 }
 
 fn write_flat(out: &mut Buffer, detail: &Detail) {

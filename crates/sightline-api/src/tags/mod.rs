@@ -4,7 +4,7 @@ mod attach;
 #[cfg(test)]
 mod tests;
 
-use crate::key::{flag, named_by, text};
+use crate::key::{flag, named_by, named_or_field, text, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -29,6 +29,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("tags", "delete", PostDelete, SiteAdmin, delete),
         route("tags", "search", GetPost, Everyone, search),
         route("tags", "tagStatistics", GetPost, Everyone, statistics),
+        route(
+            "favouritetags",
+            "toggle",
+            Methods::Post,
+            Allow::NotReadOnly(&[]),
+            toggle_favourite,
+        ),
     ];
     routes.extend(attach::routes());
     routes
@@ -36,41 +43,24 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = request.fields("Tag")?;
-    let given = |name: &str| {
-        let value = request
-            .named(name)
-            .map(str::to_owned)
-            .or_else(|| body.get(name).and_then(text));
-        value.filter(|value| !value.is_empty())
-    };
+    let given = |name: &str| named_or_field(&request, &body, name);
     let without_counts = flag(&request, &body, "exclude_statistics");
     let filter = IndexFilter {
         contains: given("searchall")
             .or_else(|| given("filter"))
             .or_else(|| given("search")),
         name: given("name"),
+        favourites: flag(&request, &body, "favouritesOnly"),
         without_counts,
     };
-    // Nobody has favourites yet: the list of favourites is empty.
-    let listed = if flag(&request, &body, "favouritesOnly") {
-        Vec::new()
-    } else {
-        tags::index(&ctx, filter).await?
-    };
-    let limit = given("limit")
-        .and_then(|limit| limit.parse::<usize>().ok())
-        .unwrap_or(usize::MAX);
-    let page = given("page")
-        .and_then(|page| page.parse::<usize>().ok())
-        .unwrap_or(1)
-        .max(1);
-    let shown = listed.iter().skip(limit.saturating_mul(page - 1)).take(limit);
+    let (page, limit) = window(&request, &body, tags::TAG_ROWS);
+    let (shown, total) = tags::index(&ctx, filter, page, limit).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
-        o.list("Tag", shown, |out, counted| {
+        o.list("Tag", &shown, |out, counted| {
             write_object(out, |o| {
                 counted.tag.write(o);
-                o.flag("favourite", false);
+                o.flag("favourite", counted.favourite);
                 if !without_counts {
                     o.count("count", counted.events);
                     o.count("attribute_count", counted.attributes);
@@ -78,7 +68,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             });
         });
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -87,6 +77,7 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
         tag,
         events,
         attributes,
+        ..
     } = tags::view(&ctx, id).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
@@ -154,6 +145,22 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     ))
 }
 
+/// `{"FavouriteTag": {"data": <tag id>}}` (spec 07 section 9).
+async fn toggle_favourite(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let fields = request.fields("FavouriteTag")?;
+    let id = tag_id(&fields.get("data").and_then(text).unwrap_or_default())?;
+    let message = if tags::toggle_favourite(&ctx, id).await? {
+        "Tag added to the favourites."
+    } else {
+        "Tag removed from the favourites."
+    };
+    Ok(Response::saved(
+        message,
+        "/favourite_tags/toggle",
+        Some(&id.to_string()),
+    ))
+}
+
 async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
     let texts = match request.arg(0) {
         Some(arg) => vec![arg.to_owned()],
@@ -207,7 +214,7 @@ async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
 }
 
 /// A field of the body as a list of texts: a scalar, a list, or a list written as a JSON text.
-fn field_texts(body: &Map<String, Value>, name: &str) -> Vec<String> {
+pub(crate) fn field_texts(body: &Map<String, Value>, name: &str) -> Vec<String> {
     match body.get(name) {
         Some(Value::Array(list)) => list.iter().filter_map(text).collect(),
         Some(value) => text(value).map(|text| listed(&text)).unwrap_or_default(),
@@ -215,7 +222,7 @@ fn field_texts(body: &Map<String, Value>, name: &str) -> Vec<String> {
     }
 }
 
-fn listed(text_or_list: &str) -> Vec<String> {
+pub(crate) fn listed(text_or_list: &str) -> Vec<String> {
     match serde_json::from_str(text_or_list) {
         Ok(Value::Array(list)) => list.iter().filter_map(text).collect(),
         _ => vec![text_or_list.to_owned()],

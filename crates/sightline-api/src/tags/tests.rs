@@ -307,3 +307,38 @@ fn percentages_are_short() {
     assert_eq!(percent(1, 3), "33.333%");
     assert_eq!(percent(0, 0), "0%");
 }
+
+#[test]
+fn every_index_says_how_many_records_there_are_on_all_pages() {
+    on_each(|client| async move {
+        for name in ["a", "b", "c"] {
+            client.post("/tags/add", json!({"name": name})).await;
+        }
+        client.event().await;
+        for (path, total) in [
+            ("/tags/index/limit:2/page:2", "3"),
+            ("/events/index/limit:1/page:9", "1"),
+            ("/attributes/index/limit:1/page:9", "1"),
+            ("/sightings/index", "0"),
+            ("/feeds/index", "0"),
+            ("/jobs/index", "0"),
+            ("/organisations/index", "1"),
+            ("/admin/users/index/limit:1/page:2", "1"),
+            ("/auth_keys/index", "1"),
+            ("/roles/index", "6"),
+            ("/user_settings/index", "0"),
+            ("/event_blocklists/index", "0"),
+            ("/org_blocklists/index", "0"),
+            ("/tag_collections/index", "0"),
+            ("/collections/index", "0"),
+            ("/bookmarks/index", "0"),
+            ("/news/index", "0"),
+        ] {
+            let (status, headers, body) = client.raw("GET", path, "").await;
+            assert_eq!(status, 200, "{path}: {body}");
+            assert_eq!(headers.get("x-total-count").unwrap(), total, "{path}");
+        }
+        let (_, page) = client.ask("GET", "/tags/index/limit:2/page:2", Value::Null).await;
+        assert_eq!(page["Tag"].as_array().unwrap().len(), 1);
+    });
+}

@@ -1,4 +1,5 @@
-//! One window of an event's attributes with everything that the event page shows of them.
+//! One window of the attributes of an event, or of an event and those that extend it, with everything that the event
+//! page shows of them.
 
 use crate::correlations::{self, RelatedAttribute};
 use crate::events::{EventKey, find, may_modify};
@@ -6,7 +7,7 @@ use crate::{Ctx, sightings};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppResult, Permission};
 use sightline_db::attribute_window::{Order, WindowFilter, window as rows_of};
-use sightline_db::{Tx, attributes, objects, tags};
+use sightline_db::{Tx, attributes, events, objects, tags};
 use sightline_misp::records::{AttachedTag, Attribute, Event, Object, ObjectReference, SightingType};
 use std::collections::HashMap;
 
@@ -34,13 +35,29 @@ pub struct Window {
     pub tags: HashMap<AttributeId, Vec<AttachedTag>>,
     pub sightings: HashMap<AttributeId, SightingCount>,
     pub related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    /// The caller may change the event; those that extend it are changed on their own pages.
     pub may_modify: bool,
+    /// The events that extend it, when their rows are among these.
+    pub extensions: Vec<Event>,
 }
 
-/// A window of a visible event.
+impl Window {
+    /// The event that a row comes from, when it is not the window's own.
+    pub fn source(&self, row: &Attribute) -> Option<&Event> {
+        self.extensions.iter().find(|event| event.id == row.event_id)
+    }
+
+    /// Whether the caller may change a row here.
+    pub fn may_change(&self, row: &Attribute) -> bool {
+        self.may_modify && row.event_id == self.event.id
+    }
+}
+
+/// A window of a visible event; when `extended`, also of the events that extend it, as far as the caller sees them.
 pub async fn window(
     ctx: &Ctx,
     key: EventKey,
+    extended: bool,
     mut filter: WindowFilter,
     order: Order,
     offset: u64,
@@ -48,11 +65,19 @@ pub async fn window(
 ) -> AppResult<Window> {
     ctx.read(move |ctx, tx| {
         let event = find(ctx, tx, &key)?;
-        if !sees_deleted(ctx, &event) {
+        let extensions = if extended {
+            events::extending(tx, ctx.visible(), event.uuid)?
+        } else {
+            Vec::new()
+        };
+        let members: Vec<&Event> = std::iter::once(&event).chain(&extensions).collect();
+        if !members.iter().all(|member| sees_deleted(ctx, member)) {
             filter.deleted = Some(false);
         }
-        let (rows, total) = rows_of(tx, ctx.visible(), event.id, &filter, order, offset, limit)?;
-        surround(ctx, tx, event, rows, u64::try_from(total).unwrap_or(0))
+        let ids: Vec<i64> = members.iter().map(|member| member.id.0).collect();
+        let (rows, total) = rows_of(tx, ctx.visible(), &ids, &filter, order, offset, limit)?;
+        let window = surround(ctx, tx, event, rows, u64::try_from(total).unwrap_or(0))?;
+        Ok(Window { extensions, ..window })
     })
     .await
 }
@@ -101,6 +126,7 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
         tags: by_attribute,
         sightings: counts,
         may_modify: may_modify(ctx, &event),
+        extensions: Vec::new(),
         event,
         total,
         rows,

@@ -3,7 +3,7 @@
 
 use super::contents::{self, Merged};
 use super::fields;
-use crate::{Ctx, organisations};
+use crate::{Ctx, blocklists, organisations};
 use serde_json::json;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::{AppError, AppResult, Permission, random};
@@ -34,16 +34,37 @@ pub struct Added {
 /// Adds an event in its own transaction.
 pub async fn add(ctx: &Ctx, input: EventIn) -> AppResult<Added> {
     ctx.require(Permission::Add)?;
-    ctx.write(move |ctx, tx| add_in(ctx, tx, &input, Source::Request))
-        .await
+    let creator = claimed_creator(ctx, &input, Source::Request);
+    let added = ctx
+        .write(move |ctx, tx| add_in(ctx, tx, &input, Source::Request))
+        .await;
+    count_refusal(ctx, creator, &added).await?;
+    added
+}
+
+/// Who a body says has created its event, when it says so by uuid and is believed; else the caller's organisation
+/// (`None`).
+pub(crate) fn claimed_creator(ctx: &Ctx, input: &EventIn, source: Source) -> Option<Uuid> {
+    let orgc = input.orgc.as_ref().filter(|_| keeps_creator(ctx, source))?;
+    orgc.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok())
+}
+
+/// Counts an event that was refused because of its creator.
+pub(crate) async fn count_refusal<T>(
+    ctx: &Ctx,
+    creator: Option<Uuid>,
+    outcome: &AppResult<T>,
+) -> AppResult<()> {
+    match outcome {
+        Err(error) if blocklists::refused_creator(error) => blocklists::count_refusal(ctx, creator).await,
+        _ => Ok(()),
+    }
 }
 
 /// Adds an event within a transaction.
 pub fn add_in(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> AppResult<Added> {
     let mut event = new_event(ctx, tx, input, source)?;
-    if events::is_blocked(tx, event.uuid)? {
-        return Err(AppError::Forbidden("Event blocked by event blocklist.".into()));
-    }
+    blocklists::admit(tx, event.uuid, event.orgc_id)?;
     if events::by_uuid(tx, sightline_db::Visible::everything(), event.uuid)?.is_some() {
         return Err(AppError::not_found(
             "Event already exists, if you would like to edit it, use the url in the location header.",
@@ -121,10 +142,13 @@ fn uuid(input: &Loose) -> AppResult<Option<Uuid>> {
     }
 }
 
+fn keeps_creator(ctx: &Ctx, source: Source) -> bool {
+    source == Source::Feed || ctx.caller.may(Permission::Sync)
+}
+
 /// A foreign creator is kept only for those who may synchronise, and for feeds.
 fn creator(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> AppResult<OrgId> {
-    let may_keep = source == Source::Feed || ctx.caller.may(Permission::Sync);
-    if !may_keep {
+    if !keeps_creator(ctx, source) {
         return Ok(ctx.caller.org_id);
     }
     match &input.orgc {

@@ -1,7 +1,7 @@
 //! Deleting an event, for good: its uuid is remembered so that it does not come back (spec 01 section 2.3).
 
 use super::{EventKey, find_to_change, may_modify};
-use crate::{Ctx, organisations};
+use crate::{Ctx, blocklists};
 use serde_json::json;
 use sightline_core::ids::EventId;
 use sightline_core::{AppError, AppResult};
@@ -22,8 +22,7 @@ pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventI
         return Err(refused());
     }
     if ctx.settings().events.blocklist_deleted {
-        let orgc = organisations::name_of(tx, event.orgc_id)?;
-        events::block(tx, ctx.now(), &event, &orgc, "Deleted on this instance.")?;
+        blocklists::remember_deleted(ctx, tx, &event)?;
     }
     events::delete(tx, event.id)?;
     ctx.platform.files.remove_event(tx, event.id);

@@ -5,14 +5,19 @@ mod contents;
 mod delete;
 pub mod document;
 mod edit;
+mod extensions;
 mod fields;
 mod publish;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 pub use add::{Added, Source, add, add_in};
+pub(crate) use add::{claimed_creator, count_refusal};
 pub use contents::Merged;
 pub use delete::{delete, delete_in};
 pub use edit::{edit, edit_in};
+pub use extensions::{Strategy, edit_strategy};
 pub use publish::{publish, unpublish_event};
 pub use summary::{Row, Summary, rows, summary};
 

@@ -1,9 +1,9 @@
 //! What a request says of a feed, checked and applied (spec 06 A.2).
 
 use super::fetch::headers_of;
-use crate::{Ctx, organisations, sharing_groups};
+use crate::{Ctx, organisations, sharing_groups, tag_collections};
 use serde_json::Value;
-use sightline_core::ids::{EventId, OrgId, SharingGroupId, TagId};
+use sightline_core::ids::{EventId, OrgId, SharingGroupId, TagCollectionId, TagId};
 use sightline_core::{AppResult, FieldErrors};
 use sightline_db::{Tx, events, tags};
 use sightline_formats::feed_rules::FeedRules;
@@ -202,6 +202,15 @@ fn links(
         feed.tag_id = id;
         if id.0 != 0 && tags::by_id(tx, id)?.is_none() {
             errors.add("tag_id", "There is no such tag.");
+        }
+    }
+    if let Some(id) = number("tag_collection_id", &body.tag_collection_id, errors)
+        .map(TagCollectionId)
+        .filter(|id| *id != feed.tag_collection_id)
+    {
+        feed.tag_collection_id = id;
+        if id.0 != 0 && tag_collections::look_up(ctx, tx, id)?.is_none() {
+            errors.add("tag_collection_id", "There is no such tag collection.");
         }
     }
     if let Some(id) = number("orgc_id", &body.orgc_id, errors)

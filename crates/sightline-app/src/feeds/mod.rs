@@ -20,6 +20,7 @@ pub use preview::{Found, preview_event, preview_manifest, preview_values};
 pub use sightline_db::feeds::Filter;
 
 use crate::jobs::Handlers;
+use crate::tag_collections::{self, Whole};
 use crate::{Ctx, organisations};
 use sightline_core::ids::FeedId;
 use sightline_core::{AppError, AppResult, Permission};
@@ -35,6 +36,8 @@ pub struct Listed {
     pub feed: Feed,
     /// The tag that its events get.
     pub tag: Option<Tag>,
+    /// The bundle of tags that its events get in place of it.
+    pub tag_collection: Option<Whole>,
     /// The creator of its events.
     pub orgc: Option<OrgRef>,
 }
@@ -75,11 +78,11 @@ pub async fn index(ctx: &Ctx, filter: Filter, page: u32, limit: u32) -> AppResul
         }
     };
     let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
-    ctx.read(move |_, tx| {
+    ctx.read(move |ctx, tx| {
         let (feeds, total) = feeds::list(tx, &filter, limit, offset)?;
         let listed = feeds
             .into_iter()
-            .map(|feed| listed(tx, feed))
+            .map(|feed| listed(ctx, tx, feed))
             .collect::<AppResult<_>>()?;
         Ok((listed, total))
     })
@@ -90,7 +93,7 @@ pub async fn index(ctx: &Ctx, filter: Filter, page: u32, limit: u32) -> AppResul
 pub async fn view(ctx: &Ctx, id: FeedId) -> AppResult<Listed> {
     ctx.read(move |ctx, tx| {
         let feed = find(ctx, tx, id)?;
-        listed(tx, feed)
+        listed(ctx, tx, feed)
     })
     .await
 }
@@ -101,16 +104,31 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, id: FeedId) -> AppResult<Feed> {
         .ok_or_else(invalid_feed)
 }
 
-fn listed(tx: &mut Tx<'_>, feed: Feed) -> AppResult<Listed> {
+/// The tag and the bundle that a feed names, as far as they are there and the caller sees them.
+fn named_tags(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<(Option<Tag>, Option<Whole>)> {
     let tag = match feed.tag_id.0 {
         0 => None,
         _ => tags::by_id(tx, feed.tag_id)?,
     };
+    let bundle = match feed.tag_collection_id.0 {
+        0 => None,
+        _ => tag_collections::look_up(ctx, tx, feed.tag_collection_id)?,
+    };
+    Ok((tag, bundle))
+}
+
+fn listed(ctx: &Ctx, tx: &mut Tx<'_>, feed: Feed) -> AppResult<Listed> {
+    let (tag, tag_collection) = named_tags(ctx, tx, &feed)?;
     let orgc = match feed.orgc_id.0 {
         0 => None,
         _ => Some(organisations::reference(tx, feed.orgc_id)?),
     };
-    Ok(Listed { feed, tag, orgc })
+    Ok(Listed {
+        feed,
+        tag,
+        tag_collection,
+        orgc,
+    })
 }
 
 /// Writes the audit row of a change to a feed.

@@ -267,18 +267,22 @@ fn normalise(plan: &Plan, event: &mut Map<String, Value>) {
     if plan.settings.unpublish_event {
         event.insert("published".into(), false.into());
     }
-    let Some(tag) = &plan.tag else { return };
+    if plan.tags.is_empty() {
+        return;
+    }
     let Some(Value::Array(tags)) = Some(event.entry("Tag").or_insert_with(|| json!([]))) else {
         return;
     };
-    let is_it = |known: &Value| {
-        known
-            .get("name")
-            .and_then(Value::as_str)
-            .is_some_and(|name| name.to_lowercase() == tag.to_lowercase())
-    };
-    if !tags.iter().any(is_it) {
-        tags.push(json!({"name": tag}));
+    for tag in &plan.tags {
+        let is_it = |known: &Value| {
+            known
+                .get("name")
+                .and_then(Value::as_str)
+                .is_some_and(|name| name.to_lowercase() == tag.to_lowercase())
+        };
+        if !tags.iter().any(is_it) {
+            tags.push(json!({"name": tag}));
+        }
     }
 }
 

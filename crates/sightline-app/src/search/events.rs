@@ -106,6 +106,7 @@ fn options(search: &EventSearch) -> Options {
         granular_correlations: has(Include::GranularCorrelations) || has(Include::Correlations),
         distribution: search.content.distribution.clone(),
         sharing_group: search.content.sharing_group.clone(),
+        extension_list: has(Include::ExtensionList),
         ..Options::default()
     }
 }

@@ -187,6 +187,7 @@ fn write_event_tag(o: &mut ObjectWriter<'_>, event: EventId, attached: &Attached
 #[derive(Debug)]
 pub struct AttributeIndexAnswer {
     cursor: AttributeCursor,
+    total: i64,
     commas: Commas,
     started: bool,
 }
@@ -196,10 +197,16 @@ impl AttributeIndexAnswer {
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &AttributeIndex) -> AppResult<Self> {
         let cursor = AttributeCursor::open(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
         Ok(Self {
+            total: cursor.count(tx)?,
             cursor,
             commas: Commas::default(),
             started: false,
         })
+    }
+
+    /// How many attributes all pages have together.
+    pub fn total(&self) -> i64 {
+        self.total
     }
 }
 

@@ -87,6 +87,18 @@ pub async fn index(
     .await
 }
 
+/// How many sightings [`index`] shows in all.
+pub async fn count(ctx: &Ctx, event: Option<EventKey>) -> AppResult<i64> {
+    ctx.read(move |ctx, tx| {
+        let scope = match event {
+            Some(key) => Context::Event(key).scope(ctx, tx)?,
+            None => Scope::Everything,
+        };
+        Ok(sightings::count(tx, ctx.visible(), shown_to(ctx), scope)?)
+    })
+    .await
+}
+
 /// One sighting.
 pub async fn view(ctx: &Ctx, key: SightingKey) -> AppResult<Detail> {
     ctx.read(move |ctx, tx| find(ctx, tx, key).map(|detail| presented(ctx, detail)))

@@ -11,7 +11,7 @@ mod tests;
 pub use add::{Add, Subject, add};
 pub use capture::{capture, save_all};
 pub use delete::delete;
-pub use list::{Context, OrgKey, index, known_uuids, list, org_key, view};
+pub use list::{Context, OrgKey, count, index, known_uuids, list, org_key, view};
 pub use search::{Found, Search};
 
 use crate::Ctx;

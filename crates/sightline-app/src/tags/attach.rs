@@ -1,8 +1,8 @@
 //! Attaching tags and taking them off (spec 03 sections 3, 4 and 6; rights in spec 05 section 6).
 
 use super::{TagKey, Target, TargetKey, capture, may_tag_locally, naming, restriction};
-use crate::Ctx;
 use crate::events::may_modify;
+use crate::{Ctx, tag_collections};
 use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -22,7 +22,7 @@ pub enum Via {
 /// What to attach.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
-    /// The tags.
+    /// The tags; the name `collection_<id>` stands for the tags of a bundle.
     pub tags: Vec<TagKey>,
     /// Known only to this instance.
     pub local: bool,
@@ -48,7 +48,7 @@ pub enum Outcome {
 pub struct Attachments {
     /// The tagged record, as it was before.
     pub target: Target,
-    /// One outcome per wished tag, in order.
+    /// One outcome per wished tag, in order; a bundle counts as its tags.
     pub outcomes: Vec<Outcome>,
 }
 
@@ -59,11 +59,23 @@ pub async fn attach(ctx: &Ctx, key: TargetKey, wish: Wish) -> AppResult<Attachme
         let target = Target::find_to_change(ctx, tx, &key)?;
         let mut outcomes = Vec::with_capacity(wish.tags.len());
         let refused = authorise(ctx, &target, &wish)?;
-        for tag in &wish.tags {
-            outcomes.push(match refused {
-                Some(reason) => Outcome::Refused(reason),
-                None => attach_one(ctx, tx, &target, tag, &wish)?,
-            });
+        for named in &wish.tags {
+            if let Some(reason) = refused {
+                outcomes.push(Outcome::Refused(reason));
+                continue;
+            }
+            let Some(bundle) = named.bundle() else {
+                outcomes.push(attach_one(ctx, tx, &target, named, &wish)?);
+                continue;
+            };
+            match tag_collections::look_up(ctx, tx, bundle)? {
+                Some(bundle) => {
+                    for row in bundle.tags {
+                        outcomes.push(attach_one(ctx, tx, &target, &TagKey::Id(row.tag.id), &wish)?);
+                    }
+                }
+                None => outcomes.push(Outcome::Refused("Invalid Tag Collection.")),
+            }
         }
         if !wish.local
             && outcomes

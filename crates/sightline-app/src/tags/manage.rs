@@ -1,6 +1,6 @@
 //! Listing, adding, editing and deleting tags (spec 03 section 6).
 
-use super::{TagKey, capture, lister, name_key, naming};
+use super::{TagKey, capture, lister, naming};
 use crate::Ctx;
 use sightline_core::ids::TagId;
 use sightline_core::{AppError, AppResult, Permission};
@@ -9,7 +9,7 @@ use sightline_db::audit::Change;
 use sightline_db::tags::{self, ListFilter};
 use sightline_misp::input::TagIn;
 use sightline_misp::records::Tag;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A tag and how often the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,19 @@ pub struct Counted {
     pub events: i64,
     /// Visible attributes that have it.
     pub attributes: i64,
+    /// Whether the caller likes it.
+    pub favourite: bool,
+}
+
+impl Counted {
+    fn uncounted(tag: Tag) -> Self {
+        Self {
+            tag,
+            events: 0,
+            attributes: 0,
+            favourite: false,
+        }
+    }
 }
 
 /// Which tags an index shows.
@@ -29,38 +42,50 @@ pub struct IndexFilter {
     pub contains: Option<String>,
     /// The name is this, in any case.
     pub name: Option<String>,
+    /// Only the caller's favourites.
+    pub favourites: bool,
     /// Leave the counts at 0 without counting.
     pub without_counts: bool,
 }
 
-/// The tags that the caller may see, by name.
-pub async fn index(ctx: &Ctx, filter: IndexFilter) -> AppResult<Vec<Counted>> {
+/// Most tags in one answer, and how many come when nothing is said: clients take the list for whole, and all installed
+/// taxonomies together have some ten thousand.
+pub const TAG_ROWS: u32 = 50_000;
+
+/// A page, from 1, of the tags that the caller may see, by name, and how many there are in all.
+pub async fn index(ctx: &Ctx, filter: IndexFilter, page: u32, limit: u32) -> AppResult<(Vec<Counted>, i64)> {
+    let limit = limit.clamp(1, TAG_ROWS);
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
     ctx.read(move |ctx, tx| {
-        let patterns = filter
-            .contains
-            .iter()
-            .map(|text| format!("%{}%", literal(text)))
-            .collect();
-        let mut found = tags::list(tx, lister(ctx), &ListFilter { patterns })?;
-        if let Some(name) = &filter.name {
-            found.retain(|tag| name_key(&tag.name) == name_key(name));
+        let user = ctx.caller.user_id;
+        let rows = ListFilter {
+            patterns: filter
+                .contains
+                .iter()
+                .map(|text| format!("%{}%", literal(text)))
+                .collect(),
+            name: filter.name,
+            favourites_of: filter.favourites.then_some(user),
+        };
+        let (found, total) = tags::page(tx, lister(ctx), &rows, limit, offset)?;
+        let ids: Vec<i64> = found.iter().map(|tag| tag.id.0).collect();
+        let liked: HashSet<TagId> = tags::favourites(tx, user, &ids)?.into_iter().collect();
+        let mut counted = if filter.without_counts {
+            found.into_iter().map(Counted::uncounted).collect()
+        } else {
+            // Of all tags at once, unless only some of them are shown.
+            let some = (i64::try_from(ids.len()).unwrap_or(i64::MAX) < total).then_some(ids.as_slice());
+            counted(ctx, tx, found, some)?
+        };
+        for one in &mut counted {
+            one.favourite = liked.contains(&one.tag.id);
         }
-        if filter.without_counts {
-            return Ok(found
-                .into_iter()
-                .map(|tag| Counted {
-                    tag,
-                    events: 0,
-                    attributes: 0,
-                })
-                .collect());
-        }
-        counted(ctx, tx, found, None)
+        Ok((counted, total))
     })
     .await
 }
 
-fn counted(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<Tag>, only: Option<TagId>) -> AppResult<Vec<Counted>> {
+fn counted(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<Tag>, only: Option<&[i64]>) -> AppResult<Vec<Counted>> {
     let events: HashMap<TagId, i64> = tags::event_counts(tx, ctx.visible(), only)?.into_iter().collect();
     let attributes: HashMap<TagId, i64> = tags::attribute_counts(tx, ctx.visible(), only)?
         .into_iter()
@@ -71,7 +96,7 @@ fn counted(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<Tag>, only: Option<TagId>) -> 
         .map(|tag| Counted {
             events: count(&events, tag.id),
             attributes: count(&attributes, tag.id),
-            tag,
+            ..Counted::uncounted(tag)
         })
         .collect())
 }
@@ -80,7 +105,7 @@ fn counted(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<Tag>, only: Option<TagId>) -> 
 pub async fn view(ctx: &Ctx, id: TagId) -> AppResult<Counted> {
     ctx.read(move |ctx, tx| {
         let tag = tags::by_id(tx, id)?.filter(|tag| may_see(ctx, tag));
-        let found = counted(ctx, tx, tag.into_iter().collect(), Some(id))?;
+        let found = counted(ctx, tx, tag.into_iter().collect(), Some(&[id.0]))?;
         found
             .into_iter()
             .next()
@@ -90,7 +115,7 @@ pub async fn view(ctx: &Ctx, id: TagId) -> AppResult<Counted> {
 }
 
 /// Tags restricted to others are hidden (spec 05 section 4).
-fn may_see(ctx: &Ctx, tag: &Tag) -> bool {
+pub(crate) fn may_see(ctx: &Ctx, tag: &Tag) -> bool {
     let caller = &ctx.caller;
     caller.is_site_admin()
         || (tag.org_id.0 == 0 || tag.org_id == caller.org_id)
@@ -107,8 +132,17 @@ pub async fn search(ctx: &Ctx, texts: Vec<String>) -> AppResult<Vec<Tag>> {
     if patterns.is_empty() {
         return Ok(Vec::new());
     }
-    ctx.read(move |ctx, tx| Ok(tags::list(tx, lister(ctx), &ListFilter { patterns })?))
-        .await
+    ctx.read(move |ctx, tx| {
+        Ok(tags::list(
+            tx,
+            lister(ctx),
+            &ListFilter {
+                patterns,
+                ..ListFilter::default()
+            },
+        )?)
+    })
+    .await
 }
 
 /// A pattern in which a backslash is a backslash: no tag's name needs an escaped `%`.

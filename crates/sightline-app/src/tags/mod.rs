@@ -2,6 +2,7 @@
 
 mod attach;
 mod capture;
+mod favourites;
 mod manage;
 mod naming;
 mod statistics;
@@ -11,14 +12,16 @@ pub(crate) mod tests;
 
 pub use attach::{AttachmentId, Attachments, Detached, Outcome, Via, Wish, attach, detach, set_relationship};
 pub use capture::{TagMap, attach_captured, attach_captured_to_event, capture};
-pub use manage::{Counted, IndexFilter, add, delete, edit, index, search, view};
+pub use favourites::toggle_favourite;
+pub(crate) use manage::may_see;
+pub use manage::{Counted, IndexFilter, TAG_ROWS, add, delete, edit, index, search, view};
 pub use naming::default_colour;
 pub use statistics::statistics;
 pub use target::{Target, TargetKey};
 
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_core::ids::{OrgId, TagId};
+use sightline_core::ids::{OrgId, TagCollectionId, TagId};
 use sightline_db::tags::Lister;
 use sightline_db::{Tx, tags};
 use sightline_misp::fold::fold;
@@ -34,6 +37,18 @@ pub enum TagKey {
 }
 
 impl TagKey {
+    /// The bundle that is meant: `collection_<id>`, where a request may name one (spec 07 section 9).
+    pub(super) fn bundle(&self) -> Option<TagCollectionId> {
+        match self {
+            Self::Name(name) => name
+                .strip_prefix("collection_")?
+                .parse()
+                .ok()
+                .map(TagCollectionId),
+            Self::Id(_) => None,
+        }
+    }
+
     /// `None` when the text is blank.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -63,7 +78,7 @@ impl TagKey {
 }
 
 /// Whose tags the caller sees in lists (spec 05 section 4).
-fn lister(ctx: &Ctx) -> Lister {
+pub(crate) fn lister(ctx: &Ctx) -> Lister {
     if ctx.caller.is_site_admin() {
         Lister::Everything
     } else {

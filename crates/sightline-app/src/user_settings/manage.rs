@@ -14,7 +14,7 @@ const VALUE_BYTES: usize = 1 << 20;
 
 /// Sets a value, replacing an older one.
 pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult<UserSetting> {
-    require_writing(ctx)?;
+    ctx.require_writing()?;
     require_settable(ctx, name)?;
     let (name, value) = (name.to_owned(), meant(value));
     if value.to_string().len() > VALUE_BYTES {
@@ -68,7 +68,7 @@ async fn remove<F>(ctx: &Ctx, find: F) -> AppResult<i64>
 where
     F: FnOnce(&mut Tx<'_>) -> AppResult<Option<UserSetting>> + Send + 'static,
 {
-    require_writing(ctx)?;
+    ctx.require_writing()?;
     ctx.write(move |ctx, tx| {
         let invalid = || AppError::not_found("Invalid user setting.");
         let setting = find(tx)?.ok_or_else(invalid)?;
@@ -81,14 +81,6 @@ where
         Ok(setting.id)
     })
     .await
-}
-
-fn require_writing(ctx: &Ctx) -> AppResult<()> {
-    if ctx.caller.read_only {
-        Err(AppError::no_permission())
-    } else {
-        Ok(())
-    }
 }
 
 /// Nothing is an empty list; a text that holds JSON is that JSON, as forms send it.

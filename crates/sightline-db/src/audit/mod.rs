@@ -8,7 +8,7 @@ pub use history::{Reader, history};
 pub use prune::{forget_traces, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list};
 
-use crate::{DbResult, Tx, params};
+use crate::{DbResult, Kind, Tx, Value, params};
 use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
 
 /// How a change came in.
@@ -77,7 +77,7 @@ const TITLE_CHARS: usize = 250;
 
 /// Writes the row.
 pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> DbResult<()> {
-    let title: String = change.title.chars().take(TITLE_CHARS).collect();
+    let title = label(change.title);
     tx.exec(
         "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
          model_id, model_title, event_id, change, email) \
@@ -100,4 +100,55 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
         ],
     )?;
     Ok(())
+}
+
+/// Writes the rows of many changes that came in one request.
+pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'_>]) -> DbResult<()> {
+    const COLUMNS: &[(&str, Kind)] = &[
+        ("id", Kind::Int),
+        ("created", Kind::Int),
+        ("user_id", Kind::Int),
+        ("org_id", Kind::Int),
+        ("authkey_id", Kind::Int),
+        ("ip", Kind::Text),
+        ("request_type", Kind::Int),
+        ("request_id", Kind::Text),
+        ("action", Kind::Text),
+        ("model", Kind::Text),
+        ("model_id", Kind::Int),
+        ("model_title", Kind::Text),
+        ("event_id", Kind::Int),
+        ("change", Kind::Text),
+    ];
+    let ids = tx.allocate_ids("audit_logs", changes.len())?;
+    let texts: Vec<(String, String)> = changes
+        .iter()
+        .map(|change| (label(change.title), change.fields.to_string()))
+        .collect();
+    tx.insert_many("audit_logs", COLUMNS, changes.len(), |n, row| {
+        let (Some(id), Some(change), Some((title, fields))) = (ids.get(n), changes.get(n), texts.get(n))
+        else {
+            return;
+        };
+        row.extend([
+            Value::Int(*id),
+            now.into(),
+            actor.user_id.into(),
+            actor.org_id.into(),
+            actor.authkey_id.into(),
+            actor.ip.as_deref().into(),
+            actor.request_type.number().into(),
+            actor.request_id.as_deref().into(),
+            change.action.into(),
+            change.model.into(),
+            change.id.into(),
+            title.into(),
+            change.event.into(),
+            fields.into(),
+        ]);
+    })
+}
+
+fn label(title: &str) -> String {
+    title.chars().take(TITLE_CHARS).collect()
 }

@@ -63,6 +63,12 @@ from! {
     sightline_core::ids::FeedId => |v| Value::Int(v.0),
     sightline_core::ids::JobId => |v| Value::Int(v.0),
     sightline_core::ids::EventReportId => |v| Value::Int(v.0),
+    sightline_core::ids::BlocklistEntryId => |v| Value::Int(v.0),
+    sightline_core::ids::TagCollectionId => |v| Value::Int(v.0),
+    sightline_core::ids::CollectionId => |v| Value::Int(v.0),
+    sightline_core::ids::CollectionElementId => |v| Value::Int(v.0),
+    sightline_core::ids::BookmarkId => |v| Value::Int(v.0),
+    sightline_core::ids::NewsId => |v| Value::Int(v.0),
 }
 
 impl<'a, T> From<Option<T>> for Value<'a>

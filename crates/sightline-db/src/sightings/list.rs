@@ -19,11 +19,13 @@ pub struct Detail {
     pub event: Event,
 }
 
+const JOINED: &str =
+    "FROM sightings s JOIN attributes a ON a.id = s.attribute_id JOIN events e ON e.id = a.event_id";
+
 /// Columns: sighting, its organisation, attribute, event.
 fn select(sql: &mut Sql<'_>) {
     sql.push(&format!(
-        "SELECT {COLUMNS}, o.id, o.uuid, o.name, o.local, {}, {} FROM sightings s \
-         JOIN attributes a ON a.id = s.attribute_id JOIN events e ON e.id = a.event_id \
+        "SELECT {COLUMNS}, o.id, o.uuid, o.name, o.local, {}, {} {JOINED} \
          LEFT JOIN organisations o ON o.id = s.org_id WHERE ",
         attributes::COLUMNS,
         events::COLUMNS
@@ -159,6 +161,15 @@ pub fn page(
     sql.push(" ORDER BY s.id LIMIT ")
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), detail)
+}
+
+/// How many sightings there are in all.
+pub fn count(tx: &mut Tx<'_>, visible: Visible, shown: ShownTo, scope: Scope) -> DbResult<i64> {
+    let mut sql = Sql::new(tx.dialect(), &format!("SELECT COUNT(*) {JOINED} WHERE "));
+    scope.condition(&mut sql);
+    sql.push(" AND ");
+    seen_by(&mut sql, visible, shown);
+    tx.int(sql.text(), sql.values())
 }
 
 /// The sightings of an attribute or event, newest first; only of one organisation if given.

@@ -6,7 +6,7 @@ mod policy;
 mod search;
 
 pub use count::{per_event, per_source};
-pub use list::{Detail, OrgKey, Scope, by_ids, find, newest_first, of_attributes, page};
+pub use list::{Detail, OrgKey, Scope, by_ids, count, find, newest_first, of_attributes, page};
 pub use policy::{Rule, ShownTo};
 pub use search::{attributes_matching, find_ids};
 

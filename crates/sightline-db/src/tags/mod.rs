@@ -1,6 +1,7 @@
 //! Tags (spec 01 section 6): the tags themselves. Their attachments are in `attach.rs`.
 
 mod attach;
+mod list;
 mod statistics;
 
 pub use attach::{
@@ -8,6 +9,7 @@ pub use attach::{
     detach_from_attribute, detach_from_event, event_attachment, of_attributes, of_events,
     set_attribute_relationship, set_event_relationship,
 };
+pub use list::{ListFilter, Lister, favourites, is_favourite, list, page, set_favourite};
 pub use statistics::{attribute_counts, event_counts};
 
 use crate::{DbResult, Dialect, Row, Sql, Tx, params};
@@ -129,51 +131,15 @@ pub fn update(tx: &mut Tx<'_>, tag: &Tag) -> DbResult<()> {
     Ok(())
 }
 
-/// Removes a tag, takes it off everything, and out of the feeds that would attach it.
+/// Removes a tag, takes it off everything, and out of the bundles and feeds that would attach it.
 pub fn delete(tx: &mut Tx<'_>, id: TagId) -> DbResult<()> {
     tx.exec("DELETE FROM event_tags WHERE tag_id = $1", params![id])?;
     tx.exec("DELETE FROM attribute_tags WHERE tag_id = $1", params![id])?;
+    tx.exec("DELETE FROM tag_collection_tags WHERE tag_id = $1", params![id])?;
+    tx.exec("DELETE FROM favourite_tags WHERE tag_id = $1", params![id])?;
     tx.exec("UPDATE feeds SET tag_id = 0 WHERE tag_id = $1", params![id])?;
     tx.exec("DELETE FROM tags WHERE id = $1", params![id])?;
     Ok(())
-}
-
-/// Who lists tags: others' restricted tags are not shown (spec 05 section 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lister {
-    /// A site administrator: every tag.
-    Everything,
-    /// A user: unrestricted tags, and those restricted to this organisation and user.
-    User(OrgId, UserId),
-}
-
-/// Which tags to list; patterns are those of SQL LIKE, without regard to case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ListFilter {
-    /// The name matches one of these; no restriction when empty.
-    pub patterns: Vec<String>,
-}
-
-/// Tags in the order of their names, in lower case.
-pub fn list(tx: &mut Tx<'_>, lister: Lister, filter: &ListFilter) -> DbResult<Vec<Tag>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM tags t WHERE "));
-    match lister {
-        Lister::Everything => sql.push("TRUE"),
-        Lister::User(org, user) => sql
-            .push("t.org_id IN (0, ")
-            .bind(org)
-            .push(") AND t.user_id IN (0, ")
-            .bind(user)
-            .push(")"),
-    };
-    if !filter.patterns.is_empty() {
-        sql.push(" AND ");
-        like_any(&mut sql, "t.name", &filter.patterns);
-    }
-    let mut tags = tx.all(sql.text(), sql.values(), |row| read(row, 0))?;
-    // Here and not in SQL: the engines' collations differ.
-    tags.sort_by_cached_key(|tag| (tag.name.to_lowercase(), tag.id));
-    Ok(tags)
 }
 
 /// Appends: the column matches one of the patterns, without regard to case. One value whatever their number, because

@@ -3,8 +3,8 @@
 use crate::{DbResult, Sql, Tx, Visible};
 use sightline_core::ids::TagId;
 
-/// Tag -> number of visible events that have it. `only` restricts to one tag.
-pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, only: Option<TagId>) -> DbResult<Vec<(TagId, i64)>> {
+/// Tag -> number of visible events that have it. `only` restricts to some tags.
+pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, only: Option<&[i64]>) -> DbResult<Vec<(TagId, i64)>> {
     let mut sql = Sql::new(
         tx.dialect(),
         "SELECT x.tag_id, COUNT(*) FROM event_tags x JOIN events e ON e.id = x.event_id WHERE ",
@@ -13,11 +13,11 @@ pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, only: Option<TagId>) -> D
     grouped(tx, sql, only)
 }
 
-/// Tag -> number of visible live attributes that have it. `only` restricts to one tag.
+/// Tag -> number of visible live attributes that have it. `only` restricts to some tags.
 pub fn attribute_counts(
     tx: &mut Tx<'_>,
     visible: Visible,
-    only: Option<TagId>,
+    only: Option<&[i64]>,
 ) -> DbResult<Vec<(TagId, i64)>> {
     let mut sql = Sql::new(
         tx.dialect(),
@@ -30,9 +30,9 @@ pub fn attribute_counts(
     grouped(tx, sql, only)
 }
 
-fn grouped(tx: &mut Tx<'_>, mut sql: Sql<'_>, only: Option<TagId>) -> DbResult<Vec<(TagId, i64)>> {
-    if let Some(tag) = only {
-        sql.push(" AND x.tag_id = ").bind(tag);
+fn grouped<'a>(tx: &mut Tx<'_>, mut sql: Sql<'a>, only: Option<&'a [i64]>) -> DbResult<Vec<(TagId, i64)>> {
+    if let Some(tags) = only {
+        sql.push(" AND ").any("x.tag_id", tags);
     }
     sql.push(" GROUP BY x.tag_id");
     tx.all(sql.text(), sql.values(), |row| {

@@ -12,6 +12,8 @@ mod engines;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod search;

@@ -2,21 +2,31 @@
 //! is the wire.
 
 mod attribute;
+mod blocklist;
+mod bookmark;
+mod collection;
 mod distribution;
 mod event;
 mod event_report;
+mod news;
 mod object;
 mod organisation;
 mod sharing_group;
 mod sighting;
 mod tag;
+mod tag_collection;
 
 pub use attribute::{Attribute, AttributeShape};
+pub use blocklist::{Blocklist, BlocklistEntry};
+pub use bookmark::Bookmark;
+pub use collection::{Collection, CollectionElement, ElementType};
 pub use distribution::{Analysis, Distribution, ThreatLevel};
 pub use event::{Event, EventRef};
 pub use event_report::EventReport;
+pub use news::News;
 pub use object::{Object, ObjectReference, ReferenceTarget, ReferencedType};
 pub use organisation::{OrgRef, Organisation};
 pub use sharing_group::{SharingGroup, SharingGroupOrg, SharingGroupServer};
 pub use sighting::{Sighting, SightingType};
 pub use tag::{AttachedTag, Tag};
+pub use tag_collection::{TagCollection, TagCollectionTag};

@@ -17,7 +17,7 @@ use sightline_app::objects;
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppResult, Permission};
 use sightline_misp::input::{AttributeIn, Loose};
-use sightline_misp::records::{Attribute, Object};
+use sightline_misp::records::{Attribute, Event, Object};
 use sightline_misp::types::AttributeType;
 
 /// Rows per window: a screen scrolls through it in seconds, a server fills it in milliseconds.
@@ -117,11 +117,16 @@ fn filter_of(query: &Form) -> (WindowFilter, Order) {
 
 /// The address of a window with its filter.
 fn url_of(event: i64, query: &Form) -> ListUrl {
-    let kept: Vec<(&str, &str)> = ["filter", "group", "to_ids", "deleted", "sort"]
+    let kept: Vec<(&str, &str)> = ["filter", "group", "to_ids", "deleted", "sort", "extended"]
         .into_iter()
         .map(|name| (name, query.get(name)))
         .collect();
     ListUrl::new(&format!("/events/{event}/attributes"), &kept)
+}
+
+/// Whether the rows of the events that extend this one stand among its own.
+pub(super) fn is_extended(query: &Form) -> bool {
+    query.ticked("extended")
 }
 
 /// The table as the event page first shows it.
@@ -131,11 +136,14 @@ pub(super) async fn first_window(visit: &Visit, key: EventKey, query: &Form) -> 
 
 async fn table(visit: &Visit, key: EventKey, query: &Form, first: u64) -> AppResult<AttributeTable> {
     let (filter, order) = filter_of(query);
-    let window = attributes::window(&visit.ctx, key, filter, order, first.saturating_sub(1), WINDOW).await?;
+    let extended = is_extended(query);
+    let skipped = first.saturating_sub(1);
+    let window = attributes::window(&visit.ctx, key, extended, filter, order, skipped, WINDOW).await?;
     let event = window.event.id.0;
     let groups = std::iter::once(("", "All")).chain(GROUPS.iter().map(|(name, label, _)| (*name, *label)));
     Ok(AttributeTable {
         event_id: event,
+        extended,
         filter: AttributeFilter {
             text: query.get("filter").to_owned(),
             groups: Choice::list(groups, query.get("group")),
@@ -204,6 +212,11 @@ fn object_row(window: &Window, object: &Object) -> ObjectRow {
         .iter()
         .filter(|row| row.object_id == object.id)
         .count();
+    let source = window
+        .extensions
+        .iter()
+        .find(|event| event.id == object.event_id)
+        .map(link);
     ObjectRow {
         id: object.id.0,
         uuid: object.uuid.to_string(),
@@ -231,7 +244,8 @@ fn object_row(window: &Window, object: &Object) -> ObjectRow {
             .collect(),
         referenced_by: Count(0),
         deleted: object.deleted,
-        can_modify: window.may_modify,
+        can_modify: window.may_modify && source.is_none(),
+        source,
     }
 }
 
@@ -252,7 +266,9 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
     }
     let more = u64::try_from(events.len().saturating_sub(RELATED)).unwrap_or(0);
     events.truncate(RELATED);
-    let tagger = visit.may(Permission::Tagger);
+    let source = window.source(attribute).map(link);
+    let tagger = visit.may(Permission::Tagger) && source.is_none();
+    let may_change = window.may_change(attribute);
     AttributeRow {
         id: attribute.id.0,
         uuid: attribute.uuid.to_string(),
@@ -274,7 +290,7 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
                     .map(Vec::as_slice)
                     .unwrap_or_default(),
             ),
-            can_tag: tagger && window.may_modify,
+            can_tag: tagger && may_change,
             can_tag_locally: tagger && visit.ctx.is_host_org(),
         },
         comment: attribute.comment.clone(),
@@ -294,7 +310,15 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
             .map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
         deleted: attribute.deleted,
-        can_modify: window.may_modify,
+        can_modify: may_change,
+        source,
+    }
+}
+
+fn link(event: &Event) -> EventLink {
+    EventLink {
+        id: event.id.0,
+        info: event.info.clone(),
     }
 }
 

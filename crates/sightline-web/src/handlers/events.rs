@@ -261,7 +261,15 @@ fn head(summary: &Summary) -> EventHead {
             false_positive: Count(false_positive),
             expired: Count(expired),
         },
-        extends: summary.extends.as_ref().map(link),
+        extends: event.extends_uuid.map(|uuid| {
+            summary.extends.as_ref().map_or_else(
+                || EventLink {
+                    id: 0,
+                    info: uuid.to_string(),
+                },
+                link,
+            )
+        }),
         extended_by: summary.extended_by.iter().map(link).collect(),
         correlation_disabled: event.disable_correlation,
         locked: event.locked,

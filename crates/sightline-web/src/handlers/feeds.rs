@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use sightline_app::feeds::{self, Filter, Listed, Switch};
 use sightline_app::jobs::{self, Job};
 use sightline_app::organisations::{self, Scope};
-use sightline_app::{events, sharing_groups, tags};
+use sightline_app::{events, sharing_groups, tag_collections, tags};
 use sightline_core::ids::FeedId;
-use sightline_core::limits::PAGE_ROWS;
+use sightline_core::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
 use sightline_core::{AppError, AppResult};
 use sightline_misp::feeds::{Feed, FeedIn, SourceFormat};
 use sightline_misp::input::Loose;
@@ -125,6 +125,7 @@ struct Chosen {
     distribution: String,
     group: String,
     tag: String,
+    tag_collection: String,
     creator: String,
 }
 
@@ -133,14 +134,13 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
         return Err(AppError::no_permission());
     }
     let groups = sharing_groups::choosable(&visit.ctx).await?;
-    let known = tags::index(
-        &visit.ctx,
-        tags::IndexFilter {
-            without_counts: true,
-            ..tags::IndexFilter::default()
-        },
-    );
-    let known = known.await?;
+    let filter = tags::IndexFilter {
+        without_counts: true,
+        ..tags::IndexFilter::default()
+    };
+    let (known, _) = tags::index(&visit.ctx, filter, 1, tags::TAG_ROWS).await?;
+    let every = tag_collections::Filter::default();
+    let (bundles, _) = tag_collections::index(&visit.ctx, every, 1, PAGE_ROWS_MAX).await?;
     let (orgs, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
     let none = || std::iter::once((String::from("0"), String::from("None")));
     form.frame = visit.frame(
@@ -169,6 +169,10 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
         .into_iter()
         .map(|counted| (counted.tag.id.to_string(), counted.tag.name));
     form.tags = Choice::list(none().chain(tag_names), or(&chosen.tag, "0"));
+    let bundle_names = bundles
+        .into_iter()
+        .map(|whole| (whole.collection.id.to_string(), whole.collection.name));
+    form.tag_collections = Choice::list(none().chain(bundle_names), or(&chosen.tag_collection, "0"));
     let org_names = orgs
         .into_iter()
         .map(|known| (known.org.id.to_string(), known.org.name));
@@ -196,6 +200,7 @@ pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
         distribution: feed.distribution.number().to_string(),
         group: feed.sharing_group_id.to_string(),
         tag: feed.tag_id.to_string(),
+        tag_collection: feed.tag_collection_id.to_string(),
         creator: feed.orgc_id.to_string(),
     };
     show_form(&visit, form_of(&feed), &chosen).await
@@ -287,6 +292,7 @@ fn typed(form: &Form, id: Option<i64>, errors: Errors) -> (FeedFormPage, Chosen)
         distribution: text("distribution"),
         group: text("sharing_group_id"),
         tag: text("tag_id"),
+        tag_collection: text("tag_collection_id"),
         creator: text("orgc_id"),
     };
     (page, chosen)
@@ -338,6 +344,7 @@ fn body_of(form: &Form) -> FeedIn {
         distribution: given("distribution"),
         sharing_group_id: given("sharing_group_id"),
         tag_id: given("tag_id"),
+        tag_collection_id: given("tag_collection_id"),
         source_format: given("source_format"),
         fixed_event: flag("fixed_event"),
         delta_merge: flag("delta_merge"),

@@ -4,16 +4,21 @@ mod account;
 mod attribute_forms;
 mod attribute_list;
 mod attributes;
+mod blocklists;
+mod bookmarks;
+mod collections;
 mod events;
 mod feeds;
 mod jobs;
 mod login;
 mod logs;
+mod news;
 mod organisations;
 mod rest_client;
 mod roles;
 mod settings;
 mod statistics;
+mod tag_collections;
 mod tags;
 mod users;
 mod words;
@@ -101,6 +106,8 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/cancel/{id}", act(jobs::cancel))
         .route("/jobs/retry/{id}", act(jobs::retry))
         .merge(administration())
+        .merge(blocklists::routes())
+        .merge(gathered())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
@@ -109,6 +116,51 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .with_state(state)
         .merge(inside)
         .layer(from_fn(http::headers))
+}
+
+/// Collections, tag collections, bookmarks and news.
+fn gathered() -> Router {
+    Router::new()
+        .route("/collections/index", show(collections::index))
+        .route("/collections/view/{id}", show(collections::view))
+        .route(
+            "/collections/add",
+            show(collections::add_form).merge(act(collections::add)),
+        )
+        .route(
+            "/collections/edit/{id}",
+            show(collections::edit_form).merge(act(collections::edit)),
+        )
+        .route("/collections/delete/{id}", act(collections::delete))
+        .route("/collection_elements/add/{id}", act(collections::add_element))
+        .route(
+            "/collection_elements/delete/{id}",
+            act(collections::delete_element),
+        )
+        .route("/tag_collections/index", show(tag_collections::index))
+        .route(
+            "/tag_collections/add",
+            show(tag_collections::add_form).merge(act(tag_collections::add)),
+        )
+        .route(
+            "/tag_collections/edit/{id}",
+            show(tag_collections::edit_form).merge(act(tag_collections::edit)),
+        )
+        .route("/tag_collections/delete/{id}", act(tag_collections::delete))
+        .route("/bookmarks/index", show(bookmarks::index))
+        .route(
+            "/bookmarks/add",
+            show(bookmarks::add_form).merge(act(bookmarks::add)),
+        )
+        .route(
+            "/bookmarks/edit/{id}",
+            show(bookmarks::edit_form).merge(act(bookmarks::edit)),
+        )
+        .route("/bookmarks/delete/{id}", act(bookmarks::delete))
+        .route("/news/index", show(news::index))
+        .route("/news/add", show(news::add_form).merge(act(news::add)))
+        .route("/news/edit/{id}", show(news::edit_form).merge(act(news::edit)))
+        .route("/news/delete/{id}", act(news::delete))
 }
 
 /// Organisations, users and roles; settings, the log, statistics, the REST client.

@@ -3,11 +3,13 @@
 use super::attributes::sighting_cell;
 use super::words::pills;
 use crate::http::{Answer, Input, Visit, fragment};
-use crate::pages::attributes::{TagEditor, TagPicker, TagTarget};
+use crate::pages::attributes::{BundleOffer, TagEditor, TagPicker, TagTarget};
+use crate::pages::moment::Count;
 use crate::pages::tag_pill::TagPill;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::{self, EventKey};
 use sightline_app::sightings::{self, Add, Subject};
+use sightline_app::tag_collections;
 use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppError, AppResult, Permission};
@@ -15,6 +17,8 @@ use sightline_misp::input::{Loose, TagIn};
 
 /// Tags offered at once.
 const OFFERS: usize = 20;
+/// Tag collections offered at once.
+const BUNDLES: u32 = 5;
 
 fn target(word: &str) -> TagTarget {
     if word.starts_with("event") {
@@ -72,11 +76,24 @@ pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
             relationship: None,
         })
         .collect();
+    let filter = tag_collections::Filter {
+        any: (!query.is_empty()).then(|| query.clone()),
+        ..tag_collections::Filter::default()
+    };
+    let (bundles, _) = tag_collections::index(&visit.ctx, filter, 1, BUNDLES).await?;
+    let bundles = bundles.into_iter().filter(|bundle| !bundle.tags.is_empty());
     let known = offers.iter().any(|offer| offer.name.eq_ignore_ascii_case(&query));
     fragment(
         &TagPicker {
             target,
             id,
+            bundles: bundles
+                .map(|bundle| BundleOffer {
+                    id: bundle.collection.id.0,
+                    name: bundle.collection.name,
+                    tags: Count(u64::try_from(bundle.tags.len()).unwrap_or(0)),
+                })
+                .collect(),
             more: offers.len() > OFFERS,
             offers: offers.into_iter().take(OFFERS).collect(),
             can_create: visit.may(Permission::TagEditor) && !known,
@@ -120,10 +137,22 @@ async fn add(visit: Visit, input: Input, target: TagTarget) -> Answer {
         via: Via::AddTag,
     };
     let outcome = tags::attach(&visit.ctx, key_of(target, id), wish).await?;
-    if let Some(Outcome::Refused(reason)) = outcome.outcomes.first() {
-        return Err(AppError::Refused((*reason).into()));
+    let refusal = outcome.outcomes.iter().find_map(|one| match one {
+        Outcome::Refused(reason) => Some(*reason),
+        Outcome::Attached(_) | Outcome::Already(_) => None,
+    });
+    let attached = outcome
+        .outcomes
+        .iter()
+        .any(|one| matches!(one, Outcome::Attached(_)));
+    match refusal {
+        Some(reason) if !attached => Err(AppError::Refused(reason.into())),
+        Some(_) => fragment(
+            &editor(&visit, target, id).await?,
+            Some("Some of the tags added."),
+        ),
+        None => fragment(&editor(&visit, target, id).await?, Some("Tag added.")),
     }
-    fragment(&editor(&visit, target, id).await?, Some("Tag added."))
 }
 
 async fn remove(visit: Visit, input: Input, target: TagTarget) -> Answer {

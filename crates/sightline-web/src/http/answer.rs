@@ -3,7 +3,7 @@
 use super::cookies::FLASH;
 use super::{Stranger, Visit};
 use crate::layout::Nav;
-use crate::pages::errors::ErrorPage;
+use crate::pages::errors::{ErrorPage, Errors};
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -15,6 +15,15 @@ pub(crate) type Answer = Result<Response, AppError>;
 /// A whole page.
 pub(crate) fn page(page: &impl Template) -> Answer {
     Ok(Html(page.render().map_err(AppError::internal)?).into_response())
+}
+
+/// A page with a form, as a refusal when something is wrong with what was typed.
+pub(crate) fn form(shown: &impl Template, errors: &Errors) -> Answer {
+    let mut response = page(shown)?;
+    if !errors.is_empty() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
 }
 
 /// A part of a page, for a script to put in place; with the words that it announces, if any.

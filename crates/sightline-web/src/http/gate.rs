@@ -10,9 +10,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use sightline_app::blocklists;
 use sightline_app::login::{self, SessionUser};
 use sightline_app::{Ctx, Origin, Platform, RequestType, organisations, roles};
 use sightline_core::{AppResult, Permission, random};
+use sightline_misp::records::Blocklist;
 use std::sync::Arc;
 
 /// What the pages share.
@@ -104,6 +106,7 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
                 sees_feeds: ctx.is_host_org(),
                 can_audit: caller.may(Permission::Audit),
                 can_use_api: caller.may(Permission::Auth),
+                sees_blocklists: blocklists::may_manage(ctx, Blocklist::Events),
             })
         })
         .await?;

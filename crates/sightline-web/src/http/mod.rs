@@ -7,7 +7,7 @@ mod gate;
 mod route;
 mod visit;
 
-pub(crate) use answer::{Answer, done, error_of_stranger, finish, fragment, page, redirect};
+pub(crate) use answer::{Answer, done, error_of_stranger, finish, form, fragment, page, redirect};
 pub(crate) use cookies::{Cookies, LOGIN_TOKEN, SESSION};
 pub(crate) use forms::Form;
 pub(crate) use gate::{State, authenticated, headers};

@@ -75,6 +75,16 @@ pub struct Pager {
 }
 
 impl Pager {
+    /// The pager of a list that counts in the database's numbers.
+    pub fn of(url: ListUrl, page: u32, per_page: u32, total: i64) -> Self {
+        Self {
+            url,
+            page: u64::from(page),
+            per_page: u64::from(per_page),
+            total: u64::try_from(total).unwrap_or(0),
+        }
+    }
+
     pub(crate) fn count(&self) -> Count {
         Count(self.total)
     }

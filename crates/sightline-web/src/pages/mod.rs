@@ -4,6 +4,9 @@
 
 pub mod account;
 pub mod attributes;
+pub mod blocklists;
+pub mod bookmarks;
+pub mod collections;
 pub mod errors;
 pub mod events;
 pub mod feeds;
@@ -11,11 +14,13 @@ pub mod jobs;
 pub mod list;
 pub mod logs;
 pub mod moment;
+pub mod news;
 pub mod organisations;
 pub mod rest_client;
 pub mod roles;
 pub mod settings;
 pub mod statistics;
+pub mod tag_collections;
 pub mod tag_pill;
 pub mod users;
 pub mod wording;

@@ -6,17 +6,22 @@ use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
     TagPicker,
 };
+use super::blocklists::{BlocklistFormPage, BlocklistPage};
+use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
+use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
 use super::errors::ErrorPage;
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
+use super::news::{NewsFormPage, NewsPage};
 use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
 use super::settings::SettingsPage;
 use super::statistics::StatisticsPage;
+use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -55,6 +60,19 @@ fn pages() -> Vec<(&'static str, String)> {
         ("statistics", html(&StatisticsPage::sample())),
         ("rest-client", html(&RestClientPage::sample())),
         ("automation", html(&AutomationPage::sample())),
+        ("blocked-events", html(&BlocklistPage::sample(true))),
+        ("blocked-organisations", html(&BlocklistPage::sample(false))),
+        ("blocklist-form", html(&BlocklistFormPage::sample(None))),
+        ("blocklist-entry", html(&BlocklistFormPage::sample(Some(1)))),
+        ("tag-collections", html(&TagCollectionIndexPage::sample())),
+        ("tag-collection-form", html(&TagCollectionFormPage::sample())),
+        ("collections", html(&CollectionIndexPage::sample())),
+        ("collection", html(&CollectionPage::sample())),
+        ("collection-form", html(&CollectionFormPage::sample())),
+        ("bookmarks", html(&BookmarkIndexPage::sample())),
+        ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("news", html(&NewsPage::sample())),
+        ("news-form", html(&NewsFormPage::sample())),
     ]
 }
 
@@ -236,6 +254,11 @@ fn forms_show_again_what_was_typed() {
         ("organisation-form", "name"),
         ("user-form", "email"),
         ("event-form", "extends_uuid"),
+        ("blocklist-form", "event_info"),
+        ("tag-collection-form", "name"),
+        ("collection-form", "name"),
+        ("bookmark-form", "url"),
+        ("news-form", "title"),
     ] {
         let (_, html) = pages().into_iter().find(|(name, _)| *name == page).unwrap();
         let input = html

@@ -7,6 +7,7 @@
 )]
 
 mod acl_matrix;
+mod collections;
 mod harness;
 mod samples;
 mod visibility;

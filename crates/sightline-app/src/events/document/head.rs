@@ -2,9 +2,12 @@
 
 use super::EventDocument;
 use crate::{Ctx, correlations, organisations, users};
+use sightline_core::ids::EventId;
 use sightline_core::{AppResult, Permission};
 use sightline_db::Tx;
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
+use sightline_misp::records::EventRef;
+use std::collections::HashSet;
 
 impl EventDocument {
     /// Writes `{"Event":{…` and leaves both objects open.
@@ -13,6 +16,7 @@ impl EventDocument {
         let org = organisations::reference(tx, event.org_id)?;
         let orgc = organisations::reference(tx, event.orgc_id)?;
         let group = self.groups(ctx, tx, std::iter::once(event.sharing_group_id.0))?;
+        let extensions = self.extensions(ctx, tx)?;
         out.extend_from_slice(b"{\"Event\":");
         let mut o = ObjectWriter::new(out);
         event.write_head(&mut o);
@@ -20,6 +24,7 @@ impl EventDocument {
         if audits || ctx.caller.is_site_admin() {
             o.text("event_creator_email", &users::email_of(tx, event.user_id)?);
         }
+        self.write_extensions(&mut o, &extensions);
         o.object("Org", |o| org.write(o));
         o.object("Orgc", |o| orgc.write(o));
         if let Some(group) = group
@@ -33,16 +38,32 @@ impl EventDocument {
         Ok(())
     }
 
+    /// Events that share values with any member, each once; the members themselves are in the document already.
+    fn related(&self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Vec<EventRef>> {
+        let mut seen: HashSet<EventId> = self.members.iter().map(|member| member.id).collect();
+        let mut related = Vec::new();
+        for member in &self.members {
+            for other in correlations::related_events(ctx, tx, member)? {
+                if seen.insert(other.event.event.id) {
+                    related.push(other.event);
+                }
+            }
+        }
+        // The newest first; the sort is stable.
+        related.sort_by(|a, b| b.event.date.cmp(&a.event.date));
+        Ok(related)
+    }
+
     /// Writes `RelatedEvent` and `Galaxy`.
     pub(super) fn write_related(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
         out.extend_from_slice(b",\"RelatedEvent\":");
         let related = if self.options.related {
-            correlations::related_events(ctx, tx, &self.event)?
+            self.related(ctx, tx)?
         } else {
             Vec::new()
         };
         write_list(out, &related, |out, related| {
-            write_object(out, |o| o.object("Event", |o| related.event.write(o)));
+            write_object(out, |o| o.object("Event", |o| related.write(o)));
         });
         out.extend_from_slice(b",\"Galaxy\":[]");
         Ok(())

@@ -2,6 +2,7 @@
 //! bounded memory, and every chunk is one short read.
 
 mod attributes;
+mod extensions;
 mod head;
 mod objects;
 mod tail;
@@ -56,6 +57,8 @@ pub struct Options {
     pub distribution: Vec<i64>,
     /// Only attributes, objects and reports of these sharing groups; empty for all.
     pub sharing_group: Vec<i64>,
+    /// `ExtendedBy`: the list of those events.
+    pub extension_list: bool,
     /// Only attributes that satisfy this, and only objects that hold one.
     pub content: Filter<AttributePredicate>,
 }
@@ -78,6 +81,7 @@ impl Default for Options {
             granular_correlations: false,
             distribution: Vec::new(),
             sharing_group: Vec::new(),
+            extension_list: false,
             content: Filter::everything(),
         }
     }

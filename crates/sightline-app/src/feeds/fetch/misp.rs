@@ -6,14 +6,16 @@
 
 use super::{Fetch, Fetched, Plan, Source, job_error, read_event};
 use crate::Ctx;
+use crate::blocklists as app_blocklists;
 use crate::events::{self as app_events, Merged, Source as Origin};
 use crate::jobs::{JobError, Level, Progress};
 use futures_util::{StreamExt, stream};
 use sightline_core::{AppError, AppResult};
-use sightline_db::{Visible, events, feeds};
-use sightline_formats::feed_manifest::read_manifest;
+use sightline_db::{Visible, blocklists, events};
+use sightline_formats::feed_manifest::{ManifestEntry, read_manifest};
 use sightline_misp::feeds::Feed;
 use sightline_misp::input::EventIn;
+use sightline_misp::records::Blocklist;
 use sightline_remote::RemoteError;
 use std::collections::{HashMap, HashSet};
 use std::io::BufReader;
@@ -46,8 +48,8 @@ pub(super) enum Stored {
     Updated(Merged),
     /// What is stored is as new as the file.
     Unchanged,
-    /// The rules exclude it.
-    Blocked,
+    /// Excluded, and by what.
+    Blocked(&'static str),
 }
 
 #[derive(Default)]
@@ -100,10 +102,7 @@ impl Tally {
             self.added, self.updated
         );
         if self.blocked > 0 {
-            text.push_str(&format!(
-                " {} event(s) were blocked by the feed's rules.",
-                self.blocked
-            ));
+            text.push_str(&format!(" {} event(s) were blocked: see the log.", self.blocked));
         }
         if self.failed > 0 {
             text.push_str(&format!(
@@ -122,7 +121,7 @@ pub(in crate::feeds) struct Listed {
     pub(in crate::feeds) broken: u64,
 }
 
-/// The manifest's entries that the rules allow.
+/// The manifest's entries that the rules allow and whose creators are not blocked.
 pub(in crate::feeds) async fn list_events(
     ctx: &Ctx,
     manifest: Fetched,
@@ -130,6 +129,13 @@ pub(in crate::feeds) async fn list_events(
     progress: &Progress,
 ) -> Result<Listed, JobError> {
     let now = ctx.now();
+    let unwanted = ctx
+        .read(|_, tx| Ok(blocklists::all(tx, Blocklist::Organisations)?))
+        .await?;
+    let wanted = move |entry: &ManifestEntry| {
+        let creator = Uuid::try_parse(&entry.orgc_uuid).unwrap_or_default();
+        plan.rules.allows_manifest(entry, now) && !unwanted.contains(&creator)
+    };
     let (listed, notes) = tokio::task::spawn_blocking(move || {
         let mut listed = Listed {
             entries: Vec::new(),
@@ -138,7 +144,7 @@ pub(in crate::feeds) async fn list_events(
         let mut notes = Vec::new();
         let file = manifest.open().map_err(|e| e.to_string())?;
         read_manifest(BufReader::with_capacity(256 << 10, file), |entry| match entry {
-            Ok(entry) if plan.rules.allows_manifest(&entry, now) => {
+            Ok(entry) if wanted(&entry) => {
                 listed
                     .entries
                     .extend(Uuid::try_parse(&entry.uuid).map(|uuid| (uuid, entry.timestamp)));
@@ -174,7 +180,9 @@ async fn compare(ctx: &Ctx, entries: Vec<Wanted>) -> AppResult<Vec<Wanted>> {
                     .into_iter()
                     .map(|(uuid, _, at)| (uuid, at))
                     .collect();
-                let blocked: HashSet<Uuid> = feeds::blocked(tx, &uuids)?.into_iter().collect();
+                let blocked: HashSet<Uuid> = blocklists::blocked(tx, Blocklist::Events, &uuids)?
+                    .into_iter()
+                    .collect();
                 let is_wanted = |(uuid, at): &Wanted| {
                     stored.get(uuid).is_none_or(|stored| stored < at) && !blocked.contains(uuid)
                 };
@@ -337,10 +345,10 @@ async fn take(
             merged
         }
         Ok(Stored::Unchanged) => Merged::default(),
-        Ok(Stored::Blocked) => {
+        Ok(Stored::Blocked(by)) => {
             tally.blocked += 1;
             progress
-                .log(Level::Info, &format!("Event {uuid}: blocked by the feed's rules"))
+                .log(Level::Info, &format!("Event {uuid}: blocked by {by}"))
                 .await;
             Merged::default()
         }
@@ -374,21 +382,33 @@ pub(super) async fn store(
     mut event: Box<EventIn>,
 ) -> AppResult<Stored> {
     if !plan.allows(&event, ctx.now()) {
-        return Ok(Stored::Blocked);
+        return Ok(Stored::Blocked("the feed's rules"));
     }
     plan.apply(&mut event, uuid).map_err(AppError::BadRequest)?;
-    ctx.write(move |ctx, tx| {
-        events::lock(tx, None, Some(uuid))?;
-        let Some(known) = events::by_uuid(tx, Visible::everything(), uuid)? else {
-            let added = app_events::add_in(ctx, tx, &event, Origin::Feed)?;
-            return Ok(Stored::Added(added.merged));
-        };
-        // The manifest may be ahead of the file; what is not newer than ours changes nothing.
-        if event.timestamp.int().is_none_or(|at| at <= known.timestamp) {
-            return Ok(Stored::Unchanged);
+    let creator = app_events::claimed_creator(ctx, &event, Origin::Feed);
+    let outcome = ctx
+        .write(move |ctx, tx| {
+            events::lock(tx, None, Some(uuid))?;
+            if let Some(creator) = creator {
+                app_blocklists::admit_creator(tx, creator)?;
+            }
+            let Some(known) = events::by_uuid(tx, Visible::everything(), uuid)? else {
+                let added = app_events::add_in(ctx, tx, &event, Origin::Feed)?;
+                return Ok(Stored::Added(added.merged));
+            };
+            // The manifest may be ahead of the file; what is not newer than ours changes nothing.
+            if event.timestamp.int().is_none_or(|at| at <= known.timestamp) {
+                return Ok(Stored::Unchanged);
+            }
+            let (_, merged) = app_events::edit_in(ctx, tx, &known, &event, Origin::Feed)?;
+            Ok(Stored::Updated(merged))
+        })
+        .await;
+    app_events::count_refusal(ctx, creator, &outcome).await?;
+    match outcome {
+        Err(error) if app_blocklists::refused_creator(&error) => {
+            Ok(Stored::Blocked("the organisation blocklist"))
         }
-        let (_, merged) = app_events::edit_in(ctx, tx, &known, &event, Origin::Feed)?;
-        Ok(Stored::Updated(merged))
-    })
-    .await
+        outcome => outcome,
+    }
 }

@@ -12,14 +12,14 @@ pub use single::{Imported, import_event};
 pub(in crate::feeds) use source::{Fetched, Source, headers_of};
 pub(in crate::feeds) use text::candidates;
 
-use super::{invalid_feed, record, require_manager};
+use super::{invalid_feed, named_tags, record, require_manager};
 use crate::jobs::{self, Handlers, JobError, NewJob, Progress};
 use crate::{Ctx, sharing_groups};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sightline_core::ids::{FeedId, JobId};
 use sightline_core::{AppError, AppResult};
-use sightline_db::{Tx, feeds, tags};
+use sightline_db::{Tx, feeds};
 use sightline_formats::feed_rules::FeedRules;
 use sightline_formats::feed_settings::FeedSettings;
 use sightline_misp::feeds::{Feed, SourceFormat};
@@ -126,9 +126,11 @@ pub(in crate::feeds) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResu
     let text = |stored: &str| Value::String(stored.to_owned());
     let group_is_usable = feed.distribution != Distribution::SharingGroup
         || sharing_groups::require_choosable(ctx, tx, feed.sharing_group_id).is_ok();
-    let tag = match feed.tag_id.0 {
-        0 => None,
-        _ => tags::by_id(tx, feed.tag_id)?.map(|tag| tag.name),
+    let (tag, bundle) = named_tags(ctx, tx, feed)?;
+    // A bundle takes precedence over the single tag (spec 06 A.2).
+    let tags = match bundle {
+        Some(bundle) => bundle.tags.into_iter().map(|row| row.tag.name).collect(),
+        None => tag.map(|tag| tag.name).into_iter().collect(),
     };
     Ok(Plan {
         rules: FeedRules::from_json(&text(&feed.rules))
@@ -145,7 +147,7 @@ pub(in crate::feeds) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResu
         } else {
             0
         },
-        tag,
+        tags,
         to_ids: Plan::forced_to_ids(feed),
     })
 }

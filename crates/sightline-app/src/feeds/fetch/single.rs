@@ -19,7 +19,7 @@ pub enum Imported {
     Updated,
     /// What is here is as new.
     Unchanged,
-    /// The feed's rules exclude it.
+    /// The feed's rules or a blocklist exclude it.
     Blocked,
 }
 
@@ -46,6 +46,6 @@ pub async fn import_event(ctx: &Ctx, id: FeedId, uuid: Uuid) -> AppResult<Import
         Stored::Added(_) => Imported::Added,
         Stored::Updated(_) => Imported::Updated,
         Stored::Unchanged => Imported::Unchanged,
-        Stored::Blocked => Imported::Blocked,
+        Stored::Blocked(_) => Imported::Blocked,
     })
 }

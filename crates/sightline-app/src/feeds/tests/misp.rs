@@ -55,6 +55,89 @@ async fn subscribe(instance: &Instance, server: &Server, more: Value) -> FeedId 
 }
 
 #[test]
+fn fetched_events_get_the_tags_of_the_feeds_collection() {
+    use crate::tag_collections;
+    use crate::tags::TagKey;
+    on_each(|instance| async move {
+        let admin = &instance.admin;
+        let bundle = serde_json::from_value(json!({"name": "triage"})).unwrap();
+        let bundle = tag_collections::add(admin, bundle).await.unwrap().collection.id;
+        let mut tags = Vec::new();
+        for name in ["osint:source", "TLP:Clear", "single"] {
+            let input = serde_json::from_value(json!({"name": name})).unwrap();
+            tags.push(crate::tags::add(admin, input).await.unwrap().id);
+        }
+        let wanted = tags.iter().take(2).copied().map(TagKey::Id).collect();
+        tag_collections::add_tags(admin, bundle, wanted).await.unwrap();
+        let server = Server::new();
+        publish(&server, &[(A, 100)]);
+        put(&server, A, 100, &["a.example"]);
+        let id = subscribe(&instance, &server, json!({"tag_id": tags[2]})).await;
+        assert!(matches!(
+            edit(admin, id, feed_in(json!({"tag_collection_id": 999}))).await,
+            Err(AppError::Invalid(_))
+        ));
+        instance.edit(id, json!({"tag_collection_id": bundle.0})).await;
+        let listed = view(admin, id).await.unwrap();
+        assert_eq!(listed.feed.tag_collection_id, bundle);
+        assert_eq!(listed.tag_collection.unwrap().tags.len(), 2);
+        instance.fetch(id).await;
+        let event = instance.event_by_uuid(A).await.unwrap().id;
+        let names = move |_: &Ctx, tx: &mut Tx<'_>| {
+            let tags = sightline_db::tags::of_events(tx, &[event.0])?;
+            Ok(tags.into_iter().map(|(_, tag)| tag.tag.name).collect::<Vec<_>>())
+        };
+        // The collection in place of the single tag; what the event has in another case is not there twice.
+        assert_eq!(admin.read(names).await.unwrap(), ["TLP:Clear", "osint:source"]);
+        tag_collections::delete(admin, bundle).await.unwrap();
+        assert_eq!(instance.feed(id).await.tag_collection_id.0, 0);
+    });
+}
+
+#[test]
+fn events_of_blocked_organisations_and_blocked_events_are_not_fetched() {
+    use crate::blocklists::{self, Filter};
+    use sightline_misp::records::Blocklist;
+    on_each(|instance| async move {
+        let admin = &instance.admin;
+        let server = Server::new();
+        publish(&server, &[(A, 100), (B, 100)]);
+        put(&server, A, 100, &["a.example"]);
+        put(&server, B, 100, &["b.example"]);
+        let id = subscribe(&instance, &server, json!({})).await;
+        let list = |uuid: &str| serde_json::from_value(json!({"uuids": uuid})).unwrap();
+        blocklists::add(admin, Blocklist::Events, list(B)).await.unwrap();
+        let creator = "5f1b2c3d-0000-4000-8000-0000000000ce";
+        blocklists::add(admin, Blocklist::Organisations, list(creator))
+            .await
+            .unwrap();
+        let job = instance.fetch(id).await;
+        assert!(
+            job.message.contains("Downloaded 0 new event(s)"),
+            "{}",
+            job.message
+        );
+        assert!(job.message.contains("1 event(s) were blocked"), "{}", job.message);
+        assert!(instance.event_by_uuid(A).await.is_none());
+        let counted = blocklists::index(admin, Blocklist::Organisations, Filter::default(), 1, 1).await;
+        assert_eq!(counted.unwrap().0[0].refused, 1);
+        // A manifest that names the creator spares the download.
+        let entry = json!({"Orgc": {"name": "Example CERT", "uuid": creator}, "Tag": [], "info": "x", "timestamp": "200"});
+        server.put("manifest.json", &json!({A: entry}).to_string());
+        let job = instance.fetch(id).await;
+        assert!(!job.message.contains("blocked"), "{}", job.message);
+        let key = blocklists::EntryKey::parse(creator).unwrap();
+        blocklists::delete(admin, Blocklist::Organisations, key)
+            .await
+            .unwrap();
+        publish(&server, &[(A, 100), (B, 100)]);
+        instance.fetch(id).await;
+        assert!(instance.event_by_uuid(A).await.is_some());
+        assert!(instance.event_by_uuid(B).await.is_none());
+    });
+}
+
+#[test]
 fn broken_events_are_named_and_skipped_and_come_later_when_they_are_whole() {
     on_each(|instance| async move {
         let server = Server::new();

@@ -33,9 +33,10 @@ fn unknown_tags_are_created_by_those_who_may_and_dropped_otherwise() {
         let (dropped, _) = world.event(&world.owner(), event()).await;
         assert!(attached(&world, dropped.id.0).await.is_empty());
         assert!(
-            index(&world.admin(), IndexFilter::default())
+            index(&world.admin(), IndexFilter::default(), 1, TAG_ROWS)
                 .await
                 .unwrap()
+                .0
                 .is_empty()
         );
 
@@ -125,7 +126,11 @@ fn a_large_event_brings_its_tags() {
             .unwrap();
         assert_eq!(seen.len(), 2 * ATTRIBUTES);
         assert_eq!(
-            index(&world.admin(), IndexFilter::default()).await.unwrap().len(),
+            index(&world.admin(), IndexFilter::default(), 1, TAG_ROWS)
+                .await
+                .unwrap()
+                .0
+                .len(),
             8
         );
     });

@@ -144,9 +144,10 @@ fn lists_count_only_what_the_caller_sees() {
             );
         }
         let names = async |ctx: &Ctx, filter: IndexFilter| -> Vec<String> {
-            index(ctx, filter)
+            index(ctx, filter, 1, TAG_ROWS)
                 .await
                 .unwrap()
+                .0
                 .into_iter()
                 .map(|counted| counted.tag.name)
                 .collect()
@@ -183,6 +184,56 @@ fn lists_count_only_what_the_caller_sees() {
                 .unwrap()
                 .is_empty()
         );
+    });
+}
+
+#[test]
+fn lists_have_pages_and_favourites_are_ones_own() {
+    on_each(&Settings::default(), |world| async move {
+        let (admin, other) = (world.admin(), world.other());
+        let mut ids = Vec::new();
+        for name in ["Beta", "alpha", "gamma"] {
+            ids.push(add(&admin, body(json!({"name": name}))).await.unwrap().id);
+        }
+        let secret = body(json!({"name": "secret", "org_id": OWNER}));
+        let secret = add(&admin, secret).await.unwrap().id;
+        let page = async |ctx: &Ctx, filter: IndexFilter, page: u32, limit: u32| {
+            let (found, total) = index(ctx, filter, page, limit).await.unwrap();
+            let names: Vec<String> = found.into_iter().map(|one| one.tag.name).collect();
+            (names, total)
+        };
+        let all = IndexFilter::default();
+        assert_eq!(
+            page(&other, all.clone(), 1, 2).await,
+            (vec!["alpha".into(), "Beta".into()], 3)
+        );
+        assert_eq!(page(&other, all.clone(), 2, 2).await, (vec!["gamma".into()], 3));
+        assert_eq!(page(&other, all.clone(), 3, 2).await, (vec![], 3));
+        assert_eq!(page(&admin, all, 1, TAG_ROWS).await.1, 4);
+        let liked = || IndexFilter {
+            favourites: true,
+            ..IndexFilter::default()
+        };
+        assert!(toggle_favourite(&other, ids[0]).await.unwrap());
+        assert_eq!(page(&other, liked(), 1, 10).await, (vec!["Beta".into()], 1));
+        assert_eq!(page(&admin, liked(), 1, 10).await, (vec![], 0));
+        let (found, _) = index(&other, IndexFilter::default(), 1, 10).await.unwrap();
+        assert_eq!(
+            found.iter().map(|one| one.favourite).collect::<Vec<_>>(),
+            [false, true, false]
+        );
+        assert!(matches!(
+            toggle_favourite(&other, secret).await,
+            Err(AppError::NotFound(_))
+        ));
+        let mut read_only = other.clone();
+        read_only.caller.read_only = true;
+        assert!(matches!(
+            toggle_favourite(&read_only, ids[0]).await,
+            Err(AppError::Forbidden(_))
+        ));
+        assert!(!toggle_favourite(&other, ids[0]).await.unwrap());
+        assert_eq!(page(&other, liked(), 1, 10).await.1, 0);
     });
 }
 
@@ -385,9 +436,10 @@ fn what_is_invisible_cannot_be_tagged() {
             ));
         }
         assert!(
-            index(&world.admin(), IndexFilter::default())
+            index(&world.admin(), IndexFilter::default(), 1, TAG_ROWS)
                 .await
                 .unwrap()
+                .0
                 .is_empty(),
             "no tag was left behind"
         );

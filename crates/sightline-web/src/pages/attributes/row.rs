@@ -56,6 +56,8 @@ pub struct AttributeRow {
     pub deleted: bool,
     /// May be changed and deleted.
     pub can_modify: bool,
+    /// The event that it comes from, in a table of several; `None` for the page's own.
+    pub source: Option<EventLink>,
 }
 
 impl AttributeRow {
@@ -112,6 +114,8 @@ pub struct ObjectRow {
     pub deleted: bool,
     /// May be changed and deleted.
     pub can_modify: bool,
+    /// The event that it comes from, in a table of several; `None` for the page's own.
+    pub source: Option<EventLink>,
 }
 
 /// From an object to another object or attribute.

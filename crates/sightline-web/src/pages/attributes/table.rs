@@ -12,6 +12,8 @@ use askama::{Template, filters::HtmlSafe};
 pub struct AttributeTable {
     /// The event.
     pub event_id: i64,
+    /// Rows of the events that extend it stand among its own.
+    pub extended: bool,
     /// What the rows are narrowed to and how they are ordered.
     pub filter: AttributeFilter,
     /// Attributes that match.

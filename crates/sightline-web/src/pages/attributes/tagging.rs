@@ -1,5 +1,6 @@
 //! The tags of an event or attribute with their buttons, and the picker for one more.
 
+use crate::pages::moment::Count;
 use crate::pages::tag_pill::TagPill;
 use askama::{Template, filters::HtmlSafe};
 
@@ -50,6 +51,17 @@ impl TagEditor {
     }
 }
 
+/// A tag collection in the picker.
+#[derive(Clone, Debug, Default)]
+pub struct BundleOffer {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its tags.
+    pub tags: Count,
+}
+
 /// The picker, loaded into its dialog by `GET /tags/picker/{event|attribute}/{id}?q=…`. A choice posts `tag` (the
 /// tag's id, or its name) and `local` to the target's `addTag`.
 #[derive(Clone, Debug, Default, Template)]
@@ -65,6 +77,8 @@ pub struct TagPicker {
     pub offers: Vec<TagPill>,
     /// More fit than are shown.
     pub more: bool,
+    /// Tag collections that fit; a choice posts `tag` as `collection_<id>`.
+    pub bundles: Vec<BundleOffer>,
     /// What was typed may become a new tag.
     pub can_create: bool,
     /// May attach tags that everybody sees.

@@ -6,6 +6,9 @@ use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::{Audience, Threat};
 use askama::Template;
 
+/// Extensions named on the page before "and so many more".
+const EXTENSIONS: usize = 15;
+
 /// `GET /events/view/{id}`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "events/view.html")]
@@ -33,6 +36,17 @@ impl EventPage {
     fn related_hidden(&self) -> Count {
         let shown = self.related.len().try_into().unwrap_or(u64::MAX);
         Count(self.related_total.0.saturating_sub(shown))
+    }
+
+    /// The extensions that are named: the first few.
+    fn extensions_shown(&self) -> impl Iterator<Item = &EventLink> {
+        self.event.extended_by.iter().take(EXTENSIONS)
+    }
+
+    /// How many extensions are not named.
+    fn extensions_hidden(&self) -> Count {
+        let hidden = self.event.extended_by.len().saturating_sub(EXTENSIONS);
+        Count(hidden.try_into().unwrap_or(u64::MAX))
     }
 
     fn can_tag(&self) -> bool {

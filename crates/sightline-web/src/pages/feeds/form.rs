@@ -38,6 +38,8 @@ pub struct FeedFormPage {
     pub sharing_groups: Vec<Choice>,
     /// None and the tags; sent as `tag_id`.
     pub tags: Vec<Choice>,
+    /// None and the tag collections; sent as `tag_collection_id`.
+    pub tag_collections: Vec<Choice>,
     /// Own and the organisations; sent as `orgc_id`.
     pub creators: Vec<Choice>,
     /// Always the same event.

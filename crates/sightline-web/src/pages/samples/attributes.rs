@@ -4,8 +4,8 @@ use super::{HOSTILE, frame};
 use crate::layout::Nav;
 use crate::pages::attributes::{
     AttributeFilter, AttributeForm, AttributeIndexPage, AttributeIndexRow, AttributeLine, AttributeRow,
-    AttributeRowEdit, AttributeTable, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts,
-    TagEditor, TagPicker, TagTarget, TypeMap,
+    AttributeRowEdit, AttributeTable, AttributeWindow, BundleOffer, ObjectRow, Reference, SightingCell,
+    SightingCounts, TagEditor, TagPicker, TagTarget, TypeMap,
 };
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
@@ -130,6 +130,10 @@ fn lines() -> Vec<AttributeLine> {
         referenced_by: Count(1),
         deleted: false,
         can_modify: true,
+        source: Some(EventLink {
+            id: 7,
+            info: HOSTILE.into(),
+        }),
     };
     let part = |id, relation: &str| AttributeRow {
         relation: Some(relation.into()),
@@ -142,6 +146,10 @@ fn lines() -> Vec<AttributeLine> {
         ..attribute(9)
     };
     let gone = AttributeRow {
+        source: Some(EventLink {
+            id: 7,
+            info: HOSTILE.into(),
+        }),
         deleted: true,
         ..attribute(11)
     };
@@ -160,6 +168,7 @@ impl AttributeTable {
     pub(crate) fn sample() -> Self {
         let url = ListUrl::new("/events/12341/attributes", &[("filter", "a&b")]);
         Self {
+            extended: true,
             event_id: 12_341,
             filter: AttributeFilter {
                 text: "a&b".into(),
@@ -239,6 +248,11 @@ impl TagPicker {
             query: HOSTILE.into(),
             offers: tags().tags,
             more: true,
+            bundles: vec![BundleOffer {
+                id: 3,
+                name: HOSTILE.into(),
+                tags: Count(2),
+            }],
             can_create: true,
             can_tag: true,
             can_tag_locally: true,

@@ -105,6 +105,7 @@ impl FeedFormPage {
             distribution: Choice::distributions("5", true, true),
             sharing_groups: Choice::list([("1", "Energy sector")], "1"),
             tags: Choice::list([("", "None"), ("9", "feed:osint")], "9"),
+            tag_collections: Choice::list([("0", "None"), ("3", "OSINT")], "3"),
             creators: Choice::list([("0", "Own organisation")], "0"),
             tags_or: "tlp:clear\ntlp:green".into(),
             url_timestamp: "30d".into(),

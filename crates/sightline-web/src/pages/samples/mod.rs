@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 pub(crate) mod attributes;
+mod collections;
 mod events;
 mod feeds;
 mod platform;
@@ -30,6 +31,7 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             sees_feeds: true,
             can_audit: true,
             can_use_api: true,
+            sees_blocklists: true,
         }),
         notifications: 3,
         ..Frame::default()

@@ -105,8 +105,8 @@ pub(in crate::feeds) struct Plan {
     pub(in crate::feeds) distribution: Distribution,
     /// Of distribution 4.
     pub(in crate::feeds) sharing_group: i64,
-    /// Name of the tag that every event gets.
-    pub(in crate::feeds) tag: Option<String>,
+    /// Names of the tags that every event gets.
+    pub(in crate::feeds) tags: Vec<String>,
     /// What `to_ids` of every attribute becomes.
     pub(in crate::feeds) to_ids: Option<bool>,
 }
@@ -161,15 +161,21 @@ impl Plan {
         if let Some(to_ids) = self.to_ids {
             attributes_of(event).for_each(|attribute| attribute.to_ids = Loose::Bool(to_ids));
         }
-        if let Some(tag) = &self.tag
-            && !tags_of(event).any(|name| name.to_lowercase() == tag.to_lowercase())
-        {
-            event.tags.0.push(TagIn {
-                name: Loose::Text(tag.clone()),
-                ..TagIn::default()
-            });
+        for tag in self.added_tags() {
+            let named = tag.name.filled().unwrap_or_default().to_lowercase();
+            if !tags_of(event).any(|name| name.to_lowercase() == named) {
+                event.tags.0.push(tag);
+            }
         }
         Ok(())
+    }
+
+    /// The tags that every event gets.
+    pub(in crate::feeds) fn added_tags(&self) -> impl Iterator<Item = TagIn> {
+        self.tags.iter().map(|tag| TagIn {
+            name: Loose::Text(tag.clone()),
+            ..TagIn::default()
+        })
     }
 
     fn share(&self, event: &mut EventIn) {

@@ -16,7 +16,7 @@ fn plan(distribution: Distribution) -> Plan {
         settings: FeedSettings::default(),
         distribution,
         sharing_group: 0,
-        tag: None,
+        tags: Vec::new(),
         to_ids: None,
     }
 }
@@ -156,7 +156,7 @@ fn the_feeds_switches_reach_the_event() {
             ..FeedSettings::default()
         },
         to_ids: Some(false),
-        tag: Some("TLP:Clear".into()),
+        tags: vec!["TLP:Clear".into()],
         ..plan(Distribution::Inherit)
     };
     let mut changed = shared();

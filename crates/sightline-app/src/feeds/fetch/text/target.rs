@@ -183,18 +183,13 @@ pub(super) async fn remove_vanished(
     }
 }
 
-/// Attaches the feed's tag, and publishes when the feed asks for it and something changed since the last time.
+/// Attaches the feed's tags, and publishes when the feed asks for it and something changed since the last time.
 pub(super) async fn finish(ctx: &Ctx, feed: &Feed, plan: &Arc<Plan>, target: EventId) -> AppResult<()> {
     let (publish, plan) = (feed.publish, Arc::clone(plan));
     ctx.write(move |ctx, tx| {
         let event = existing(ctx, tx, target)?;
-        if let Some(tag) = &plan.tag {
-            let tag = TagIn {
-                name: Loose::Text(tag.clone()),
-                ..TagIn::default()
-            };
-            tags::attach_captured_to_event(ctx, tx, &event, &[tag])?;
-        }
+        let added: Vec<TagIn> = plan.added_tags().collect();
+        tags::attach_captured_to_event(ctx, tx, &event, &added)?;
         if publish && !event.published {
             events::set_published(tx, event.id, true, Some(ctx.now()))?;
             record(ctx, tx, &event, json!({"published": [false, true]}))?;

@@ -1,5 +1,7 @@
 //! What adding and editing promise when several requests come at once, or one fails half-way.
 
+mod many;
+
 use super::*;
 use crate::Settings;
 use crate::events::EventKey;
