@@ -19,6 +19,7 @@ mod samples;
 mod search;
 mod serve;
 mod servers;
+mod sharing_groups;
 mod sightings;
 mod tags;
 #[cfg(test)]

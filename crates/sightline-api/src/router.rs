@@ -119,6 +119,7 @@ fn model_of(controller: &str) -> &str {
         "roles" => "role",
         "authkeys" => "auth_key",
         "feeds" => "feed",
+        "sharinggroups" => "SharingGroup",
         "sightings" => "Sighting",
         "tags" => "Tag",
         "usersettings" => "User Setting",
@@ -173,6 +174,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
+    routes.extend(crate::sharing_groups::routes());
     routes.extend(crate::sightings::routes());
     routes.extend(crate::tags::routes());
     routes.extend(crate::user_settings::routes());

@@ -67,6 +67,8 @@ pub struct UserBadge {
     pub can_add: bool,
     /// May see the feeds' page.
     pub sees_feeds: bool,
+    /// May list organisations.
+    pub sees_organisations: bool,
 }
 
 /// Entries of the navigation.
@@ -87,6 +89,8 @@ pub enum Nav {
     Jobs,
     /// Organisations.
     Organisations,
+    /// Sharing groups.
+    SharingGroups,
     /// Users.
     Users,
     /// Roles.
@@ -134,11 +138,19 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
         (
             Nav::Organisations,
-            true,
+            user.sees_organisations,
             "Organisations",
             "/organisations/index",
             "g o",
             true,
+        ),
+        (
+            Nav::SharingGroups,
+            true,
+            "Sharing groups",
+            "/sharing_groups/index",
+            "g s",
+            !user.sees_organisations,
         ),
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
@@ -242,7 +254,7 @@ mod tests {
         let reader = labels(&UserBadge::default());
         assert_eq!(
             reader,
-            ["Events", "Attributes", "Organisations", "Roles", "My profile"]
+            ["Events", "Attributes", "Sharing groups", "Roles", "My profile"]
         );
         let admin = labels(&UserBadge {
             is_site_admin: true,

@@ -17,7 +17,7 @@ use sightline_app::feeds::{self, Filter, Listed, Switch};
 use sightline_app::jobs::{self, Job};
 use sightline_app::organisations::{self, Scope};
 use sightline_app::{events, sharing_groups, tags};
-use sightline_core::ids::FeedId;
+use sightline_core::ids::{FeedId, SharingGroupId};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, AppResult};
 use sightline_misp::feeds::{Feed, FeedIn, SourceFormat};
@@ -132,7 +132,8 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
     if !feeds::may_manage(&visit.ctx) {
         return Err(AppError::no_permission());
     }
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let kept = chosen.group.parse().unwrap_or(0);
+    let groups = sharing_groups::choosable(&visit.ctx, SharingGroupId(kept)).await?;
     let known = tags::index(
         &visit.ctx,
         tags::IndexFilter {

@@ -10,6 +10,7 @@ mod jobs;
 mod login;
 mod organisations;
 mod roles;
+mod sharing_groups;
 mod tags;
 mod users;
 mod words;
@@ -107,7 +108,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// Organisations, users and roles.
+/// Organisations, sharing groups, users and roles.
 fn administration() -> Router {
     Router::new()
         .route("/organisations/index", show(organisations::index))
@@ -121,6 +122,17 @@ fn administration() -> Router {
             show(organisations::edit_form).merge(act(organisations::edit)),
         )
         .route("/admin/organisations/delete/{id}", act(organisations::delete))
+        .route(
+            "/admin/organisations/merge/{id}",
+            show(organisations::merge_form).merge(act(organisations::merge)),
+        )
+        .route("/organisations/logo/{id}", show(organisations::logo))
+        .route("/admin/organisations/logo/{id}", act(organisations::set_logo))
+        .route(
+            "/admin/organisations/removeLogo/{id}",
+            act(organisations::remove_logo),
+        )
+        .merge(sharing())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
@@ -131,6 +143,24 @@ fn administration() -> Router {
         .route("/users/initiatePasswordReset/{id}", act(users::reset_password))
         .route("/admin/users/delete/{id}", act(users::delete))
         .route("/roles/index", show(roles::index))
+}
+
+fn sharing() -> Router {
+    Router::new()
+        .route("/sharing_groups/index", show(sharing_groups::index))
+        .route("/sharing_groups/view/{id}", show(sharing_groups::view))
+        .route(
+            "/sharing_groups/add",
+            show(sharing_groups::add_form).merge(act(sharing_groups::add)),
+        )
+        .route(
+            "/sharing_groups/edit/{id}",
+            show(sharing_groups::edit_form).merge(act(sharing_groups::edit)),
+        )
+        .route("/sharing_groups/delete/{id}", act(sharing_groups::delete))
+        .route("/sharing_groups/addOrg/{id}", act(sharing_groups::add_org))
+        .route("/sharing_groups/removeOrg/{id}/{org}", act(sharing_groups::remove_org))
+        .route("/sharing_groups/extend/{id}/{org}", act(sharing_groups::extend))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

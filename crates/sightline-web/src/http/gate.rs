@@ -101,6 +101,7 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
                 is_org_admin: caller.may(Permission::Admin),
                 can_add: caller.may(Permission::Add),
                 sees_feeds: ctx.is_host_org(),
+                sees_organisations: organisations::may_list(ctx),
             })
         })
         .await?;
@@ -152,9 +153,11 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
+        // What is not a page brings a stricter one.
         response
             .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, value);
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(value);
     }
     response
 }

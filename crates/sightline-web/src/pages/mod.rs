@@ -12,6 +12,7 @@ pub mod list;
 pub mod moment;
 pub mod organisations;
 pub mod roles;
+pub mod sharing_groups;
 pub mod tag_pill;
 pub mod users;
 pub mod wording;

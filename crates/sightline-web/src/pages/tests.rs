@@ -10,9 +10,12 @@ use super::errors::ErrorPage;
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
-use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::organisations::{
+    OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage,
+};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes};
+use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, SharingGroupPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -41,6 +44,11 @@ fn pages() -> Vec<(&'static str, String)> {
         ("organisations", html(&OrganisationIndexPage::sample())),
         ("organisation", html(&OrganisationPage::sample())),
         ("organisation-form", html(&OrganisationFormPage::sample())),
+        ("organisation-merge", html(&OrganisationMergePage::sample())),
+        ("sharing-groups", html(&SharingGroupIndexPage::sample())),
+        ("sharing-group", html(&SharingGroupPage::sample())),
+        ("sharing-group-concealed", html(&SharingGroupPage::sample_concealed())),
+        ("sharing-group-form", html(&SharingGroupFormPage::sample())),
         ("users", html(&UserIndexPage::sample())),
         ("user", html(&UserPage::sample())),
         ("user-form", html(&UserFormPage::sample())),

@@ -5,6 +5,7 @@ mod administration;
 pub(crate) mod attributes;
 mod events;
 mod feeds;
+mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
@@ -27,6 +28,7 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             is_org_admin: true,
             can_add: true,
             sees_feeds: true,
+            sees_organisations: true,
         }),
         notifications: 3,
         ..Frame::default()
