@@ -30,7 +30,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("organisations", "admin_edit", GetPost, SiteAdmin, edit),
         route("organisations", "admin_delete", PostDelete, SiteAdmin, delete),
         route("organisations", "admin_merge", Methods::Post, SiteAdmin, merge),
-        route("organisations", "admin_generateuuid", GetPost, SiteAdmin, new_uuid),
+        route(
+            "organisations",
+            "admin_generateuuid",
+            GetPost,
+            SiteAdmin,
+            new_uuid,
+        ),
     ]
 }
 

@@ -53,13 +53,15 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             .map_err(|_| AppError::BadRequest(format!("{name} must be a number."))),
     };
     // `/index/true` and `/index/passive` list those that are not active.
-    let inactive = request.arg(0).is_some_and(|arg| !matches!(arg, "0" | "false"))
-        || flag(&request, &body, "passive");
+    let inactive =
+        request.arg(0).is_some_and(|arg| !matches!(arg, "0" | "false")) || flag(&request, &body, "passive");
     let limit = number("limit")?.unwrap_or(ROWS).clamp(1, PAGE_ROWS_MAX);
     let page = number("page")?.unwrap_or(1).max(1);
     let filter = Filter {
         active: Some(!inactive),
-        search: ["value", "searchall", "quickFilter"].iter().find_map(|name| given(name)),
+        search: ["value", "searchall", "quickFilter"]
+            .iter()
+            .find_map(|name| given(name)),
         org: given("searchorg"),
     };
     let offset = limit.saturating_mul(page - 1);
@@ -210,10 +212,7 @@ async fn add_org(ctx: Ctx, request: Request) -> AppResult<Response> {
 async fn remove_org(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (group, org, _) = parts(&request, "org_id", "extend")?;
     sharing_groups::remove_org(&ctx, &group, &org).await?;
-    Ok(done(
-        "Organisation removed from the sharing group.",
-        "removeOrg",
-    ))
+    Ok(done("Organisation removed from the sharing group.", "removeOrg"))
 }
 
 async fn add_server(ctx: Ctx, request: Request) -> AppResult<Response> {

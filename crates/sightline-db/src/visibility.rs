@@ -136,7 +136,8 @@ impl Visible {
             sql.push("FALSE");
             return;
         }
-        sql.push(&format!("(NOT {g}.hide_members OR {g}.org_id = ")).bind(org);
+        sql.push(&format!("(NOT {g}.hide_members OR {g}.org_id = "))
+            .bind(org);
         if self.members == Members::Managed {
             sql.push(&format!(
                 " OR EXISTS (SELECT 1 FROM sharing_group_orgs vm WHERE vm.sharing_group_id = {g}.id AND vm.extend \

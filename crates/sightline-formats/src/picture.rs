@@ -154,16 +154,25 @@ mod tests {
         let png = Picture::of(&png_of(64, 48)).unwrap();
         assert_eq!((png.kind, png.width, png.height), (PictureKind::Png, 64, 48));
         let jpeg = Picture::of(&jpeg_of(300, 200)).unwrap();
-        assert_eq!((jpeg.kind, jpeg.width, jpeg.height), (PictureKind::Jpeg, 300, 200));
+        assert_eq!(
+            (jpeg.kind, jpeg.width, jpeg.height),
+            (PictureKind::Jpeg, 300, 200)
+        );
     }
 
     #[test]
     fn everything_else_is_refused() {
         for (bytes, expected) in [
-            (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), NoPicture::OtherFormat),
+            (
+                b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(),
+                NoPicture::OtherFormat,
+            ),
             (b"<?xml version='1.0'?><svg/>".to_vec(), NoPicture::OtherFormat),
             (b"GIF89a".to_vec(), NoPicture::OtherFormat),
-            (b"<html><script>alert(1)</script>".to_vec(), NoPicture::OtherFormat),
+            (
+                b"<html><script>alert(1)</script>".to_vec(),
+                NoPicture::OtherFormat,
+            ),
             (Vec::new(), NoPicture::OtherFormat),
             (PNG.to_vec(), NoPicture::Broken),
             (png_of(0, 5), NoPicture::Broken),

@@ -1,8 +1,8 @@
 //! Editing an attribute (spec 03 section 4).
 
 use super::{AttributeKey, Incoming, adjust_tags, find, find_to_change, overlay};
-use crate::events::{require_modify, unpublish};
 use crate::Ctx;
+use crate::events::{require_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};

@@ -3,9 +3,7 @@
 use sightline_core::FieldErrors;
 use sightline_formats::malware_sample;
 use sightline_misp::datetime::format_micros;
-use sightline_misp::input::{
-    AttributeDraft, AttributeIn, Defaults, Loose, SightingIn, TagIn,
-};
+use sightline_misp::input::{AttributeDraft, AttributeIn, Defaults, Loose, SightingIn, TagIn};
 use sightline_misp::records::Attribute;
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
 //! Adding an object to an event that is there (spec 03 section 5).
 
 use super::draft;
-use crate::attributes::{Incoming, Placed, store_new};
 use crate::Ctx;
+use crate::attributes::{Incoming, Placed, store_new};
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
 use serde_json::json;

@@ -82,7 +82,11 @@ pub(super) fn find_visible(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<O
     let seen = may_list(ctx)
         || org.id == ctx.caller.org_id
         || organisations::has_visible_event(tx, ctx.visible(), org.id)?;
-    if seen { Ok(org) } else { Err(invalid_organisation()) }
+    if seen {
+        Ok(org)
+    } else {
+        Err(invalid_organisation())
+    }
 }
 
 fn described(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<(Organisation, i64)>) -> AppResult<Vec<Described>> {

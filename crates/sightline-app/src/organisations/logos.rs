@@ -6,10 +6,10 @@ use crate::Ctx;
 use serde_json::{Value, json};
 use sightline_core::limits::LOGO_BYTES;
 use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::Tx;
 use sightline_db::audit::Change;
 use sightline_db::organisations;
 pub use sightline_db::organisations::Logo;
-use sightline_db::Tx;
 use sightline_formats::picture::Picture;
 use sightline_misp::records::Organisation;
 
@@ -44,7 +44,12 @@ pub async fn set_logo(ctx: &Ctx, key: &str, image: Vec<u8>) -> AppResult<()> {
         };
         organisations::store_logo(tx, org.id, &logo)?;
         let size = format!("{} x {}", picture.width, picture.height);
-        record(ctx, tx, &org, json!({"logo": {"type": logo.kind, "bytes": logo.image.len(), "size": size}}))
+        record(
+            ctx,
+            tx,
+            &org,
+            json!({"logo": {"type": logo.kind, "bytes": logo.image.len(), "size": size}}),
+        )
     })
     .await
 }

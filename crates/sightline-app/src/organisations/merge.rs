@@ -42,7 +42,10 @@ fn may_become_one(ctx: &Ctx, tx: &mut Tx<'_>, from: &Organisation, into: &Organi
         return refused("An organisation cannot be merged into itself.".into());
     }
     if from.id == ctx.platform.host_org {
-        return refused(format!("{} runs this instance: merge the other one into it.", from.name));
+        return refused(format!(
+            "{} runs this instance: merge the other one into it.",
+            from.name
+        ));
     }
     let addresses = users::emails_of_org(tx, from.id)?;
     if !addresses.is_empty() && !into.local {

@@ -82,7 +82,10 @@ fn listed(
         org,
     };
     let (groups, total) = sharing_groups::list(tx, ctx.visible(), &filter, limit, offset)?;
-    Ok((groups.into_iter().map(|group| judged(ctx, group)).collect(), total))
+    Ok((
+        groups.into_iter().map(|group| judged(ctx, group)).collect(),
+        total,
+    ))
 }
 
 fn judged(ctx: &Ctx, group: SharingGroup) -> Listed {

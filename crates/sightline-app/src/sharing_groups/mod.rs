@@ -66,9 +66,7 @@ fn made_by_caller(ctx: &Ctx, group: &SharingGroup) -> bool {
 fn to_extend(ctx: &Ctx, tx: &mut Tx<'_>, text: &str) -> AppResult<SharingGroup> {
     ctx.require(Permission::SharingGroup)?;
     if key(text).is_none() {
-        return Err(AppError::NotAllowed(
-            "No valid sharing group ID provided.".into(),
-        ));
+        return Err(AppError::NotAllowed("No valid sharing group ID provided.".into()));
     }
     find(ctx, tx, text)?
         .filter(|group| may_edit(ctx, group))

@@ -77,7 +77,11 @@ pub(super) fn captured_orgs(
     let mut orgs = Vec::new();
     for member in &input.orgs.0 {
         if let Some(org) = described(member) {
-            put(&mut orgs, organisations::capture(ctx, tx, &org)?, member.extend.flag());
+            put(
+                &mut orgs,
+                organisations::capture(ctx, tx, &org)?,
+                member.extend.flag(),
+            );
         }
     }
     Ok(orgs)
@@ -85,7 +89,11 @@ pub(super) fn captured_orgs(
 
 /// The organisations that a user names: by `Organisation`, or by an id of this instance. One that is described with
 /// uuid and name is captured when it is not known; a name alone must be known, or every slip would make one.
-pub(super) fn named_orgs(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> AppResult<Vec<SharingGroupOrg>> {
+pub(super) fn named_orgs(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    input: &SharingGroupIn,
+) -> AppResult<Vec<SharingGroupOrg>> {
     let mut orgs = Vec::new();
     for member in &input.orgs.0 {
         let org = match described(member) {

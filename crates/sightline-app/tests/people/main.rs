@@ -6,6 +6,8 @@ mod fixture;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod merging;
+#[cfg(test)]
 mod organisations;
 #[cfg(test)]
 mod roles;
@@ -15,5 +17,7 @@ mod sessions;
 mod settings;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod sharing_groups;
 #[cfg(test)]
 mod users;

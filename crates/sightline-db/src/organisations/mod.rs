@@ -215,7 +215,9 @@ pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<
     sql.any("e.orgc_id", ids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" GROUP BY e.orgc_id");
-    tx.all(sql.text(), sql.values(), |row| Ok((OrgId(row.int(0)?), row.int(1)?)))
+    tx.all(sql.text(), sql.values(), |row| {
+        Ok((OrgId(row.int(0)?), row.int(1)?))
+    })
 }
 
 /// Whether the viewer sees an event that the organisation created or owns.

@@ -42,7 +42,11 @@ pub fn list(
 
 fn conditions<'a>(sql: &mut Sql<'a>, visible: Visible, filter: &'a Filter, pattern: &'a str) {
     if let Some(active) = filter.active {
-        sql.push(if active { " AND g.active" } else { " AND NOT g.active" });
+        sql.push(if active {
+            " AND g.active"
+        } else {
+            " AND NOT g.active"
+        });
     }
     if let Some(text) = &filter.search {
         sql.push(" AND (FALSE");

@@ -11,9 +11,8 @@ pub const SHARED: &[&str] = &["events", "attributes", "objects", "event_reports"
 pub fn is_used(tx: &mut Tx<'_>, id: SharingGroupId) -> DbResult<bool> {
     for table in SHARED {
         // The second condition lets both engines take the partial index.
-        let sql = format!(
-            "SELECT 1 FROM {table} WHERE sharing_group_id = $1 AND sharing_group_id <> 0 LIMIT 1"
-        );
+        let sql =
+            format!("SELECT 1 FROM {table} WHERE sharing_group_id = $1 AND sharing_group_id <> 0 LIMIT 1");
         if tx.exists(&sql, params![id])? {
             return Ok(true);
         }

@@ -16,6 +16,8 @@ mod people;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod sharing_groups;
+#[cfg(test)]
 mod sightings;
 #[cfg(test)]
 mod tags;

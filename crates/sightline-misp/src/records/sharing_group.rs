@@ -120,6 +120,8 @@ impl SharingGroup {
 
     /// Whether this organisation is listed, and may add others.
     pub fn may_extend(&self, org: OrgId) -> bool {
-        self.orgs.iter().any(|member| member.org.id == org && member.extend)
+        self.orgs
+            .iter()
+            .any(|member| member.org.id == org && member.extend)
     }
 }

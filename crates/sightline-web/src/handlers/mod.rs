@@ -159,7 +159,10 @@ fn sharing() -> Router {
         )
         .route("/sharing_groups/delete/{id}", act(sharing_groups::delete))
         .route("/sharing_groups/addOrg/{id}", act(sharing_groups::add_org))
-        .route("/sharing_groups/removeOrg/{id}/{org}", act(sharing_groups::remove_org))
+        .route(
+            "/sharing_groups/removeOrg/{id}/{org}",
+            act(sharing_groups::remove_org),
+        )
         .route("/sharing_groups/extend/{id}/{org}", act(sharing_groups::extend))
 }
 

@@ -15,8 +15,8 @@ use serde_json::Value;
 use sightline_app::organisations::{self, Described, OrganisationIn, Scope};
 use sightline_app::sharing_groups;
 use sightline_core::ids::OrgId;
-use sightline_core::{AppError, AppResult, Permission};
 use sightline_core::limits::PAGE_ROWS;
+use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::Loose;
 use std::collections::HashMap;
 

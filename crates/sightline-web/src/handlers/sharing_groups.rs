@@ -29,7 +29,10 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     };
     let offset = (input.page() - 1).saturating_mul(PAGE_ROWS);
     let (found, total) = sharing_groups::index(&visit.ctx, filter, PAGE_ROWS, offset).await?;
-    let url = ListUrl::new("/sharing_groups/index", &[("scope", scope), ("searchall", &query)]);
+    let url = ListUrl::new(
+        "/sharing_groups/index",
+        &[("scope", scope), ("searchall", &query)],
+    );
     page(&SharingGroupIndexPage {
         frame: visit.frame("Sharing groups", Nav::SharingGroups),
         scope: scope.into(),

@@ -19,7 +19,9 @@ pub(crate) struct Form {
 impl Form {
     /// Reads a body and refuses it unless it carries `token`.
     pub(crate) fn read(headers: &HeaderMap, body: &Bytes, token: &str) -> AppResult<Self> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|kind| kind.to_str().ok());
         let form = match kind.and_then(multipart::boundary) {
             Some(boundary) => {
                 let parts = multipart::parse(body, boundary)?;

@@ -101,7 +101,10 @@ impl SharingGroupPage {
     fn events_url(&self) -> ListUrl {
         ListUrl::new(
             "/events/index",
-            &[("distribution", "4"), ("sharinggroup", &self.group.id.to_string())],
+            &[
+                ("distribution", "4"),
+                ("sharinggroup", &self.group.id.to_string()),
+            ],
         )
     }
 }

@@ -9,4 +9,5 @@
 mod acl_matrix;
 mod harness;
 mod samples;
+mod sharing;
 mod visibility;

@@ -39,7 +39,11 @@ impl SharingGroupIndexPage {
                 per_page: 60,
                 total: 3,
             },
-            rows: vec![group(1, "Energy sector"), group(2, HOSTILE), group(3, "Quiet circle")],
+            rows: vec![
+                group(1, "Energy sector"),
+                group(2, HOSTILE),
+                group(3, "Quiet circle"),
+            ],
             can_add: true,
         }
     }
