@@ -57,10 +57,10 @@ test('a group is made and gets its members without a mouse', async () => {
   await page.locator('#org-error').getByText('Invalid organisation.').waitFor();
   assert.equal(await page.locator('#org').inputValue(), 'Nothern Power');
   await axe(page);
-  await page.getByRole('button', { name: 'Keep Northern Power from extending' }).focus();
+  await page.getByRole('button', { name: 'Keep from extending: Northern Power' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('may not extend the group any more').waitFor();
-  await page.getByRole('button', { name: 'Remove Northern Power' }).focus();
+  await page.getByRole('button', { name: 'Remove: Northern Power' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('Member removed.').waitFor();
   assert.equal(await page.getByRole('row').filter({ hasText: 'Northern Power' }).count(), 0);
