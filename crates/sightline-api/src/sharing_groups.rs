@@ -1,6 +1,6 @@
 //! Sharing groups (spec 03 section 11).
 
-use crate::key::{flag, named_by, text};
+use crate::key::{named_by, text};
 use crate::organisations::write_shown;
 use crate::request::Request;
 use crate::response::Response;
@@ -52,9 +52,8 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             .map(Some)
             .map_err(|_| AppError::BadRequest(format!("{name} must be a number."))),
     };
-    // `/index/true` and `/index/passive` list those that are not active.
-    let inactive =
-        request.arg(0).is_some_and(|arg| !matches!(arg, "0" | "false")) || flag(&request, &body, "passive");
+    // `/index/true` lists those that are not active.
+    let inactive = request.arg(0).is_some_and(|arg| !matches!(arg, "0" | "false"));
     let limit = number("limit")?.unwrap_or(ROWS).clamp(1, PAGE_ROWS_MAX);
     let page = number("page")?.unwrap_or(1).max(1);
     let filter = Filter {

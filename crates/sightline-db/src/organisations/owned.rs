@@ -66,6 +66,8 @@ pub fn merge_into(
     (from, from_uuid): (OrgId, Uuid),
     (into, into_uuid): (OrgId, Uuid),
 ) -> DbResult<Vec<(&'static str, u64)>> {
+    // An organisation with years of events takes its time.
+    tx.unhurried()?;
     memberships(tx, from, into)?;
     let mut moved: Vec<(&'static str, u64)> = Vec::new();
     for Owned { table, column, .. } in OWNED {

@@ -71,6 +71,11 @@ impl<'a> World<'a> {
         instance
             .post(&maker.key, &format!("/objects/add/{open}"), object)
             .await;
+        let sample = json!({"request": {"files": [{"filename": "zebra.bin", "data": "aGVsbG8="}], "distribution": 4,
+                            "sharing_group_id": id}});
+        instance
+            .post(&maker.key, &format!("/events/upload_sample/{open}"), sample)
+            .await;
         Self {
             group_uuid: text(&group["SharingGroup"]["uuid"]),
             secret: text(&secret["Event"]["id"]),
@@ -261,6 +266,11 @@ impl<'a> World<'a> {
             }
             let attribute =
                 json!({"type": "text", "value": "x", "distribution": 4, "sharing_group_id": group});
+            let sample = json!({"request": {"files": [{"filename": "x", "data": "aGVsbG8="}], "distribution": 4,
+                                "sharing_group_id": group}});
+            let path = format!("/events/upload_sample/{own}");
+            let (status, _) = self.text(&self.outsider, Method::POST, &path, Some(sample)).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{}", self.engine);
             let path = format!("/attributes/add/{own}");
             let (status, _) = self
                 .text(&self.outsider, Method::POST, &path, Some(attribute))
