@@ -4,7 +4,6 @@
 use super::find;
 use crate::Ctx;
 use serde_json::{Map, Value, json};
-use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, organisations, users};
@@ -84,17 +83,16 @@ fn record(
         .iter()
         .map(|(table, rows)| ((*table).to_owned(), json!(rows)))
         .collect();
-    let id = |org: OrgId| org.0;
     ctx.audit(
         tx,
         &Change {
             action: "merge",
             model: "Organisation",
-            id: id(into.id),
+            id: into.id.0,
             title: &into.name,
             event: None,
             fields: json!({
-                "merged": {"id": id(from.id), "uuid": from.uuid, "name": from.name},
+                "merged": {"id": from.id.0, "uuid": from.uuid, "name": from.name},
                 "moved": moved,
             }),
         },

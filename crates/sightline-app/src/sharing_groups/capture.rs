@@ -2,8 +2,8 @@
 
 use super::choose::uuid_of;
 use super::parts::{self, HERE};
-use super::{columns, may_delete, record};
-use crate::{Ctx, changes, organisations};
+use super::{columns, may_delete, record, record_edit};
+use crate::{Ctx, organisations};
 use serde_json::Value;
 use sightline_core::ids::SharingGroupId;
 use sightline_core::{AppError, AppResult, Permission, random};
@@ -107,11 +107,5 @@ fn renew(ctx: &Ctx, tx: &mut Tx<'_>, known: &SharingGroup, input: &SharingGroupI
     sharing_groups::update(tx, &group)?;
     let orgs = parts::captured_orgs(ctx, tx, input)?;
     parts::merge(tx, group.id, &orgs, &parts::servers(ctx, input, false))?;
-    record(
-        ctx,
-        tx,
-        "edit",
-        &group,
-        changes::between(&columns(known), &columns(&group)),
-    )
+    record_edit(ctx, tx, known, &orgs)
 }

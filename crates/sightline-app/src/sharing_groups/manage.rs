@@ -2,9 +2,9 @@
 
 use super::capture::require_membership;
 use super::parts::{self, HERE};
-use super::{columns, find, may_delete, may_edit, record, whole};
-use crate::{Ctx, changes, organisations};
-use serde_json::{Value, json};
+use super::{columns, find, may_delete, may_edit, record, record_edit, whole};
+use crate::{Ctx, organisations};
+use serde_json::Value;
 use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::sharing_groups;
@@ -103,11 +103,7 @@ pub async fn edit(ctx: &Ctx, key: &str, input: SharingGroupIn) -> AppResult<Shar
         sharing_groups::update(tx, &group)?;
         let orgs = parts::named_orgs(ctx, tx, &input)?;
         parts::merge(tx, group.id, &orgs, &parts::servers(ctx, &input, true))?;
-        let mut fields = changes::fields(changes::between(&columns(&before), &columns(&group)));
-        if !orgs.is_empty() {
-            fields.insert("members".into(), json!({"named": ids(&orgs)}));
-        }
-        record(ctx, tx, "edit", &group, Value::Object(fields))?;
+        record_edit(ctx, tx, &before, &orgs)?;
         // Whoever may edit sees it still, and sees what it may see.
         find(ctx, tx, &group.id.to_string())?.map_or_else(|| whole(tx, group.id), Ok)
     })

@@ -15,14 +15,14 @@ pub use manage::{add, delete, edit};
 pub use members::{add_org, remove_org, set_extend};
 pub use servers::{add_server, remove_server};
 
-use crate::Ctx;
+use crate::{Ctx, changes};
 use serde_json::{Value, json};
 use sightline_core::ids::SharingGroupId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::sharing_groups::{self, Key};
 use sightline_db::{Tx, Visible};
-use sightline_misp::records::SharingGroup;
+use sightline_misp::records::{SharingGroup, SharingGroupOrg};
 use uuid::Uuid;
 
 /// Id or uuid, as requests name a group.
@@ -97,9 +97,31 @@ fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, group: &SharingGroup, fields
     )
 }
 
+/// The audit row of an edit that may have brought members and instances.
+fn record_edit(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    before: &SharingGroup,
+    brought: &[SharingGroupOrg],
+) -> AppResult<()> {
+    let after = whole(tx, before.id)?;
+    let mut fields = changes::fields(changes::between(&columns(before), &columns(&after)));
+    if !brought.is_empty() {
+        let members = brought
+            .iter()
+            .map(|member| json!({"org_id": member.org.id.0, "extend": member.extend}));
+        fields.insert("members".into(), members.collect());
+    }
+    record(ctx, tx, "edit", &after, Value::Object(fields))
+}
+
 /// What an audit row says of a group.
 fn columns(group: &SharingGroup) -> serde_json::Map<String, Value> {
-    crate::changes::fields(json!({
+    let everyone_here = group
+        .servers
+        .iter()
+        .any(|server| server.server_id == parts::HERE && server.all_orgs);
+    changes::fields(json!({
         "uuid": group.uuid,
         "name": group.name,
         "releasability": group.releasability,
@@ -108,6 +130,7 @@ fn columns(group: &SharingGroup) -> serde_json::Map<String, Value> {
         "active": group.active,
         "roaming": group.roaming,
         "hide_members": group.hide_members,
+        "all_orgs": everyone_here,
     }))
 }
 

@@ -356,6 +356,18 @@ fn an_edit_changes_no_identity_and_an_older_one_nothing() {
             "none is taken away"
         );
         assert!(edited.may_extend(cast.member.caller.org_id) && edited.servers[0].all_orgs);
+        let told = "SELECT change FROM audit_logs WHERE model = 'SharingGroup' ORDER BY id DESC";
+        let db = &cast.world.platform.db;
+        let told: Option<String> = db
+            .read(move |tx| tx.first(told, &[], |row| row.text(0)))
+            .await
+            .unwrap();
+        let told: Value = serde_json::from_str(&told.unwrap()).unwrap();
+        assert_eq!(told["all_orgs"], json!([false, true]));
+        assert_eq!(
+            told["members"][1],
+            json!({"org_id": cast.member.caller.org_id.0, "extend": true})
+        );
     });
 }
 

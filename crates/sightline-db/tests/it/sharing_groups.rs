@@ -2,10 +2,11 @@
 
 use crate::data::{self, event, new_event, org};
 use crate::engines::on_each;
+use crate::schema::columns;
 use sightline_core::ids::{OrgId, SharingGroupId};
 use sightline_db::organisations::{self, Logo, NOT_OWNED, OWNED};
 use sightline_db::sharing_groups::{self, Filter, Key, SHARED};
-use sightline_db::{Db, Dialect, Members, Tx, Visible, params};
+use sightline_db::{Db, Members, Tx, Visible, params};
 use sightline_misp::records::{Distribution, OrgRef, SharingGroup, SharingGroupOrg, SharingGroupServer};
 use uuid::Uuid;
 
@@ -48,21 +49,6 @@ fn names(group: &SharingGroup) -> Vec<&str> {
 
 fn view(tx: &mut Tx<'_>, visible: Visible, id: SharingGroupId) -> SharingGroup {
     sharing_groups::find(tx, visible, Key::Id(id)).unwrap().unwrap()
-}
-
-/// Every column of every table.
-fn columns(tx: &mut Tx<'_>) -> Vec<(String, String)> {
-    let sql = match tx.dialect() {
-        Dialect::Sqlite => {
-            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
-             AND m.name NOT LIKE 'sqlite_%'"
-        }
-        Dialect::Postgres => {
-            "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns \
-             WHERE table_schema = 'public'"
-        }
-    };
-    tx.all(sql, &[], |row| Ok((row.text(0)?, row.text(1)?))).unwrap()
 }
 
 #[test]
@@ -211,7 +197,7 @@ fn hidden_members_are_neither_listed_nor_counted_nor_found() {
         ] {
             let seen = view(tx, visible, id);
             assert_eq!(names(&seen), expected, "{visible:?}");
-            assert_eq!(seen.org_count, expected.len() as i64, "{visible:?}");
+            assert_eq!(usize::try_from(seen.org_count), Ok(expected.len()), "{visible:?}");
             assert_eq!(seen.concealed, expected.len() < 3, "{visible:?}");
             for org in [one, two] {
                 let filter = Filter {

@@ -99,3 +99,30 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn form(token: &str) -> AppResult<Form> {
+        let mut headers = HeaderMap::new();
+        let kind = HeaderValue::from_static("multipart/form-data; boundary=x");
+        headers.insert(header::CONTENT_TYPE, kind);
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\n{token}\r\n\
+             --x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\n\r\n\0bytes\r\n--x--"
+        );
+        Form::read(&headers, &Bytes::from(body), "token-of-the-session")
+    }
+
+    #[test]
+    fn a_form_with_a_file_carries_the_token_too() {
+        let read = form("token-of-the-session").unwrap();
+        assert_eq!(read.file("logo").as_ref(), b"\0bytes");
+        assert!(read.file("other").is_empty());
+        for token in ["", "another"] {
+            assert!(matches!(form(token), Err(AppError::BadRequest(_))), "{token}");
+        }
+    }
+}
