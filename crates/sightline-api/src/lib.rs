@@ -28,6 +28,7 @@ mod search;
 mod serve;
 mod servers;
 mod settings;
+mod sharing_groups;
 mod sightings;
 mod statistics;
 mod tag_collections;

@@ -5,11 +5,11 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
 use axum::http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::organisations::{self, Described, Scope};
 use sightline_core::clock::datetime_of;
-use sightline_core::{AppError, AppResult, Permission};
+use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object, write_text};
 use sightline_misp::records::Organisation;
 
@@ -29,6 +29,14 @@ pub(crate) fn routes() -> Vec<Route> {
         route("organisations", "admin_add", GetPost, SiteAdmin, add),
         route("organisations", "admin_edit", GetPost, SiteAdmin, edit),
         route("organisations", "admin_delete", PostDelete, SiteAdmin, delete),
+        route("organisations", "admin_merge", Methods::Post, SiteAdmin, merge),
+        route(
+            "organisations",
+            "admin_generateuuid",
+            GetPost,
+            SiteAdmin,
+            new_uuid,
+        ),
     ]
 }
 
@@ -55,7 +63,9 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some("all") => Scope::All,
         _ => Scope::Local,
     };
-    let search = given("searchall").filter(|text| !text.is_empty());
+    let search = ["searchall", "quickFilter", "value"]
+        .iter()
+        .find_map(|name| given(name).filter(|text| !text.is_empty()));
     let (found, total) = organisations::index(&ctx, scope, search, None, 0).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, described| {
@@ -69,20 +79,9 @@ fn write_listed(o: &mut ObjectWriter<'_>, described: &Described) {
         org,
         user_count,
         created_by_email,
+        ..
     } = described;
-    write_head(o, org);
-    o.opt_text("description", org.description.as_deref());
-    o.text("type", &org.kind);
-    o.text("nationality", &org.nationality);
-    o.text("sector", &org.sector);
-    if created_by_email.is_some() {
-        o.number("created_by", org.created_by);
-    }
-    o.uuid("uuid", org.uuid);
-    o.opt_text("contacts", org.contacts.as_deref());
-    o.flag("local", org.local);
-    write_domains(o, org);
-    o.opt_text("landingpage", org.landingpage.as_deref());
+    write_columns(o, org, created_by_email.is_some());
     o.number("user_count", *user_count);
     if let Some(email) = created_by_email {
         o.text("created_by_email", email);
@@ -111,12 +110,18 @@ fn write_domains(o: &mut ObjectWriter<'_>, org: &Organisation) {
 
 /// Every column, as adding, editing and the views of users show them.
 pub(crate) fn write_organisation(o: &mut ObjectWriter<'_>, org: &Organisation) {
+    write_columns(o, org, true);
+}
+
+fn write_columns(o: &mut ObjectWriter<'_>, org: &Organisation, with_creator: bool) {
     write_head(o, org);
     o.opt_text("description", org.description.as_deref());
     o.text("type", &org.kind);
     o.text("nationality", &org.nationality);
     o.text("sector", &org.sector);
-    o.number("created_by", org.created_by);
+    if with_creator {
+        o.number("created_by", org.created_by);
+    }
     o.uuid("uuid", org.uuid);
     o.opt_text("contacts", org.contacts.as_deref());
     o.flag("local", org.local);
@@ -124,11 +129,17 @@ pub(crate) fn write_organisation(o: &mut ObjectWriter<'_>, org: &Organisation) {
     o.opt_text("landingpage", org.landingpage.as_deref());
 }
 
+/// Every column that the caller may see: who added it is for site administrators.
+pub(crate) fn write_shown(o: &mut ObjectWriter<'_>, org: &Organisation, ctx: &Ctx) {
+    write_columns(o, org, ctx.caller.is_site_admin());
+}
+
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     let Described {
         org,
         user_count,
         created_by_email,
+        ..
     } = organisations::view(&ctx, &key(&request)?).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
@@ -201,4 +212,33 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         }
         Err(error) => Err(error),
     }
+}
+
+/// `/admin/organisations/merge/<from>/<into>`, or `{"id", "target"}`: ids, uuids or names.
+async fn merge(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let from = key(&request)?;
+    let body = request.fields("Organisation")?;
+    let into = request
+        .arg(1)
+        .map(str::to_owned)
+        .or_else(|| body.get("target").and_then(text))
+        .ok_or_else(|| AppError::field("target", "The organisation that stays is missing."))?;
+    let merged = organisations::merge(&ctx, &from, &into).await?;
+    let id = merged.into.id.to_string();
+    let moved: Map<String, Value> = merged
+        .moved
+        .iter()
+        .map(|(table, rows)| ((*table).to_owned(), rows.to_string().into()))
+        .collect();
+    let more = Map::from_iter([("data".to_owned(), Value::Object(moved))]);
+    Ok(Response::saved_with(
+        "Organisation merged",
+        "/admin/organisations/merge",
+        Some(&id),
+        more,
+    ))
+}
+
+async fn new_uuid(_: Ctx, _: Request) -> AppResult<Response> {
+    Ok(Response::json(&json!({"uuid": random::uuid()})))
 }

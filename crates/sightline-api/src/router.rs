@@ -132,6 +132,7 @@ fn model_of(controller: &str) -> &str {
         "roles" => "role",
         "authkeys" => "auth_key",
         "feeds" => "feed",
+        "sharinggroups" => "SharingGroup",
         "sightings" => "Sighting",
         "tags" => "Tag",
         "usersettings" => "User Setting",
@@ -204,6 +205,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::search::routes());
     routes.extend(crate::servers::routes());
     routes.extend(crate::settings::routes());
+    routes.extend(crate::sharing_groups::routes());
     routes.extend(crate::sightings::routes());
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());

@@ -6,7 +6,7 @@ use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
 pub use sightline_db::audit::RequestType;
 use sightline_db::audit::{self, Actor, Change};
-use sightline_db::{Db, Tx, Visible};
+use sightline_db::{Db, Members, Tx, Visible};
 use sightline_remote::Remote;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -137,10 +137,17 @@ impl Ctx {
     /// What the caller may see.
     pub fn visible(&self) -> Visible {
         if self.caller.is_site_admin() {
-            Visible::everything()
-        } else {
-            Visible::to_organisation(self.caller.org_id, self.settings().events.unpublished_private)
+            return Visible::everything();
         }
+        let members = if self.caller.may(Permission::SharingGroup) {
+            Members::Managed
+        } else if self.settings().security.hide_organisations_in_sharing_groups {
+            Members::Withheld
+        } else {
+            Members::Open
+        };
+        Visible::to_organisation(self.caller.org_id, self.settings().events.unpublished_private)
+            .with_members(members)
     }
 
     /// `Unavailable` during maintenance, except for site administrators.

@@ -98,6 +98,14 @@ fn object_of(sample: &Sample, upload: &Upload) -> ObjectIn {
         part("sha256", &hashes.sha256, detect),
         size,
     ];
+    // A new event has its own; what is added to one that is there, as the request says.
+    let of_event = |field: &Loose| {
+        if upload.event.is_some() {
+            field.clone()
+        } else {
+            Loose::Absent
+        }
+    };
     ObjectIn {
         name: "file".into(),
         meta_category: "file".into(),
@@ -105,11 +113,8 @@ fn object_of(sample: &Sample, upload: &Upload) -> ObjectIn {
         template_uuid: FILE_TEMPLATE.into(),
         template_version: Loose::Int(FILE_TEMPLATE_VERSION),
         comment: upload.comment.clone(),
-        distribution: if upload.event.is_some() {
-            upload.distribution.clone()
-        } else {
-            Loose::Absent
-        },
+        distribution: of_event(&upload.distribution),
+        sharing_group_id: of_event(&upload.new_event.sharing_group_id),
         attributes: LooseList(attributes),
         ..ObjectIn::default()
     }

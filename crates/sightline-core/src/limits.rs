@@ -10,6 +10,10 @@ pub const ORG_NAME_CHARS: usize = 255;
 pub const NAME_CHARS: usize = 255;
 /// Longest remark or description, in characters: a few pages of text.
 pub const TEXT_CHARS: usize = 10_000;
+/// Longest name of a sharing group, in characters: the same as an organisation's.
+pub const SHARING_GROUP_NAME_CHARS: usize = 255;
+/// Largest logo, in bytes: it is shown at the size of a line or two.
+pub const LOGO_BYTES: usize = 256 * 1024;
 /// Rows per page where the reference pages by default (spec 04 section 11).
 pub const PAGE_ROWS: u32 = 60;
 /// Most rows a caller may ask for in one page of a paged index (spec 04 section 11).

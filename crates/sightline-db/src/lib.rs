@@ -39,4 +39,4 @@ mod visibility;
 
 pub use engine::{Access, Ahead, Db, DbError, DbResult, Dialect, Kind, Row, Target, Tx, Value};
 pub use sql::Sql;
-pub use visibility::Visible;
+pub use visibility::{Members, Visible};

@@ -34,6 +34,11 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     true
 }
 
+/// The pattern of texts that contain this one.
+pub(crate) fn containing(text: &str) -> String {
+    format!("%{}%", escape(text))
+}
+
 /// A text that stands for itself inside a pattern.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")

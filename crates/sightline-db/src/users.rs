@@ -171,6 +171,15 @@ pub fn emails(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<Vec<(UserId, String)>> {
     )
 }
 
+/// The addresses of an organisation's users.
+pub fn emails_of_org(tx: &mut Tx<'_>, org: OrgId) -> DbResult<Vec<String>> {
+    tx.all(
+        "SELECT email FROM users WHERE org_id = $1 ORDER BY id",
+        params![org],
+        |row| row.text(0),
+    )
+}
+
 /// The administrators of an organisation, by id; site administrators are not among them.
 pub fn org_admins(tx: &mut Tx<'_>, org: OrgId) -> DbResult<Vec<(UserId, String)>> {
     tx.all(

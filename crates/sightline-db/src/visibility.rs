@@ -15,6 +15,20 @@ pub struct Visible {
     viewer: Viewer,
     /// Other organisations' unpublished events are hidden (`MISP.unpublishedprivate`).
     unpublished_private: bool,
+    /// Whose members of sharing groups the viewer reads.
+    members: Members,
+}
+
+/// How much a viewer reads of the members of visible sharing groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Members {
+    /// Those of groups that do not hide them.
+    #[default]
+    Open,
+    /// As `Open`, and those of groups that the viewer's organisation may extend: the viewer manages groups.
+    Managed,
+    /// None but the own membership (`Security.hide_organisations_in_sharing_groups`).
+    Withheld,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +43,7 @@ impl Visible {
         Self {
             viewer: Viewer::Everything,
             unpublished_private: false,
+            members: Members::Open,
         }
     }
 
@@ -37,7 +52,14 @@ impl Visible {
         Self {
             viewer: Viewer::Organisation(org),
             unpublished_private,
+            members: Members::Open,
         }
+    }
+
+    /// The same viewer, reading other members of sharing groups.
+    #[must_use]
+    pub const fn with_members(self, members: Members) -> Self {
+        Self { members, ..self }
     }
 
     /// The predicate over an event row named `e`.
@@ -114,6 +136,38 @@ impl Visible {
             .push(&format!(" OR {g}.id IN ("));
         groups_of(sql, org);
         sql.push("))");
+    }
+
+    /// The predicate over a visible sharing group `g`: the viewer reads who its members are. Those who made a group
+    /// and those who manage it always do, unless the instance withholds all lists.
+    pub fn members(self, sql: &mut Sql<'_>, g: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        if self.members == Members::Withheld {
+            sql.push("FALSE");
+            return;
+        }
+        sql.push(&format!("(NOT {g}.hide_members OR {g}.org_id = "))
+            .bind(org);
+        if self.members == Members::Managed {
+            sql.push(&format!(
+                " OR EXISTS (SELECT 1 FROM sharing_group_orgs vm WHERE vm.sharing_group_id = {g}.id AND vm.extend \
+                 AND vm.org_id = "
+            ))
+            .bind(org)
+            .push(")");
+        }
+        sql.push(")");
+    }
+
+    /// The predicate over a column that holds an organisation's id: it is the viewer's own.
+    pub fn own(self, sql: &mut Sql<'_>, column: &str) {
+        match self.viewer {
+            Viewer::Everything => sql.push("TRUE"),
+            Viewer::Organisation(org) => sql.push(&format!("{column} = ")).bind(org),
+        };
     }
 }
 

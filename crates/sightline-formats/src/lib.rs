@@ -8,5 +8,6 @@ pub mod feed_settings;
 pub mod freetext;
 pub mod hashes;
 pub mod malware_sample;
+pub mod picture;
 pub mod relative_time;
 pub mod text_feed;

@@ -73,6 +73,8 @@ pub struct UserBadge {
     pub can_use_api: bool,
     /// May see the blocklist of events.
     pub sees_blocklists: bool,
+    /// May list organisations.
+    pub sees_organisations: bool,
 }
 
 /// Entries of the navigation.
@@ -99,6 +101,8 @@ pub enum Nav {
     Jobs,
     /// Organisations.
     Organisations,
+    /// Sharing groups.
+    SharingGroups,
     /// Users.
     Users,
     /// Roles.
@@ -182,11 +186,19 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
         (
             Nav::Organisations,
-            true,
+            user.sees_organisations,
             "Organisations",
             "/organisations/index",
             "g o",
             true,
+        ),
+        (
+            Nav::SharingGroups,
+            true,
+            "Sharing groups",
+            "/sharing_groups/index",
+            "g s",
+            !user.sees_organisations,
         ),
         (Nav::Users, admin, "Users", "/admin/users/index", "", false),
         (Nav::Roles, true, "Roles", "/roles/index", "", false),
@@ -211,7 +223,7 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             true,
             "Statistics",
             "/users/statistics",
-            "g s",
+            "g t",
             false,
         ),
         (
@@ -219,7 +231,7 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             user.can_use_api || user.is_site_admin,
             "REST client",
             "/api/rest",
-            "g r",
+            "g x",
             false,
         ),
         (Nav::News, true, "News", "/news/index", "", true),
@@ -336,7 +348,7 @@ mod tests {
                 "Attributes",
                 "Collections",
                 "Tag collections",
-                "Organisations",
+                "Sharing groups",
                 "Roles",
                 "Statistics",
                 "News",

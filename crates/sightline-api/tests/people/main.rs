@@ -11,6 +11,8 @@ mod roles;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+mod sharing_groups;
+#[cfg(test)]
 mod users;
 #[cfg(test)]
 mod wire;

@@ -3,7 +3,7 @@
 use super::{Incoming, Placed, overlay, store_new};
 use crate::Ctx;
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
-use crate::sharing_groups;
+use crate::sharing_groups::{self, Wish};
 use serde_json::json;
 use sightline_core::ids::{EventId, ObjectId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
@@ -71,7 +71,8 @@ fn add_one(
         ));
     }
     if incoming.draft.distribution == Distribution::SharingGroup {
-        sharing_groups::require_choosable(ctx, tx, incoming.draft.sharing_group_id)?;
+        let wish = Wish::new(&input.sharing_group_id, input.sharing_group.as_deref());
+        incoming.draft.sharing_group_id = sharing_groups::choose(ctx, tx, wish)?;
     }
     if let Some(uuid) = incoming.draft.uuid
         && !attributes::by_uuids(tx, &[uuid])?.is_empty()
@@ -127,10 +128,11 @@ fn renew(
     defaults: Defaults,
 ) -> AppResult<Attribute> {
     let full = overlay(&twin, input);
-    let draft = AttributeDraft::from_input(&full, defaults).map_err(AppError::Invalid)?;
+    let mut draft = AttributeDraft::from_input(&full, defaults).map_err(AppError::Invalid)?;
     // A body without a distribution may still name another group for one that is there already.
-    if draft.distribution == Distribution::SharingGroup && draft.sharing_group_id != twin.sharing_group_id {
-        sharing_groups::require_choosable(ctx, tx, draft.sharing_group_id)?;
+    if draft.distribution == Distribution::SharingGroup {
+        let wish = Wish::new(&input.sharing_group_id, input.sharing_group.as_deref());
+        draft.sharing_group_id = sharing_groups::choose(ctx, tx, wish.keeping(twin.sharing_group_id))?;
     }
     twin.to_ids = draft.to_ids;
     twin.comment = draft.comment;

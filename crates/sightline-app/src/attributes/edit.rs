@@ -1,8 +1,9 @@
 //! Editing an attribute (spec 03 section 4).
 
 use super::{AttributeKey, Incoming, adjust_tags, find, find_to_change, overlay};
+use crate::Ctx;
 use crate::events::{require_modify, unpublish};
-use crate::{Ctx, sharing_groups};
+use crate::sharing_groups::{self, Wish};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -64,9 +65,10 @@ pub(crate) fn apply(
     // The uuid names the row; it is not a new value.
     full.uuid = Loose::Absent;
     let incoming = Incoming::from_input(&full, defaults).map_err(AppError::Invalid)?;
-    let draft = incoming.draft;
-    if draft.distribution == Distribution::SharingGroup && draft.sharing_group_id != before.sharing_group_id {
-        sharing_groups::require_choosable(ctx, tx, draft.sharing_group_id)?;
+    let mut draft = incoming.draft;
+    if draft.distribution == Distribution::SharingGroup {
+        let wish = Wish::new(&input.sharing_group_id, input.sharing_group.as_deref());
+        draft.sharing_group_id = sharing_groups::choose(ctx, tx, wish.keeping(before.sharing_group_id))?;
     }
     let mut after = before.clone();
     after.kind = draft.kind;

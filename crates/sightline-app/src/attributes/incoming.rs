@@ -3,9 +3,7 @@
 use sightline_core::FieldErrors;
 use sightline_formats::malware_sample;
 use sightline_misp::datetime::format_micros;
-use sightline_misp::input::{
-    AttributeDraft, AttributeIn, Defaults, Loose, SharingGroupIn, SightingIn, TagIn,
-};
+use sightline_misp::input::{AttributeDraft, AttributeIn, Defaults, Loose, SightingIn, TagIn};
 use sightline_misp::records::Attribute;
 use std::borrow::Cow;
 
@@ -17,7 +15,6 @@ pub(crate) struct Incoming {
     pub(crate) bytes: Option<Vec<u8>>,
     pub(crate) tags: Vec<TagIn>,
     pub(crate) sightings: Vec<SightingIn>,
-    pub(crate) sharing_group: Option<Box<SharingGroupIn>>,
 }
 
 impl Incoming {
@@ -37,7 +34,6 @@ impl Incoming {
             draft,
             tags,
             sightings: input.sightings.0.clone(),
-            sharing_group: input.sharing_group.clone(),
         })
     }
 }

@@ -1,8 +1,9 @@
 //! The event's own fields: defaults and validation (spec 01 section 2.1, spec 03 sections 3.1 and 3.2).
 
-use crate::{Ctx, sharing_groups};
+use crate::Ctx;
+use crate::sharing_groups::{self, Wish};
 use sightline_core::ids::{EventId, SharingGroupId};
-use sightline_core::{AppError, AppResult, FieldErrors, Permission};
+use sightline_core::{AppError, AppResult, FieldErrors};
 use sightline_db::{Tx, events};
 use sightline_misp::datetime::parse_date;
 use sightline_misp::input::{EventIn, Loose};
@@ -11,6 +12,10 @@ use uuid::Uuid;
 
 const DISTRIBUTIONS: &str =
     "Options : Your organisation only, This community only, Connected communities, All communities";
+
+/// The reference's words when an edit names a group that the caller may not use (spec 03 section 3.2).
+const NO_ACCESS: &str =
+    "Event could not be saved: Invalid sharing group or you don't have access to that sharing group.";
 
 /// Applies what a body says to an event. Fields that the body leaves out keep their value.
 pub(super) fn apply(ctx: &Ctx, tx: &mut Tx<'_>, event: &mut Event, input: &EventIn) -> AppResult<()> {
@@ -106,21 +111,18 @@ fn sharing_group(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, input: &EventIn) -> 
     if event.distribution != Distribution::SharingGroup {
         return Ok(SharingGroupId(0));
     }
-    if let Some(embedded) = &input.sharing_group
-        && ctx.caller.may(Permission::Sync)
-    {
-        return sharing_groups::capture(ctx, tx, embedded);
-    }
-    let wanted = match input.sharing_group_id.int() {
-        Some(id) if id > 0 => SharingGroupId(id),
-        _ => event.sharing_group_id,
-    };
-    if wanted.0 == 0 {
+    let wish = Wish::new(&input.sharing_group_id, input.sharing_group.as_deref());
+    let wish = wish.keeping(event.sharing_group_id);
+    if wish.is_empty() {
         return Err(AppError::field(
             "sharing_group_id",
             "If the distribution is set to \"Sharing Group\", a sharing group has to be selected.",
         ));
     }
-    sharing_groups::require_choosable(ctx, tx, wanted)?;
-    Ok(wanted)
+    let is_new = event.id.0 == 0;
+    sharing_groups::choose(ctx, tx, wish).map_err(|error| match error {
+        AppError::Forbidden(words) if is_new => AppError::NotAllowed(words),
+        AppError::Forbidden(_) => AppError::Refused(NO_ACCESS.into()),
+        other => other,
+    })
 }

@@ -1,9 +1,10 @@
 //! Adding an object to an event that is there (spec 03 section 5).
 
 use super::draft;
+use crate::Ctx;
 use crate::attributes::{Incoming, Placed, store_new};
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
-use crate::{Ctx, sharing_groups};
+use crate::sharing_groups::{self, Wish};
 use serde_json::{Value, json};
 use sightline_core::ids::{EventId, ObjectId};
 use sightline_core::{AppError, AppResult, Permission};
@@ -75,12 +76,13 @@ fn checked(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, body: &ObjectIn) -> AppRes
              ({name})"
         )));
     }
-    let object = draft(ctx, event, body).map_err(|error| match error {
+    let mut object = draft(ctx, event, body).map_err(|error| match error {
         AppError::Invalid(fields) => refused(format!("Object could not be saved.\n{fields}")),
         other => other,
     })?;
     if object.distribution == Distribution::SharingGroup {
-        sharing_groups::require_choosable(ctx, tx, object.sharing_group_id)?;
+        let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref());
+        object.sharing_group_id = sharing_groups::choose(ctx, tx, wish)?;
     }
     if !objects::by_uuids(tx, &[object.uuid])?.is_empty() {
         return Err(refused(
@@ -118,7 +120,8 @@ pub(super) fn checked_attributes(
             )));
         }
         if incoming.draft.distribution == Distribution::SharingGroup {
-            sharing_groups::require_choosable(ctx, tx, incoming.draft.sharing_group_id)?;
+            let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref());
+            incoming.draft.sharing_group_id = sharing_groups::choose(ctx, tx, wish)?;
         }
         incoming.draft.first_seen = incoming.draft.first_seen.or(object.first_seen);
         incoming.draft.last_seen = incoming.draft.last_seen.or(object.last_seen);

@@ -5,7 +5,8 @@ use super::draft::{distribution, moment};
 use super::{ObjectKey, delete, find_to_change};
 use crate::attributes::{Placed, soft_delete_in, store_new};
 use crate::events::{may_modify, unpublish};
-use crate::{Ctx, attributes as app_attributes, changes, sharing_groups};
+use crate::sharing_groups::{self, Wish};
+use crate::{Ctx, attributes as app_attributes, changes};
 use serde_json::{Value, json};
 use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
@@ -74,15 +75,12 @@ fn fields(ctx: &Ctx, tx: &mut Tx<'_>, before: &Object, body: &ObjectIn) -> AppRe
     }
     errors.into_result()?;
     after.sharing_group_id = match after.distribution {
-        Distribution::SharingGroup => body
-            .sharing_group_id
-            .int()
-            .map_or(before.sharing_group_id, SharingGroupId),
+        Distribution::SharingGroup => {
+            let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref());
+            sharing_groups::choose(ctx, tx, wish.keeping(before.sharing_group_id))?
+        }
         _ => SharingGroupId(0),
     };
-    if after.distribution == Distribution::SharingGroup && after.sharing_group_id != before.sharing_group_id {
-        sharing_groups::require_choosable(ctx, tx, after.sharing_group_id)?;
-    }
     after.timestamp = ctx.now();
     Ok(after)
 }

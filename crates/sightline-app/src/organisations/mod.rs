@@ -2,11 +2,16 @@
 
 mod capture;
 mod list;
+mod logos;
 mod manage;
+mod merge;
 
 pub use capture::capture;
-pub use list::{Described, Scope, index, local_uuids, view};
+pub use list::{Described, Scope, event_counts, index, local_uuids, may_list, view};
+pub use logos::{Logo, logo, remove_logo, set_logo};
 pub use manage::{OrganisationIn, add, delete, edit};
+pub(crate) use merge::takes;
+pub use merge::{MergedOrganisations, merge};
 
 use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult};

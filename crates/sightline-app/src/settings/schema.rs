@@ -148,6 +148,12 @@ pub struct SecuritySettings {
     pub requests_per_minute: u32,
     /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// List organisations only for those who manage sharing groups; others see their own and those whose events they
+    /// see (`Security.hide_organisation_index_from_users`).
+    pub hide_organisation_index_from_users: bool,
+    /// Show the members of sharing groups only to those who manage sharing groups
+    /// (`Security.hide_organisations_in_sharing_groups`).
+    pub hide_organisations_in_sharing_groups: bool,
 }
 
 impl Default for SecuritySettings {
@@ -160,6 +166,8 @@ impl Default for SecuritySettings {
             authkey_days: 0,
             requests_per_minute: 0,
             trusted_proxies: Vec::new(),
+            hide_organisation_index_from_users: false,
+            hide_organisations_in_sharing_groups: false,
         }
     }
 }

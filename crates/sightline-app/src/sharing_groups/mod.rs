@@ -1,169 +1,141 @@
-//! Sharing groups: choosing one for new data, and capturing one that arrives inside a record (spec 01 section 9).
+//! Sharing groups: managing them, choosing one for new data, and capturing one that arrives inside a record
+//! (spec 01 section 9, spec 05 section 5).
 
-use crate::{Ctx, organisations};
+mod capture;
+mod choose;
+mod list;
+mod manage;
+mod members;
+mod parts;
+mod servers;
+
+pub use choose::{Resolver, Wish, choosable, choose, require_choosable};
+pub use list::{Filter, Listed, Shown, index, of_organisation, view};
+pub use manage::{add, delete, edit};
+pub use members::{add_org, remove_org, set_extend};
+pub use servers::{add_server, remove_server};
+
+use crate::{Ctx, changes};
+use serde_json::{Value, json};
 use sightline_core::ids::SharingGroupId;
-use sightline_core::{AppError, AppResult, Permission, random};
-use sightline_db::{Tx, sharing_groups};
-use sightline_misp::input::{Loose, SharingGroupIn};
-use sightline_misp::records::{OrgRef, SharingGroup, SharingGroupOrg, SharingGroupServer};
-use std::collections::HashMap;
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::audit::Change;
+use sightline_db::sharing_groups::{self, Key};
+use sightline_db::{Tx, Visible};
+use sightline_misp::records::{SharingGroup, SharingGroupOrg};
 use uuid::Uuid;
 
-/// `NotAllowed` unless the caller may put data into the group.
-pub fn require_choosable(ctx: &Ctx, tx: &mut Tx<'_>, id: SharingGroupId) -> AppResult<()> {
-    if sharing_groups::is_choosable(tx, ctx.visible(), id)? {
-        Ok(())
-    } else {
-        Err(AppError::Forbidden(
-            "Invalid Sharing Group or not authorised.".into(),
-        ))
+/// Id or uuid, as requests name a group.
+fn key(text: &str) -> Option<Key> {
+    match text.parse() {
+        Ok(id) => Some(Key::Id(SharingGroupId(id))),
+        Err(_) => Uuid::try_parse(text).ok().map(Key::Uuid),
     }
 }
 
-/// The local group for one that arrived inside a record: found by uuid, or created with its members.
-pub fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> AppResult<SharingGroupId> {
-    let refused = || {
-        AppError::Refused(
-            "Event could not be saved: User not authorised to create the associated sharing group.".into(),
-        )
+/// The group, if the caller may see it.
+fn find(ctx: &Ctx, tx: &mut Tx<'_>, text: &str) -> AppResult<Option<SharingGroup>> {
+    match key(text) {
+        Some(key) => Ok(sharing_groups::find(tx, ctx.visible(), key)?),
+        None => Ok(None),
+    }
+}
+
+/// Who changes a visible group (spec 05 section 5): site administrators; and, of those who manage sharing groups, the
+/// organisation that made it, members who may extend it, and the synchronising user who brought it.
+fn may_edit(ctx: &Ctx, group: &SharingGroup) -> bool {
+    let caller = &ctx.caller;
+    caller.is_site_admin()
+        || caller.may(Permission::SharingGroup)
+            && (made_by_caller(ctx, group)
+                || group.may_extend(caller.org_id)
+                || caller.may(Permission::Sync) && group.sync_user_id == caller.user_id)
+}
+
+/// Who deletes it, and decides whether members see each other: the organisation that made it, site administrators.
+fn may_delete(ctx: &Ctx, group: &SharingGroup) -> bool {
+    ctx.caller.is_site_admin() || ctx.caller.may(Permission::SharingGroup) && made_by_caller(ctx, group)
+}
+
+fn made_by_caller(ctx: &Ctx, group: &SharingGroup) -> bool {
+    group.org_id == ctx.caller.org_id
+}
+
+/// The group of an action on its members or instances. One that is hidden and one that may not be changed are told
+/// apart from one that is not there by nothing.
+fn to_extend(ctx: &Ctx, tx: &mut Tx<'_>, text: &str) -> AppResult<SharingGroup> {
+    ctx.require(Permission::SharingGroup)?;
+    if key(text).is_none() {
+        return Err(AppError::NotAllowed("No valid sharing group ID provided.".into()));
+    }
+    find(ctx, tx, text)?
+        .filter(|group| may_edit(ctx, group))
+        .ok_or_else(|| AppError::NotAllowed("Invalid sharing group or no editing rights.".into()))
+}
+
+/// Marks a group as changed now, with the audit row of what changed.
+fn touched(ctx: &Ctx, tx: &mut Tx<'_>, group: &SharingGroup, fields: Value) -> AppResult<()> {
+    let after = SharingGroup {
+        modified: ctx.now(),
+        ..group.clone()
     };
-    let uuid = input.uuid.filled().and_then(|text| Uuid::try_parse(&text).ok());
-    if let Some(known) = uuid
-        .map(|uuid| sharing_groups::by_uuid(tx, uuid))
-        .transpose()?
-        .flatten()
-    {
-        require_choosable(ctx, tx, known.id)?;
-        return Ok(known.id);
-    }
-    if !ctx.caller.may(Permission::SharingGroup) {
-        return Err(refused());
-    }
-    let group = described(ctx, tx, input, uuid)?;
-    let own_org_is_in = group.orgs.iter().any(|member| member.org.id == ctx.caller.org_id)
-        || group
-            .servers
-            .iter()
-            .any(|server| server.server_id == 0 && server.all_orgs);
-    if !own_org_is_in && !ctx.caller.is_site_admin() {
-        return Err(refused());
-    }
-    Ok(sharing_groups::insert(tx, &group)?)
+    sharing_groups::update(tx, &after)?;
+    record(ctx, tx, "edit", group, fields)
 }
 
-fn described(
+fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, group: &SharingGroup, fields: Value) -> AppResult<()> {
+    ctx.audit(
+        tx,
+        &Change {
+            action,
+            model: "SharingGroup",
+            id: group.id.0,
+            title: &group.name,
+            event: None,
+            fields,
+        },
+    )
+}
+
+/// The audit row of an edit that may have brought members and instances.
+fn record_edit(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
-    input: &SharingGroupIn,
-    uuid: Option<Uuid>,
-) -> AppResult<SharingGroup> {
-    let name = input
-        .name
-        .filled()
-        .ok_or_else(|| AppError::field("name", "Name cannot be empty."))?;
-    let name = if sharing_groups::name_exists(tx, &name)? {
-        format!("{name}_{}", random::alphanumeric(4).to_lowercase())
-    } else {
-        name
-    };
-    let creator = match &input.organisation {
-        Some(org) => organisations::capture(ctx, tx, org)?,
-        None => ctx.caller.org_id,
-    };
-    let mut orgs: Vec<SharingGroupOrg> = Vec::new();
-    for member in &input.orgs.0 {
-        let Some(org) = &member.organisation else { continue };
-        let id = organisations::capture(ctx, tx, org)?;
-        if !orgs.iter().any(|known| known.org.id == id) {
-            let org = OrgRef {
-                id,
-                ..OrgRef::default()
-            };
-            orgs.push(SharingGroupOrg {
-                id: 0,
-                org,
-                extend: member.extend.flag() == Some(true),
-            });
-        }
+    before: &SharingGroup,
+    brought: &[SharingGroupOrg],
+) -> AppResult<()> {
+    let after = whole(tx, before.id)?;
+    let mut fields = changes::fields(changes::between(&columns(before), &columns(&after)));
+    if !brought.is_empty() {
+        let members = brought
+            .iter()
+            .map(|member| json!({"org_id": member.org.id.0, "extend": member.extend}));
+        fields.insert("members".into(), members.collect());
     }
-    let roaming = input.roaming.flag() == Some(true);
-    let here = SharingGroupServer {
-        id: 0,
-        server_id: 0,
-        all_orgs: false,
-    };
-    let text = |field: &Loose| field.filled().unwrap_or_default();
-    Ok(SharingGroup {
-        uuid: uuid.unwrap_or_else(random::uuid),
-        name,
-        releasability: text(&input.releasability),
-        description: text(&input.description),
-        organisation_uuid: input
-            .organisation_uuid
-            .filled()
-            .and_then(|text| Uuid::try_parse(&text).ok()),
-        org_id: creator,
-        sync_user_id: ctx.caller.user_id,
-        active: true,
-        local: false,
-        roaming,
-        created: ctx.now(),
-        modified: ctx.now(),
-        orgs,
-        servers: if roaming { Vec::new() } else { vec![here] },
-        ..SharingGroup::default()
-    })
+    record(ctx, tx, "edit", &after, Value::Object(fields))
 }
 
-/// The groups that data arriving in one transaction refers to, each resolved once.
-#[derive(Debug, Default)]
-pub struct Resolver {
-    by_uuid: HashMap<Uuid, Option<SharingGroupId>>,
-    choosable: HashMap<SharingGroupId, bool>,
+/// What an audit row says of a group.
+fn columns(group: &SharingGroup) -> serde_json::Map<String, Value> {
+    let everyone_here = group
+        .servers
+        .iter()
+        .any(|server| server.server_id == parts::HERE && server.all_orgs);
+    changes::fields(json!({
+        "uuid": group.uuid,
+        "name": group.name,
+        "releasability": group.releasability,
+        "description": group.description,
+        "org_id": group.org_id.0,
+        "active": group.active,
+        "roaming": group.roaming,
+        "hide_members": group.hide_members,
+        "all_orgs": everyone_here,
+    }))
 }
 
-impl Resolver {
-    /// The group for a record with distribution 4: the embedded one, or the id that it names. `None` when the caller
-    /// may not use it; the record is then dropped rather than shown to more people than meant.
-    pub fn resolve(
-        &mut self,
-        ctx: &Ctx,
-        tx: &mut Tx<'_>,
-        embedded: Option<&SharingGroupIn>,
-        id: SharingGroupId,
-    ) -> AppResult<Option<SharingGroupId>> {
-        if let Some(group) = embedded.filter(|_| ctx.caller.may(Permission::Sync)) {
-            let uuid = group
-                .uuid
-                .filled()
-                .and_then(|text| Uuid::try_parse(&text).ok())
-                .unwrap_or_default();
-            if let Some(known) = self.by_uuid.get(&uuid) {
-                return Ok(*known);
-            }
-            let captured = match capture(ctx, tx, group) {
-                Ok(id) => Some(id),
-                Err(AppError::Refused(_) | AppError::Forbidden(_) | AppError::Invalid(_)) => None,
-                Err(error) => return Err(error),
-            };
-            self.by_uuid.insert(uuid, captured);
-            return Ok(captured);
-        }
-        let known = self.choosable.get(&id).copied();
-        let choosable = match known {
-            Some(known) => known,
-            None => sharing_groups::is_choosable(tx, ctx.visible(), id)?,
-        };
-        self.choosable.insert(id, choosable);
-        Ok(choosable.then_some(id))
-    }
-}
-
-/// The groups that the caller may choose for new data: id and name, by name.
-pub async fn choosable(ctx: &Ctx) -> AppResult<Vec<(SharingGroupId, String)>> {
-    ctx.read(|ctx, tx| {
-        let groups = sharing_groups::choosable(tx, ctx.visible())?;
-        Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
-    })
-    .await
+/// A group as the platform itself reads it, whoever asks.
+fn whole(tx: &mut Tx<'_>, id: SharingGroupId) -> AppResult<SharingGroup> {
+    sharing_groups::find(tx, Visible::everything(), Key::Id(id))?
+        .ok_or_else(|| AppError::internal("a sharing group was written but not found"))
 }

@@ -1,6 +1,7 @@
 //! What a request says of a user, checked and applied.
 
 use crate::auth_keys::moment;
+use crate::organisations as app_organisations;
 use serde::Deserialize;
 use sightline_core::{AppResult, FieldErrors};
 use sightline_db::users::{self, User};
@@ -127,12 +128,11 @@ pub(super) fn check_stored(tx: &mut Tx<'_>, user: &User, errors: &mut FieldError
         errors.add("org_id", "Invalid organisation");
         return Ok(());
     };
-    let domain = user.email.rsplit_once('@').map_or("", |(_, domain)| domain);
-    let domains = &org.restricted_to_domain;
-    if !domains.is_empty() && !domains.iter().any(|allowed| allowed.eq_ignore_ascii_case(domain)) {
+    if !app_organisations::takes(&org, &user.email) {
+        let domains = org.restricted_to_domain.join(", ");
         errors.add(
             "email",
-            format!("The organisation takes only addresses of {}.", domains.join(", ")),
+            format!("The organisation takes only addresses of {domains}."),
         );
     }
     Ok(())

@@ -7,6 +7,7 @@ mod fixture;
 mod keys;
 #[cfg(test)]
 mod logs;
+mod merging;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
@@ -19,5 +20,7 @@ mod sessions;
 mod settings;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod sharing_groups;
 #[cfg(test)]
 mod users;

@@ -42,6 +42,18 @@ pub(super) fn by_condition(tx: &mut Tx<'_>, table: &str, condition: &Condition) 
     tx.all(sql.text(), sql.values(), |row| row.int(0))
 }
 
+/// Ids of sharing groups: those of uuids that the viewer does not see stay unknown.
+pub(super) fn group_ids(tx: &mut Tx<'_>, visible: Visible, keys: &Keys) -> DbResult<Vec<i64>> {
+    let mut found = keys.ids.clone();
+    if !keys.uuids.is_empty() {
+        let mut sql = Sql::new(tx.dialect(), "SELECT g.id FROM sharing_groups g WHERE ");
+        sql.any("g.uuid", &keys.uuids).push(" AND ");
+        visible.sharing_group(&mut sql, "g");
+        found.extend(tx.all(sql.text(), sql.values(), |row| row.int(0))?);
+    }
+    Ok(found)
+}
+
 /// The uuids of events named by id or uuid.
 pub(super) fn event_uuids(tx: &mut Tx<'_>, visible: Visible, keys: &Keys) -> DbResult<Vec<Uuid>> {
     let mut uuids = keys.uuids.clone();

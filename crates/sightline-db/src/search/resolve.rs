@@ -231,7 +231,7 @@ impl Resolver<'_, '_> {
     fn in_groups(&mut self, column: String, keys: &Keys) -> DbResult<Condition> {
         Ok(Condition::Ints(
             column,
-            names::ids(self.tx, "sharing_groups", keys, false)?,
+            names::group_ids(self.tx, self.viewer.visible, keys)?,
         ))
     }
 

@@ -16,7 +16,11 @@ mod lists;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
+mod sharing_groups;
 #[cfg(test)]
 mod sightings;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The bodies of events and what hangs on them, every field [`Loose`]. Unknown keys are ignored.
 
-use super::{Loose, LooseList};
+use super::{Loose, LooseList, OneOrMany};
 use serde::Deserialize;
 
 macro_rules! body {
@@ -108,27 +108,38 @@ body! {
 }
 
 body! {
-    /// A sharing group embedded in a record.
+    /// A sharing group, embedded in a record or on its own (spec 03 section 11).
     SharingGroupIn {
         uuid: Loose, name: Loose, releasability: Loose, description: Loose, organisation_uuid: Loose, active: Loose,
-        local: Loose, roaming: Loose, created: Loose, modified: Loose,
-        #[serde(rename = "Organisation")] organisation: Option<Box<OrgIn>>,
+        local: Loose, roaming: Loose, created: Loose, modified: Loose, hide_members: Loose,
+        /// Who made it; as a list, members.
+        #[serde(rename = "Organisation")] organisation: OneOrMany<OrgIn>,
         #[serde(rename = "SharingGroupOrg")] orgs: LooseList<SharingGroupOrgIn>,
         #[serde(rename = "SharingGroupServer")] servers: LooseList<SharingGroupServerIn>,
     }
 }
 
 body! {
-    /// A member of an embedded sharing group.
+    /// A member of a sharing group.
     SharingGroupOrgIn {
         org_id: Loose, extend: Loose,
+        /// PyMISP writes the organisation's own fields here.
+        uuid: Loose, name: Loose,
         #[serde(rename = "Organisation")] organisation: Option<Box<OrgIn>>,
     }
 }
 
 body! {
-    /// An instance of an embedded sharing group.
-    SharingGroupServerIn { server_id: Loose, all_orgs: Loose }
+    /// An instance of a sharing group.
+    SharingGroupServerIn {
+        server_id: Loose, all_orgs: Loose,
+        #[serde(rename = "Server")] server: Option<ServerRefIn>,
+    }
+}
+
+body! {
+    /// An instance as others name it.
+    ServerRefIn { id: Loose, url: Loose, name: Loose }
 }
 
 impl TagIn {

@@ -6,9 +6,9 @@ mod list;
 mod loose;
 
 pub use bodies::{
-    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, SharingGroupIn,
+    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, ServerRefIn, SharingGroupIn,
     SharingGroupOrgIn, SharingGroupServerIn, SightingIn, TagIn,
 };
 pub use draft::{AttributeDraft, Defaults};
-pub use list::LooseList;
+pub use list::{LooseList, OneOrMany};
 pub use loose::Loose;

@@ -9,7 +9,7 @@ use crate::pages::wording::Choice;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::EventKey;
 use sightline_app::sharing_groups;
-use sightline_core::ids::AttributeId;
+use sightline_core::ids::{AttributeId, SharingGroupId};
 use sightline_core::{AppError, AppResult, FieldErrors};
 use sightline_misp::datetime::format_micros;
 use sightline_misp::input::{AttributeIn, Loose};
@@ -23,7 +23,7 @@ pub(super) async fn form_of(
     value: &str,
     errors: Errors,
 ) -> AppResult<AttributeForm> {
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let groups = sharing_groups::choosable(&visit.ctx, SharingGroupId(0)).await?;
     let default = visit
         .ctx
         .settings()
@@ -206,7 +206,7 @@ pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
 }
 
 async fn edit_row(visit: &Visit, attribute: &Attribute, errors: Errors) -> AppResult<AttributeRowEdit> {
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let groups = sharing_groups::choosable(&visit.ctx, attribute.sharing_group_id).await?;
     Ok(AttributeRowEdit {
         id: attribute.id.0,
         categories: categories(attribute.category.name()),

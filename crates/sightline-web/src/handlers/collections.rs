@@ -13,7 +13,7 @@ use crate::pages::wording::Choice;
 use sightline_app::collections::{self, CollectionIn, CollectionKey, ElementIn, Filter, Whole};
 use sightline_app::events::{self, EventKey};
 use sightline_app::sharing_groups;
-use sightline_core::ids::CollectionElementId;
+use sightline_core::ids::{CollectionElementId, SharingGroupId};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, Permission};
 use sightline_misp::input::Loose;
@@ -104,7 +104,8 @@ fn show_collection(visit: &Visit, input: &Input, whole: &Whole, errors: Errors) 
 
 async fn show_form(visit: &Visit, id: Option<i64>, draft: Draft, errors: Errors) -> Answer {
     visit.ctx.require(Permission::Modify)?;
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let kept = draft.group.parse().unwrap_or(0);
+    let groups = sharing_groups::choosable(&visit.ctx, SharingGroupId(kept)).await?;
     let title = if id.is_some() {
         "Edit collection"
     } else {

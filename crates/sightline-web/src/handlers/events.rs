@@ -37,6 +37,7 @@ const FILTERS: &[(&str, &str, &str)] = &[
     ("threatlevel", "threatlevel", "Threat level"),
     ("analysis", "analysis", "Analysis"),
     ("distribution", "distribution", "Distribution"),
+    ("sharinggroup", "sharinggroup", "Sharing group"),
 ];
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
@@ -302,7 +303,8 @@ struct Draft {
 }
 
 async fn show_form(visit: &Visit, id: Option<i64>, draft: Draft, errors: Errors) -> Answer {
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
+    let kept = id.map_or(Ok(0), |_| draft.sharing_group.parse()).unwrap_or(0);
+    let groups = sharing_groups::choosable(&visit.ctx, kept.into()).await?;
     let refused = !errors.0.is_empty();
     let title = if id.is_some() { "Edit event" } else { "Add event" };
     let form = EventFormPage {

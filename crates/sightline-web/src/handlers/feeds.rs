@@ -17,7 +17,7 @@ use sightline_app::feeds::{self, Filter, Listed, Switch};
 use sightline_app::jobs::{self, Job};
 use sightline_app::organisations::{self, Scope};
 use sightline_app::{events, sharing_groups, tag_collections, tags};
-use sightline_core::ids::FeedId;
+use sightline_core::ids::{FeedId, SharingGroupId};
 use sightline_core::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
 use sightline_core::{AppError, AppResult};
 use sightline_misp::feeds::{Feed, FeedIn, SourceFormat};
@@ -133,7 +133,6 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
     if !feeds::may_manage(&visit.ctx) {
         return Err(AppError::no_permission());
     }
-    let groups = sharing_groups::choosable(&visit.ctx).await?;
     let filter = tags::IndexFilter {
         without_counts: true,
         ..tags::IndexFilter::default()
@@ -141,6 +140,8 @@ async fn show_form(visit: &Visit, mut form: FeedFormPage, chosen: &Chosen) -> An
     let (known, _) = tags::index(&visit.ctx, filter, 1, tags::TAG_ROWS).await?;
     let every = tag_collections::Filter::default();
     let (bundles, _) = tag_collections::index(&visit.ctx, every, 1, PAGE_ROWS_MAX).await?;
+    let kept = chosen.group.parse().unwrap_or(0);
+    let groups = sharing_groups::choosable(&visit.ctx, SharingGroupId(kept)).await?;
     let (orgs, _) = organisations::index(&visit.ctx, Scope::Local, None, None, 0).await?;
     let none = || std::iter::once((String::from("0"), String::from("None")));
     form.frame = visit.frame(

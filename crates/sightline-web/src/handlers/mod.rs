@@ -17,6 +17,7 @@ mod organisations;
 mod rest_client;
 mod roles;
 mod settings;
+mod sharing_groups;
 mod statistics;
 mod tag_collections;
 mod tags;
@@ -163,7 +164,7 @@ fn gathered() -> Router {
         .route("/news/delete/{id}", act(news::delete))
 }
 
-/// Organisations, users and roles; settings, the log, statistics, the REST client.
+/// Organisations, sharing groups, users and roles; settings, the log, statistics, the REST client.
 fn administration() -> Router {
     Router::new()
         .route("/organisations/index", show(organisations::index))
@@ -177,6 +178,17 @@ fn administration() -> Router {
             show(organisations::edit_form).merge(act(organisations::edit)),
         )
         .route("/admin/organisations/delete/{id}", act(organisations::delete))
+        .route(
+            "/admin/organisations/merge/{id}",
+            show(organisations::merge_form).merge(act(organisations::merge)),
+        )
+        .route("/organisations/logo/{id}", show(organisations::logo))
+        .route("/admin/organisations/logo/{id}", act(organisations::set_logo))
+        .route(
+            "/admin/organisations/removeLogo/{id}",
+            act(organisations::remove_logo),
+        )
+        .merge(sharing())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
@@ -194,6 +206,27 @@ fn administration() -> Router {
         .route("/users/statistics", show(statistics::index))
         .route("/api/rest", show(rest_client::show))
         .route("/events/automation", show(rest_client::automation))
+}
+
+fn sharing() -> Router {
+    Router::new()
+        .route("/sharing_groups/index", show(sharing_groups::index))
+        .route("/sharing_groups/view/{id}", show(sharing_groups::view))
+        .route(
+            "/sharing_groups/add",
+            show(sharing_groups::add_form).merge(act(sharing_groups::add)),
+        )
+        .route(
+            "/sharing_groups/edit/{id}",
+            show(sharing_groups::edit_form).merge(act(sharing_groups::edit)),
+        )
+        .route("/sharing_groups/delete/{id}", act(sharing_groups::delete))
+        .route("/sharing_groups/addOrg/{id}", act(sharing_groups::add_org))
+        .route(
+            "/sharing_groups/removeOrg/{id}/{org}",
+            act(sharing_groups::remove_org),
+        )
+        .route("/sharing_groups/extend/{id}/{org}", act(sharing_groups::extend))
 }
 
 fn show_missing() -> axum::routing::MethodRouter {

@@ -107,6 +107,7 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
                 can_audit: caller.may(Permission::Audit),
                 can_use_api: caller.may(Permission::Auth),
                 sees_blocklists: blocklists::may_manage(ctx, Blocklist::Events),
+                sees_organisations: organisations::may_list(ctx),
             })
         })
         .await?;
@@ -158,9 +159,11 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
          connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
+        // What is not a page brings a stricter one.
         response
             .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, value);
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(value);
     }
     response
 }

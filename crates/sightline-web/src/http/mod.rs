@@ -4,6 +4,7 @@ mod answer;
 mod cookies;
 mod forms;
 mod gate;
+mod multipart;
 mod route;
 mod visit;
 

@@ -19,6 +19,7 @@ pub mod organisations;
 pub mod rest_client;
 pub mod roles;
 pub mod settings;
+pub mod sharing_groups;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tag_pill;

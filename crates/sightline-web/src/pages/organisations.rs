@@ -3,6 +3,7 @@
 use super::errors::Errors;
 use super::list::{ListUrl, Pager};
 use super::moment::{Count, Moment};
+use super::sharing_groups::SharingGroupRow;
 use crate::layout::Frame;
 use askama::Template;
 
@@ -68,6 +69,8 @@ pub struct OrganisationRow {
     pub users: Count,
     /// Events that it created, as far as visible.
     pub events: Count,
+    /// The address of its logo.
+    pub logo: Option<String>,
     /// Made.
     pub created: Option<Moment>,
     /// Last changed.
@@ -82,14 +85,38 @@ pub struct OrganisationPage {
     pub frame: Frame,
     /// The organisation.
     pub org: OrganisationRow,
+    /// Visible sharing groups that it made or is known to be a member of.
+    pub groups: Vec<SharingGroupRow>,
     /// May change and delete.
     pub can_manage: bool,
+    /// May see the list of its users.
+    pub can_see_users: bool,
 }
 
 impl OrganisationPage {
     fn events_url(&self) -> ListUrl {
         ListUrl::new("/events/index", &[("org", &self.org.name)])
     }
+
+    fn users_url(&self) -> ListUrl {
+        ListUrl::new("/admin/users/index", &[("org", &self.org.id.to_string())])
+    }
+}
+
+/// `GET /admin/organisations/merge/{id}`. Posts `target` there.
+#[derive(Clone, Debug, Template)]
+#[template(path = "organisations/merge.html")]
+pub struct OrganisationMergePage {
+    /// The frame.
+    pub frame: Frame,
+    /// The one that goes.
+    pub org: OrganisationRow,
+    /// Names of those that may stay.
+    pub offers: Vec<String>,
+    /// What was typed.
+    pub target: String,
+    /// What is wrong.
+    pub errors: Errors,
 }
 
 /// Posts `name`, `uuid`, `description`, `nationality`, `sector`, `type`, `contacts`, `local`, `restricted_to_domain`
@@ -119,6 +146,8 @@ pub struct OrganisationFormPage {
     pub local: bool,
     /// One per line.
     pub domains: String,
+    /// The address of its logo.
+    pub logo: Option<String>,
     /// What is wrong.
     pub errors: Errors,
 }

@@ -10,4 +10,5 @@ mod acl_matrix;
 mod collections;
 mod harness;
 mod samples;
+mod sharing;
 mod visibility;

@@ -4,8 +4,8 @@ use super::Merged;
 use super::objects::Rows;
 use crate::Ctx;
 use crate::attributes::{Incoming, Placed, adjust_tags, differs, overlay, record_edit, store_new};
-use crate::sharing_groups::Resolver;
-use sightline_core::ids::ObjectId;
+use crate::sharing_groups::{Resolver, Wish};
+use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_core::{AppResult, random};
 use sightline_db::{Tx, attributes};
 use sightline_misp::fold::value_key;
@@ -133,7 +133,7 @@ impl Merge<'_> {
                 return Ok(None);
             }
         };
-        if !self.share(tx, &mut incoming, merged)? {
+        if !self.share(tx, &mut incoming, body, SharingGroupId(0), merged)? {
             return Ok(None);
         }
         let draft = &mut incoming.draft;
@@ -164,16 +164,21 @@ impl Merge<'_> {
         Ok(Some(incoming))
     }
 
-    fn share(&mut self, tx: &mut Tx<'_>, incoming: &mut Incoming, merged: &mut Merged) -> AppResult<bool> {
+    /// Puts an attribute into the group that its body names, or leaves it in the one where it is.
+    fn share(
+        &mut self,
+        tx: &mut Tx<'_>,
+        incoming: &mut Incoming,
+        body: &AttributeIn,
+        kept: SharingGroupId,
+        merged: &mut Merged,
+    ) -> AppResult<bool> {
         let draft = &mut incoming.draft;
         if draft.distribution != Distribution::SharingGroup {
             return Ok(true);
         }
-        let embedded = incoming.sharing_group.as_deref();
-        match self
-            .groups
-            .resolve(self.ctx, tx, embedded, draft.sharing_group_id)?
-        {
+        let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref()).keeping(kept);
+        match self.groups.resolve(self.ctx, tx, wish)? {
             Some(group) => {
                 draft.sharing_group_id = group;
                 Ok(true)
@@ -214,9 +219,7 @@ impl Merge<'_> {
                 return Ok(());
             }
         };
-        if incoming.draft.sharing_group_id != known.sharing_group_id
-            && !self.share(tx, &mut incoming, merged)?
-        {
+        if !self.share(tx, &mut incoming, body, known.sharing_group_id, merged)? {
             return Ok(());
         }
         let draft = incoming.draft;

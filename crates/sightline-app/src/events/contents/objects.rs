@@ -3,8 +3,8 @@
 use super::Merged;
 use crate::Ctx;
 use crate::objects::draft;
-use crate::sharing_groups::Resolver;
-use sightline_core::ids::ObjectId;
+use crate::sharing_groups::{Resolver, Wish};
+use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, objects};
 use sightline_misp::input::{EventIn, ObjectIn};
@@ -41,7 +41,12 @@ pub(super) fn merge(
             Err(error) => return Err(error),
         };
         if object.distribution == Distribution::SharingGroup {
-            match groups.resolve(ctx, tx, body.sharing_group.as_deref(), object.sharing_group_id)? {
+            let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref());
+            let kept = stored
+                .get(&object.uuid)
+                .filter(|known| known.event_id == event.id)
+                .map_or(SharingGroupId(0), |known| known.sharing_group_id);
+            match groups.resolve(ctx, tx, wish.keeping(kept))? {
                 Some(group) => object.sharing_group_id = group,
                 None => {
                     merged.drop_item(|| format!("object {}: its sharing group may not be used", object.name));

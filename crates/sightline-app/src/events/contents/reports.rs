@@ -2,7 +2,7 @@
 
 use super::Merged;
 use crate::Ctx;
-use crate::sharing_groups::Resolver;
+use crate::sharing_groups::{Resolver, Wish};
 use sightline_core::ids::{EventReportId, SharingGroupId};
 use sightline_core::{AppResult, random};
 use sightline_db::{Tx, event_reports};
@@ -23,8 +23,14 @@ pub(super) fn merge(
             merged.drop_item(|| "report: it has no name, or its uuid or distribution is invalid".into());
             continue;
         };
+        let known = event_reports::by_uuids(tx, &[report.uuid])?.pop();
         if report.distribution == Distribution::SharingGroup {
-            match groups.resolve(ctx, tx, body.sharing_group.as_deref(), report.sharing_group_id)? {
+            let wish = Wish::new(&body.sharing_group_id, body.sharing_group.as_deref());
+            let kept = known
+                .as_ref()
+                .filter(|known| known.event_id == event.id)
+                .map_or(SharingGroupId(0), |known| known.sharing_group_id);
+            match groups.resolve(ctx, tx, wish.keeping(kept))? {
                 Some(group) => report.sharing_group_id = group,
                 None => {
                     merged.drop_item(|| {
@@ -34,7 +40,7 @@ pub(super) fn merge(
                 }
             }
         }
-        match event_reports::by_uuids(tx, &[report.uuid])?.pop() {
+        match known {
             Some(known) if known.event_id != event.id => {
                 merged.drop_item(|| format!("report {}: the uuid belongs to another event", known.uuid));
             }
@@ -72,7 +78,8 @@ fn draft(ctx: &Ctx, event: &Event, body: &EventReportIn) -> Option<EventReport> 
         name: body.name.filled()?,
         content: body.content.text().unwrap_or_default(),
         distribution,
-        sharing_group_id: SharingGroupId(body.sharing_group_id.int().unwrap_or(0)),
+        // Set when the group is chosen; none belongs to another distribution.
+        sharing_group_id: SharingGroupId(0),
         timestamp: body
             .timestamp
             .int()

@@ -1,6 +1,7 @@
 //! Samples of organisations, users, roles.
 
 use super::account::{account, keys};
+use super::sharing_groups::group;
 use super::{HOSTILE, frame};
 use crate::layout::Nav;
 use crate::pages::account::KeyPanel;
@@ -8,7 +9,7 @@ use crate::pages::errors::Errors;
 use crate::pages::list::{ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::organisations::{
-    OrganisationFormPage, OrganisationIndexPage, OrganisationPage, OrganisationRow,
+    OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage, OrganisationRow,
 };
 use crate::pages::roles::{RoleColumn, RoleIndexPage};
 use crate::pages::users::{UserFormPage, UserIndexPage, UserPage, UserRow};
@@ -38,6 +39,7 @@ fn org(id: i64, name: &str, local: bool) -> OrganisationRow {
         domains: vec!["bank.example".into()],
         users: Count(7),
         events: Count(312),
+        logo: Some("/organisations/logo/4?at=1760000000".into()),
         created: Some(Moment(1_735_700_000)),
         modified: Some(Moment(1_760_000_000)),
     }
@@ -61,7 +63,9 @@ impl OrganisationPage {
         Self {
             frame: frame("Organisation", Nav::Organisations),
             org: org(4, "Harbour Bank CSIRT", true),
+            groups: vec![group(3, HOSTILE)],
             can_manage: true,
+            can_see_users: true,
         }
     }
 }
@@ -70,8 +74,10 @@ impl OrganisationFormPage {
     pub(crate) fn sample() -> Self {
         Self {
             frame: frame("Add organisation", Nav::Organisations),
+            id: Some(4),
             name: HOSTILE.into(),
             local: true,
+            logo: Some("/organisations/logo/4?at=1760000000".into()),
             errors: Errors(
                 [(
                     "name".into(),
@@ -80,6 +86,18 @@ impl OrganisationFormPage {
                 .into(),
             ),
             ..Self::default()
+        }
+    }
+}
+
+impl OrganisationMergePage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Merge organisation", Nav::Organisations),
+            org: org(4, "Harbour Bank CSIRT", true),
+            offers: vec!["Example CERT".into(), HOSTILE.into()],
+            target: HOSTILE.into(),
+            errors: Errors([("target".into(), "Invalid organisation".into())].into()),
         }
     }
 }

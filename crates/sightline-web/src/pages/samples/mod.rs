@@ -7,6 +7,7 @@ mod collections;
 mod events;
 mod feeds;
 mod platform;
+mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
@@ -32,6 +33,7 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             can_audit: true,
             can_use_api: true,
             sees_blocklists: true,
+            sees_organisations: true,
         }),
         notifications: 3,
         ..Frame::default()

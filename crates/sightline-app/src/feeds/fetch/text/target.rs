@@ -132,7 +132,6 @@ fn plain(draft: AttributeDraft) -> Incoming {
         bytes: None,
         tags: Vec::new(),
         sightings: Vec::new(),
-        sharing_group: None,
     }
 }
 

@@ -1,6 +1,12 @@
 //! Organisations.
 
-use crate::{DbError, DbResult, Row, Sql, Tx, params};
+mod logos;
+mod owned;
+
+pub use logos::{Logo, logo, logos_of, remove_logo, store_logo};
+pub use owned::{NOT_OWNED, OWNED, Owned, is_used, merge_into};
+
+use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{OrgId, UserId};
 use sightline_misp::records::{OrgRef, Organisation};
 use uuid::Uuid;
@@ -120,10 +126,7 @@ pub fn list(
     limit: Option<u32>,
     offset: u32,
 ) -> DbResult<(Vec<(Organisation, i64)>, i64)> {
-    let pattern = format!(
-        "%{}%",
-        crate::like::escape(filter.search.as_deref().unwrap_or_default())
-    );
+    let pattern = crate::like::containing(filter.search.as_deref().unwrap_or_default());
     let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM organisations o WHERE TRUE");
     conditions(&mut count, filter, &pattern);
     let total = tx.int(count.text(), count.values())?;
@@ -199,21 +202,29 @@ pub fn update(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<()> {
     Ok(())
 }
 
-/// Whether users, events, sharing groups, sightings, restricted tags, feeds or collections hang on it.
-pub fn is_used(tx: &mut Tx<'_>, id: OrgId) -> DbResult<bool> {
-    tx.exists(
-        "SELECT 1 FROM users WHERE org_id = $1 UNION ALL SELECT 1 FROM events WHERE org_id = $1 OR orgc_id = $1 \
-         UNION ALL SELECT 1 FROM sharing_groups WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM sharing_group_orgs WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM sightings WHERE org_id = $1 UNION ALL SELECT 1 FROM tags WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM feeds WHERE orgc_id = $1 UNION ALL SELECT 1 FROM tag_collections WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM collections WHERE org_id = $1 OR orgc_id = $1",
-        params![id],
-    )
-}
-
 /// Removes an organisation on which nothing hangs.
 pub fn delete(tx: &mut Tx<'_>, id: OrgId) -> DbResult<()> {
+    remove_logo(tx, id)?;
     tx.exec("DELETE FROM organisations WHERE id = $1", params![id])?;
     Ok(())
+}
+
+/// How many visible events each of these organisations created; those with none are left out.
+pub fn event_counts(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<(OrgId, i64)>> {
+    let mut sql = Sql::new(tx.dialect(), "SELECT e.orgc_id, COUNT(*) FROM events e WHERE ");
+    sql.any("e.orgc_id", ids).push(" AND ");
+    visible.event(&mut sql, "e");
+    sql.push(" GROUP BY e.orgc_id");
+    tx.all(sql.text(), sql.values(), |row| {
+        Ok((OrgId(row.int(0)?), row.int(1)?))
+    })
+}
+
+/// Whether the viewer sees an event that the organisation created or owns.
+pub fn has_visible_event(tx: &mut Tx<'_>, visible: Visible, id: OrgId) -> DbResult<bool> {
+    let mut sql = Sql::new(tx.dialect(), "SELECT 1 FROM events e WHERE (e.orgc_id = ");
+    sql.bind(id).push(" OR e.org_id = ").bind(id).push(") AND ");
+    visible.event(&mut sql, "e");
+    sql.push(" LIMIT 1");
+    tx.exists(sql.text(), sql.values())
 }

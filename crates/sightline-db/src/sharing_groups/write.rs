@@ -1,0 +1,113 @@
+//! Writing groups, their members and their servers.
+
+use crate::{DbResult, Tx, params};
+use sightline_core::ids::{OrgId, SharingGroupId};
+use sightline_misp::records::SharingGroup;
+
+/// Writes a new group with its members and servers; ids are ignored.
+pub fn insert(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<SharingGroupId> {
+    let id = SharingGroupId(tx.int(
+        "INSERT INTO sharing_groups (uuid, name, releasability, description, organisation_uuid, org_id, sync_user_id, \
+         active, local, roaming, hide_members, created, modified) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+        params![
+            group.uuid,
+            &group.name,
+            &group.releasability,
+            &group.description,
+            group.organisation_uuid,
+            group.org_id,
+            group.sync_user_id,
+            group.active,
+            group.local,
+            group.roaming,
+            group.hide_members,
+            group.created,
+            group.modified
+        ],
+    )?);
+    for member in &group.orgs {
+        add_org(tx, id, member.org.id, member.extend)?;
+    }
+    for server in &group.servers {
+        add_server(tx, id, server.server_id, server.all_orgs)?;
+    }
+    Ok(id)
+}
+
+/// Writes back what an edit may change; members and servers have functions of their own.
+pub fn update(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<()> {
+    tx.exec(
+        "UPDATE sharing_groups SET name = $2, releasability = $3, description = $4, active = $5, roaming = $6, \
+         hide_members = $7, modified = $8 WHERE id = $1",
+        params![
+            group.id,
+            &group.name,
+            &group.releasability,
+            &group.description,
+            group.active,
+            group.roaming,
+            group.hide_members,
+            group.modified
+        ],
+    )?;
+    Ok(())
+}
+
+/// Removes a group with its members and servers.
+pub fn delete(tx: &mut Tx<'_>, id: SharingGroupId) -> DbResult<()> {
+    for sql in [
+        "DELETE FROM sharing_group_orgs WHERE sharing_group_id = $1",
+        "DELETE FROM sharing_group_servers WHERE sharing_group_id = $1",
+        "DELETE FROM sharing_groups WHERE id = $1",
+    ] {
+        tx.exec(sql, params![id])?;
+    }
+    Ok(())
+}
+
+/// Adds a member; false when it is one already.
+pub fn add_org(tx: &mut Tx<'_>, group: SharingGroupId, org: OrgId, extend: bool) -> DbResult<bool> {
+    let added = tx.exec(
+        "INSERT INTO sharing_group_orgs (sharing_group_id, org_id, extend) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        params![group, org, extend],
+    )?;
+    Ok(added > 0)
+}
+
+/// Whether a member may extend the group.
+pub fn set_extend(tx: &mut Tx<'_>, group: SharingGroupId, org: OrgId, extend: bool) -> DbResult<()> {
+    tx.exec(
+        "UPDATE sharing_group_orgs SET extend = $3 WHERE sharing_group_id = $1 AND org_id = $2",
+        params![group, org, extend],
+    )?;
+    Ok(())
+}
+
+/// Removes a member; false when it is none.
+pub fn remove_org(tx: &mut Tx<'_>, group: SharingGroupId, org: OrgId) -> DbResult<bool> {
+    let removed = tx.exec(
+        "DELETE FROM sharing_group_orgs WHERE sharing_group_id = $1 AND org_id = $2",
+        params![group, org],
+    )?;
+    Ok(removed > 0)
+}
+
+/// Adds an instance; false when it is there already.
+pub fn add_server(tx: &mut Tx<'_>, group: SharingGroupId, server: i64, all_orgs: bool) -> DbResult<bool> {
+    let added = tx.exec(
+        "INSERT INTO sharing_group_servers (sharing_group_id, server_id, all_orgs) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+        params![group, server, all_orgs],
+    )?;
+    Ok(added > 0)
+}
+
+/// Removes an instance; false when it is not there.
+pub fn remove_server(tx: &mut Tx<'_>, group: SharingGroupId, server: i64) -> DbResult<bool> {
+    let removed = tx.exec(
+        "DELETE FROM sharing_group_servers WHERE sharing_group_id = $1 AND server_id = $2",
+        params![group, server],
+    )?;
+    Ok(removed > 0)
+}
