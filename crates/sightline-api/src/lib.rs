@@ -11,6 +11,7 @@ mod jobs;
 mod key;
 mod objects;
 mod organisations;
+mod proposals;
 pub mod request;
 pub mod response;
 mod roles;

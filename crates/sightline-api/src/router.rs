@@ -119,6 +119,7 @@ fn model_of(controller: &str) -> &str {
         "roles" => "role",
         "authkeys" => "auth_key",
         "feeds" => "feed",
+        "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
         "usersettings" => "User Setting",
@@ -169,6 +170,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::jobs::routes());
     routes.extend(crate::objects::routes());
     routes.extend(crate::organisations::routes());
+    routes.extend(crate::proposals::routes());
     routes.extend(crate::roles::routes());
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());

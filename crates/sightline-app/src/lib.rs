@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod login;
 pub mod objects;
 pub mod organisations;
+pub mod proposals;
 pub mod roles;
 pub mod samples;
 pub mod search;

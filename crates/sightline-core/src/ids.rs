@@ -37,6 +37,8 @@ ids! {
     TagId,
     /// A sighting.
     SightingId,
+    /// A proposed change to an attribute.
+    ProposalId,
     /// An organisation; 0 means "any" on a tag.
     OrgId,
     /// A user; 0 means "any" on a tag and "nobody" as a creator.

@@ -302,13 +302,14 @@ pub fn live_of_object(tx: &mut Tx<'_>, object: ObjectId, event: EventId) -> DbRe
     )
 }
 
-/// Removes rows for good, with their tags and sightings.
+/// Removes rows for good, with their tags, sightings and proposals.
 pub fn delete_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
     tx.exec(
         "DELETE FROM attribute_tags WHERE attribute_id = ANY($1)",
         params![ids],
     )?;
     tx.exec("DELETE FROM sightings WHERE attribute_id = ANY($1)", params![ids])?;
+    tx.exec("DELETE FROM proposals WHERE old_id = ANY($1)", params![ids])?;
     tx.exec("DELETE FROM attributes WHERE id = ANY($1)", params![ids])?;
     Ok(())
 }

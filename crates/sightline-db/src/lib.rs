@@ -18,6 +18,7 @@ mod like;
 pub mod migrations;
 pub mod objects;
 pub mod organisations;
+pub mod proposals;
 pub mod roles;
 pub mod search;
 pub mod sessions;

@@ -18,7 +18,7 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_foundation", "0002_feed_caches"];
+migrations!["0001_foundation", "0002_feed_caches", "0002_proposals"];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.
 const LOCK: i64 = 0x5167_4874;

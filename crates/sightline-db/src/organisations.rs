@@ -32,15 +32,23 @@ pub fn refs(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<Vec<OrgRef>> {
     tx.all(
         "SELECT id, uuid, name, local FROM organisations WHERE id = ANY($1)",
         params![ids],
-        |row| {
-            Ok(OrgRef {
-                id: OrgId(row.int(0)?),
-                uuid: row.uuid(1)?,
-                name: row.text(2)?,
-                local: row.bool(3)?,
-            })
-        },
+        |row| read_ref(row, 0),
     )
+}
+
+/// Reads `id, uuid, name, local` that start at column `at`.
+fn read_ref(row: &Row<'_>, at: usize) -> DbResult<OrgRef> {
+    Ok(OrgRef {
+        id: OrgId(row.int(at)?),
+        uuid: row.uuid(at + 1)?,
+        name: row.text(at + 2)?,
+        local: row.bool(at + 3)?,
+    })
+}
+
+/// The same of an outer join.
+pub(crate) fn opt_ref(row: &Row<'_>, at: usize) -> DbResult<Option<OrgRef>> {
+    row.opt_int(at)?.map(|_| read_ref(row, at)).transpose()
 }
 
 /// By id.
@@ -199,14 +207,14 @@ pub fn update(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<()> {
     Ok(())
 }
 
-/// Whether users, events, sharing groups, sightings, restricted tags or feeds hang on it.
+/// Whether users, events, sharing groups, sightings, proposals, restricted tags or feeds hang on it.
 pub fn is_used(tx: &mut Tx<'_>, id: OrgId) -> DbResult<bool> {
     tx.exists(
         "SELECT 1 FROM users WHERE org_id = $1 UNION ALL SELECT 1 FROM events WHERE org_id = $1 OR orgc_id = $1 \
          UNION ALL SELECT 1 FROM sharing_groups WHERE org_id = $1 \
          UNION ALL SELECT 1 FROM sharing_group_orgs WHERE org_id = $1 \
          UNION ALL SELECT 1 FROM sightings WHERE org_id = $1 UNION ALL SELECT 1 FROM tags WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM feeds WHERE orgc_id = $1",
+         UNION ALL SELECT 1 FROM proposals WHERE org_id = $1 UNION ALL SELECT 1 FROM feeds WHERE orgc_id = $1",
         params![id],
     )
 }

@@ -177,6 +177,7 @@ numbers!(
     ObjectReferenceId,
     TagId,
     SightingId,
+    ProposalId,
     OrgId,
     UserId,
     RoleId,

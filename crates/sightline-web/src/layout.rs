@@ -81,6 +81,8 @@ pub enum Nav {
     AddEvent,
     /// Attributes of all events.
     Attributes,
+    /// Proposals for all events.
+    Proposals,
     /// Feeds.
     Feeds,
     /// Background jobs.
@@ -121,6 +123,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "Attributes",
             "/attributes/index",
             "g a",
+            false,
+        ),
+        (
+            Nav::Proposals,
+            true,
+            "Proposals",
+            "/shadow_attributes/index",
+            "g r",
             false,
         ),
         (
@@ -242,7 +252,14 @@ mod tests {
         let reader = labels(&UserBadge::default());
         assert_eq!(
             reader,
-            ["Events", "Attributes", "Organisations", "Roles", "My profile"]
+            [
+                "Events",
+                "Attributes",
+                "Proposals",
+                "Organisations",
+                "Roles",
+                "My profile"
+            ]
         );
         let admin = labels(&UserBadge {
             is_site_admin: true,

@@ -77,7 +77,15 @@ fn selected(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, ids: Option<&[i64]>) -> A
     }
 }
 
-fn remove(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, attribute: &mut Attribute, hard: bool) -> AppResult<()> {
+/// Deletes an attribute of an event that the caller may change, and keeps the count and the audit trail. Does not touch
+/// the event's publication; a file is the caller's to remove after the commit.
+pub(crate) fn remove(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    attribute: &mut Attribute,
+    hard: bool,
+) -> AppResult<()> {
     if !attribute.deleted {
         events::add_to_count(tx, event.id, -1)?;
     }

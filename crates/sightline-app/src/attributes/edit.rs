@@ -6,7 +6,7 @@ use crate::{Ctx, sharing_groups};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
-use sightline_db::{Tx, attributes, events, objects};
+use sightline_db::{Tx, attributes, events, objects, proposals};
 use sightline_misp::fold::fold;
 use sightline_misp::input::{AttributeIn, Defaults, Loose};
 use sightline_misp::records::{Attribute, Distribution, Event};
@@ -93,6 +93,7 @@ pub(crate) fn apply(
     }
     if after.deleted && !before.deleted {
         objects::soft_delete_references(tx, &[after.uuid], ctx.now())?;
+        proposals::delete_open_of_attribute(tx, after.id)?;
     }
     if after.object_id.0 != 0 {
         objects::set_timestamp(tx, after.object_id, ctx.now())?;

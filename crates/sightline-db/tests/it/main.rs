@@ -14,6 +14,8 @@ mod jobs;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod proposals;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod sightings;

@@ -6,7 +6,7 @@ mod list;
 mod loose;
 
 pub use bodies::{
-    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, SharingGroupIn,
+    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, ProposalIn, SharingGroupIn,
     SharingGroupOrgIn, SharingGroupServerIn, SightingIn, TagIn,
 };
 pub use draft::{AttributeDraft, Defaults};

@@ -9,7 +9,9 @@ mod feeds;
 mod jobs;
 mod login;
 mod organisations;
+mod proposals;
 mod roles;
+mod sightings;
 mod tags;
 mod users;
 mod words;
@@ -78,7 +80,18 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         )
         .route("/tags/picker/{target}/{id}", show(tags::picker))
         .route("/objects/delete/{id}", act(attributes::delete_object))
-        .route("/sightings/add/{id}", act(tags::sight))
+        .route("/sightings/add/{id}", act(sightings::add))
+        .route("/sightings/delete/{id}", act(sightings::delete))
+        .route("/sightings/listSightings/{id}/attribute", show(sightings::list))
+        .route("/shadow_attributes/index", show(proposals::index))
+        .route("/shadow_attributes/add/{id}", act(proposals::add))
+        .route(
+            "/shadow_attributes/edit/{id}",
+            show(proposals::change_form).merge(act(proposals::propose_change)),
+        )
+        .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
+        .route("/shadow_attributes/accept/{id}", act(proposals::accept))
+        .route("/shadow_attributes/discard/{id}", act(proposals::discard))
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))

@@ -11,8 +11,10 @@ use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::proposals::ProposalIndexPage;
 use super::roles::RoleIndexPage;
-use super::samples::{HOSTILE, attributes};
+use super::samples::{HOSTILE, attributes, proposals};
+use super::sightings::SightingListPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -45,6 +47,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("user", html(&UserPage::sample())),
         ("user-form", html(&UserFormPage::sample())),
         ("roles", html(&RoleIndexPage::sample())),
+        ("proposals", html(&ProposalIndexPage::sample())),
+        ("sighting-list", html(&SightingListPage::sample())),
     ]
 }
 
@@ -57,6 +61,7 @@ fn fragments() -> Vec<(&'static str, String)> {
             }),
         ),
         ("attribute-edit", html(&AttributeRowEdit::sample())),
+        ("proposed-change", html(&proposals::change(true))),
         ("attribute-form", html(&attributes::form())),
         (
             "attribute-body",

@@ -4,17 +4,21 @@
 mod attributes;
 mod head;
 mod objects;
+mod proposals;
 mod tail;
+
+pub(crate) use proposals::write_proposal;
 
 use super::{EventKey, find};
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_core::ids::{AttributeId, EventId, ObjectId};
+use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
 use sightline_db::{Tx, events, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A chunk is handed on when it has grown to this many bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -38,6 +42,8 @@ pub struct Options {
     pub sightings: bool,
     /// `EventReport`.
     pub reports: bool,
+    /// `ShadowAttribute`, of the event and of its attributes.
+    pub proposals: bool,
     /// `RelatedEvent`.
     pub related: bool,
     /// Tags that never leave this instance.
@@ -69,6 +75,7 @@ impl Default for Options {
             attachments: true,
             sightings: true,
             reports: true,
+            proposals: true,
             related: true,
             local_tags: true,
             all_tags: false,
@@ -102,6 +109,12 @@ enum Step {
         empty: bool,
     },
     Between,
+    Proposals {
+        member: usize,
+        after: ProposalId,
+        empty: bool,
+    },
+    Related,
     Objects {
         member: usize,
         after: ObjectId,
@@ -185,7 +198,20 @@ impl EventDocument {
                 self.write_attributes(ctx, tx, out, member, after, empty)
             }
             Step::Between => {
-                out.extend_from_slice(b"],\"ShadowAttribute\":[]");
+                out.push(b']');
+                Ok(if self.options.proposals {
+                    out.extend_from_slice(b",\"ShadowAttribute\":[");
+                    Step::Proposals {
+                        member: 0,
+                        after: ProposalId(0),
+                        empty: true,
+                    }
+                } else {
+                    Step::Related
+                })
+            }
+            Step::Proposals { member, after, empty } => self.write_proposals(tx, out, member, after, empty),
+            Step::Related => {
                 self.write_related(ctx, tx, out)?;
                 Ok(if self.options.flatten {
                     Step::Tail
@@ -205,6 +231,12 @@ impl EventDocument {
             }
             Step::Done => Ok(Step::Done),
         }
+    }
+
+    /// The uuid of the event that a page of content belongs to.
+    fn uuid_of(&self, event: EventId) -> Uuid {
+        let member = self.members.iter().find(|member| member.id == event);
+        member.map_or(self.event.uuid, |member| member.uuid)
     }
 
     /// The sharing groups of some records, those that the caller may read.

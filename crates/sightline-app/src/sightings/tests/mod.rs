@@ -7,9 +7,10 @@ use crate::events::EventKey;
 use crate::tags::tests::world::{HOST, NOW, OTHER, OWNER, World, on_each};
 use serde_json::json;
 use sightline_core::Permission;
+use sightline_core::ids::OrgId;
 use sightline_misp::input::{Loose, SightingIn};
 use sightline_misp::records::{Attribute, Event, SightingType};
-use sightline_query::{Params, Request, SightingSearch};
+use sightline_query::{Paging, Params, Request, SightingSearch};
 
 fn settings(policy: u8, anonymise: bool) -> Settings {
     let mut settings = Settings::default();
@@ -48,6 +49,27 @@ async fn scene(world: &World) -> (Event, Vec<Attribute>) {
             json!({"info": "open", "distribution": 3, "Attribute": attributes}),
         )
         .await
+}
+
+/// Everything that a list holds.
+async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> AppResult<Vec<Detail>> {
+    listed(ctx, contexts, org, EVERYTHING).await
+}
+
+const EVERYTHING: Paging = Paging { limit: None, page: 1 };
+
+async fn listed(
+    ctx: &Ctx,
+    contexts: Vec<Context>,
+    org: Option<OrgKey>,
+    paging: Paging,
+) -> AppResult<Vec<Detail>> {
+    let mut search = Search::of(ctx, contexts, org, paging).await?;
+    let mut all = Vec::new();
+    while let Some(found) = search.next(ctx).await? {
+        all.extend(found.details);
+    }
+    Ok(all)
 }
 
 /// Ids of what `ctx` is shown of an event.

@@ -5,6 +5,7 @@ mod administration;
 pub(crate) mod attributes;
 mod events;
 mod feeds;
+pub(crate) mod proposals;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
