@@ -1,5 +1,8 @@
 //! Proposals, `shadow_attributes` on the wire (spec 03 section 9).
 
+#[cfg(test)]
+mod tests;
+
 use crate::key::named_by;
 use crate::request::{Request, decode_value, unwrap};
 use crate::response::Response;
