@@ -48,7 +48,7 @@ def test_a_new_attribute_from_proposal_to_acceptance(owner, other, shared) -> No
     read = accepted(owner.get_attribute_proposal(proposal, pythonify=True))
     assert (read.value, read.comment) == ("203.0.113.9", "seen")
     before = accepted(owner.get_event(shared, pythonify=True))
-    assert [p.value for p in before.shadow_attributes] == ["203.0.113.9"]
+    assert [p["value"] for p in before.shadow_attributes] == ["203.0.113.9"]
     assert before.published, "a proposal does not touch the event"
 
     assert other.accept_attribute_proposal(proposal)["errors"][0] == 405
@@ -144,7 +144,7 @@ def test_validation_names_the_field(other, shared) -> None:
 def test_searches_show_and_find_proposals(owner, other, shared) -> None:
     target = shared.attributes[0]
     accepted(other.update_attribute_proposal(target, {"comment": "proposed"}))
-    found = owner.search("attributes", uuid=target.uuid, include_proposals=True, pythonify=False)
+    found = owner.search("attributes", uuid=target.uuid, includeProposals=True)
     [one] = found["Attribute"]
     assert [p["comment"] for p in one["ShadowAttribute"]] == ["proposed"]
     with_proposal = owner.search_index(hasproposal=True, pythonify=True)
