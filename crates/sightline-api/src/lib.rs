@@ -5,6 +5,7 @@ mod attributes;
 mod auth_keys;
 mod authenticate;
 pub mod envelope;
+mod event_delegations;
 mod events;
 mod feeds;
 mod jobs;

@@ -111,6 +111,7 @@ impl Route {
 fn model_of(controller: &str) -> &str {
     match controller {
         "events" => "Event",
+        "eventdelegations" => "EventDelegation",
         "attributes" => "Attribute",
         "objects" => "object",
         "objectreferences" => "Object",
@@ -165,6 +166,7 @@ pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(crate::attributes::routes());
     routes.extend(crate::auth_keys::routes());
+    routes.extend(crate::event_delegations::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());

@@ -5,6 +5,7 @@ pub mod auth_keys;
 mod changes;
 pub mod context;
 pub mod correlations;
+pub mod event_delegations;
 pub mod events;
 pub mod feeds;
 pub mod files;

@@ -32,6 +32,8 @@ pub struct EventSettings {
     pub unpublished_private: bool,
     /// Remember the uuid of a deleted event and refuse it when it comes back.
     pub blocklist_deleted: bool,
+    /// Organisations may hand events to each other (`MISP.delegation`).
+    pub delegation: bool,
 }
 
 impl Default for EventSettings {
@@ -42,6 +44,7 @@ impl Default for EventSettings {
             default_threat_level: 4,
             unpublished_private: false,
             blocklist_deleted: true,
+            delegation: true,
         }
     }
 }

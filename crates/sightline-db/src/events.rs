@@ -216,6 +216,7 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
         "event_tags",
         "sightings",
         "proposals",
+        "event_delegations",
         "object_references",
         "objects",
         "event_reports",

@@ -7,6 +7,7 @@ pub mod auth_keys;
 pub mod backup;
 pub mod correlations;
 mod engine;
+pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
 pub mod feed_caches;

@@ -207,14 +207,16 @@ pub fn update(tx: &mut Tx<'_>, org: &Organisation) -> DbResult<()> {
     Ok(())
 }
 
-/// Whether users, events, sharing groups, sightings, proposals, restricted tags or feeds hang on it.
+/// Whether users, events, sharing groups, sightings, proposals, delegations, restricted tags or
+/// feeds hang on it.
 pub fn is_used(tx: &mut Tx<'_>, id: OrgId) -> DbResult<bool> {
     tx.exists(
         "SELECT 1 FROM users WHERE org_id = $1 UNION ALL SELECT 1 FROM events WHERE org_id = $1 OR orgc_id = $1 \
          UNION ALL SELECT 1 FROM sharing_groups WHERE org_id = $1 \
          UNION ALL SELECT 1 FROM sharing_group_orgs WHERE org_id = $1 \
          UNION ALL SELECT 1 FROM sightings WHERE org_id = $1 UNION ALL SELECT 1 FROM tags WHERE org_id = $1 \
-         UNION ALL SELECT 1 FROM proposals WHERE org_id = $1 UNION ALL SELECT 1 FROM feeds WHERE orgc_id = $1",
+         UNION ALL SELECT 1 FROM proposals WHERE org_id = $1 \
+         UNION ALL SELECT 1 FROM event_delegations WHERE org_id = $1 OR requester_org_id = $1 UNION ALL SELECT 1 FROM feeds WHERE orgc_id = $1",
         params![id],
     )
 }

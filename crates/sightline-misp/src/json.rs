@@ -178,6 +178,7 @@ numbers!(
     TagId,
     SightingId,
     ProposalId,
+    EventDelegationId,
     OrgId,
     UserId,
     RoleId,

@@ -14,7 +14,8 @@ use sightline_misp::records::{Attribute, Distribution, Event, Proposal};
 pub async fn add(ctx: &Ctx, key: EventKey, input: AttributeIn) -> AppResult<(Proposal, Event)> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let event = events::find(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid Event"))?;
+        let event =
+            events::find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid Event"))?;
         let draft = AttributeDraft::from_input(&input, defaults(ctx)).map_err(AppError::Invalid)?;
         if draft.kind.is_attachment() {
             return Err(AppError::field("type", "Files cannot be proposed."));

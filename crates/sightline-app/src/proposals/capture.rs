@@ -26,7 +26,7 @@ pub async fn capture(ctx: &Ctx, key: EventKey, list: Vec<ProposalIn>) -> AppResu
     ctx.require(Permission::Sync)?;
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
-        let event = match events::find(ctx, tx, &key) {
+        let event = match events::find_to_change(ctx, tx, &key) {
             Ok(event) => event,
             Err(AppError::NotFound(_)) => return Ok(Captured::NoEvent),
             Err(error) => return Err(error),

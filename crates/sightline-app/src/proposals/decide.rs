@@ -67,19 +67,12 @@ pub async fn discard(ctx: &Ctx, id: ProposalId) -> AppResult<()> {
     .await
 }
 
-/// An open proposal that the caller sees, and its event. Until the transaction ends nobody else decides on it or changes
-/// its attribute, which is locked first, as everybody does who changes both.
+/// An open proposal that the caller sees, and its event. Until the transaction ends nobody else decides on it.
 fn find_open(ctx: &Ctx, tx: &mut Tx<'_>, id: ProposalId) -> AppResult<Option<(Proposal, Event)>> {
-    let Some(seen) = proposals::find(tx, ctx.visible(), id)? else {
-        return Ok(None);
-    };
-    if seen.proposal.old_id.0 != 0 {
-        sightline_db::attributes::lock(tx, Some(seen.proposal.old_id), None)?;
-    }
     proposals::lock(tx, id)?;
     Ok(proposals::find(tx, ctx.visible(), id)?
-        .filter(|now| !now.proposal.deleted)
-        .map(|now| (now.proposal, now.event)))
+        .filter(|detail| !detail.proposal.deleted)
+        .map(|detail| (detail.proposal, detail.event)))
 }
 
 fn apply(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, proposal: &Proposal) -> AppResult<Accepted> {

@@ -29,3 +29,19 @@ CREATE INDEX proposals_old_id ON proposals (old_id);
 CREATE INDEX proposals_uuid ON proposals (uuid);
 -- What another instance asks for: everything since a moment.
 CREATE INDEX proposals_timestamp ON proposals (timestamp);
+
+-- Offers to hand an event over to another organisation (spec 06 B.9). A distribution of -1 leaves the choice to it.
+CREATE TABLE event_delegations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    org_id INTEGER NOT NULL,
+    requester_org_id INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    distribution INTEGER NOT NULL,
+    sharing_group_id INTEGER NOT NULL
+);
+-- One offer per event at a time.
+CREATE UNIQUE INDEX event_delegations_event_id_unique ON event_delegations (event_id);
+-- What waits for an organisation, and what it has offered.
+CREATE INDEX event_delegations_org_id ON event_delegations (org_id);
+CREATE INDEX event_delegations_requester_org_id ON event_delegations (requester_org_id);

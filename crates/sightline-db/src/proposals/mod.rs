@@ -4,7 +4,7 @@ mod list;
 
 pub use list::{Detail, Listing, by_ids, count, find, find_ids, of_attributes, open_new, open_per_event};
 
-use crate::{DbError, DbResult, Dialect, Row, Tx, params};
+use crate::{DbError, DbResult, Row, Tx, events, params};
 use sightline_core::ids::{AttributeId, EventId, OrgId, ProposalId, UserId};
 use sightline_misp::records::Proposal;
 use sightline_misp::types::{AttributeType, Category};
@@ -73,13 +73,10 @@ pub fn insert(tx: &mut Tx<'_>, p: &Proposal) -> DbResult<ProposalId> {
     .map(ProposalId)
 }
 
-/// Keeps others from deciding on the proposal until this transaction ends. SQLite has a single writer, so there is
-/// nothing to do.
+/// As [`events::lock`], for the event of a proposal.
 pub fn lock(tx: &mut Tx<'_>, id: ProposalId) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.exists("SELECT 1 FROM proposals WHERE id = $1 FOR UPDATE", params![id])?;
-    }
-    Ok(())
+    let of = "id = (SELECT event_id FROM proposals WHERE id = $1)";
+    events::lock_where(tx, of, params![id])
 }
 
 /// Marks a proposal as accepted or discarded.

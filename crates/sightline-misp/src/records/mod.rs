@@ -4,6 +4,7 @@
 mod attribute;
 mod distribution;
 mod event;
+mod event_delegation;
 mod event_report;
 mod object;
 mod organisation;
@@ -15,6 +16,7 @@ mod tag;
 pub use attribute::{Attribute, AttributeShape};
 pub use distribution::{Analysis, Distribution, ThreatLevel};
 pub use event::{Event, EventRef};
+pub use event_delegation::EventDelegation;
 pub use event_report::EventReport;
 pub use object::{Object, ObjectReference, ReferenceTarget, ReferencedType};
 pub use organisation::{OrgRef, Organisation};

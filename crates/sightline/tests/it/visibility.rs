@@ -226,7 +226,9 @@ fn proposals_are_seen_with_what_they_are_about_and_decided_by_its_owner() {
             let event = instance.post(&owner.key, "/events/add", event).await["Event"].clone();
             for attribute in event["Attribute"].as_array().unwrap() {
                 let path = format!("/shadow_attributes/edit/{}", attribute["id"].as_str().unwrap());
-                instance.post(&owner.key, &path, json!({"comment": "proposed"})).await;
+                instance
+                    .post(&owner.key, &path, json!({"comment": "proposed"}))
+                    .await;
             }
             let list = "/shadow_attributes/index";
             let (_, own) = instance.call(&owner.key, Method::GET, list, None).await;
@@ -242,7 +244,11 @@ fn proposals_are_seen_with_what_they_are_about_and_decided_by_its_owner() {
                     let (status, _) = instance.call(&other.key, Method::POST, &path, None).await;
                     assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{engine} {path}");
                     let (status, _) = instance.call(&reader, Method::POST, &path, None).await;
-                    assert_eq!(status, StatusCode::FORBIDDEN, "{engine} {path} with a read-only key");
+                    assert_eq!(
+                        status,
+                        StatusCode::FORBIDDEN,
+                        "{engine} {path} with a read-only key"
+                    );
                 }
             }
             let (_, still) = instance.call(&owner.key, Method::GET, list, None).await;

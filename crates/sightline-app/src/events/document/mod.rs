@@ -10,9 +10,9 @@ mod tail;
 pub(crate) use proposals::write_proposal;
 
 use super::{EventKey, find};
-use crate::Ctx;
-use sightline_core::AppResult;
+use crate::{Ctx, event_delegations};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
+use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, events, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
@@ -125,9 +125,15 @@ enum Step {
 }
 
 impl EventDocument {
-    /// The document of a visible event.
+    /// The document of a visible event, or of one that is offered to the caller's organisation.
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey, options: Options) -> AppResult<Self> {
-        let event = find(ctx, tx, key)?;
+        let event = match find(ctx, tx, key) {
+            // What is offered to an organisation it may look at before it takes it (spec 05 section 4).
+            Err(AppError::NotFound(message)) => {
+                event_delegations::offered_event(ctx, tx, key)?.ok_or(AppError::NotFound(message))?
+            }
+            found => found?,
+        };
         Self::of(ctx, tx, event, options)
     }
 

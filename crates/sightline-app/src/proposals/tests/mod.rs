@@ -321,6 +321,33 @@ fn an_accepted_proposal_that_cannot_be_done_stays_open() {
 }
 
 #[test]
+fn of_decisions_that_come_at_once_one_is_made() {
+    on_each(&Settings::default(), |world| async move {
+        let (event, _) = scene(&world).await;
+        let text = input(json!({"type": "text", "value": "once"}));
+        let (proposal, _) = add(&world.other(), key(&event), text).await.unwrap();
+        let tasks: Vec<_> = (0..8)
+            .map(|n| {
+                let (owner, id) = (world.owner(), proposal.id);
+                tokio::spawn(async move {
+                    if n % 2 == 0 {
+                        accept(&owner, id).await.is_ok()
+                    } else {
+                        discard(&owner, id).await.is_ok()
+                    }
+                })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            made += i64::from(task.await.unwrap());
+        }
+        assert_eq!(made, 1);
+        assert_eq!(world.audited("accept").await + world.audited("discard").await, 1);
+    });
+}
+
+#[test]
 fn discarding_is_for_the_owner_and_the_author() {
     on_each(&Settings::default(), |world| async move {
         let (event, attributes) = scene(&world).await;
