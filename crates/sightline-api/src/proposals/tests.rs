@@ -248,6 +248,21 @@ fn objects_show_proposals_when_asked() {
 }
 
 #[test]
+fn an_event_that_comes_in_brings_no_proposals() {
+    on_each(|client| async move {
+        let proposal = json!({"old_id": "0", "type": "text", "value": "smuggled", "Org": {"name": "Far away"}});
+        let body = json!({
+            "info": "with proposals", "ShadowAttribute": [proposal],
+            "Attribute": [{"type": "text", "value": "t", "ShadowAttribute": [proposal]}],
+        });
+        let (status, answer) = client.post("/events/add", body).await;
+        assert_eq!(status, 200, "{answer}");
+        assert!(!answer.to_string().contains("smuggled"), "{answer}");
+        assert_eq!(get(&client, "/shadow_attributes/index").await, json!([]));
+    });
+}
+
+#[test]
 fn refusals_are_said_as_the_reference_says_them() {
     on_each(|client| async move {
         client.event().await;

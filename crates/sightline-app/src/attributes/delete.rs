@@ -78,7 +78,7 @@ fn selected(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, ids: Option<&[i64]>) -> A
 }
 
 /// Deletes an attribute of an event that the caller may change, and keeps the count and the audit trail. Does not touch
-/// the event's publication; a file is the caller's to remove after the commit.
+/// the event's publication.
 pub(crate) fn remove(
     ctx: &Ctx,
     tx: &mut Tx<'_>,

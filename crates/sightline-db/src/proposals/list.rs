@@ -2,7 +2,7 @@
 
 use super::{COLUMN_COUNT, COLUMNS, read};
 use crate::search::order;
-use crate::{DbResult, Row, Sql, Tx, Visible, events, organisations};
+use crate::{DbResult, Row, Sql, Tx, Visible, events, organisations, params};
 use sightline_core::ids::{EventId, OrgId, ProposalId};
 use sightline_misp::records::{Event, OrgRef, Proposal};
 use sightline_query::{Flag3, ProposalIndex};
@@ -161,6 +161,15 @@ pub fn open_new(
     sql.push(" AND p.old_id = 0 AND NOT p.deleted ORDER BY p.id LIMIT ");
     sql.bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), with_org)
+}
+
+/// Whether any proposal for one of these events is open, whoever may see it: most events have none, and then there is
+/// nothing to look for attribute by attribute.
+pub fn any_open(tx: &mut Tx<'_>, events: &[i64]) -> DbResult<bool> {
+    tx.exists(
+        "SELECT 1 FROM proposals WHERE event_id = ANY($1) AND NOT deleted LIMIT 1",
+        params![events],
+    )
 }
 
 /// How many open proposals the viewer sees, per event.

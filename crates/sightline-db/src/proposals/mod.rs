@@ -2,7 +2,9 @@
 
 mod list;
 
-pub use list::{Detail, Listing, by_ids, count, find, find_ids, of_attributes, open_new, open_per_event};
+pub use list::{
+    Detail, Listing, any_open, by_ids, count, find, find_ids, of_attributes, open_new, open_per_event,
+};
 
 use crate::{DbError, DbResult, Row, Tx, events, params};
 use sightline_core::ids::{AttributeId, EventId, OrgId, ProposalId, UserId};

@@ -118,7 +118,7 @@ impl EventDocument {
         if self.options.granular_correlations {
             hangers.related = correlations::of_attributes(ctx, tx, page)?;
         }
-        if self.options.proposals {
+        if self.proposed {
             hangers.proposals = proposals::of_attributes(tx, &ids)?;
         }
         Ok(hangers)

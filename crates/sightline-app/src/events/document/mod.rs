@@ -13,7 +13,7 @@ use super::{EventKey, find};
 use crate::{Ctx, event_delegations};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
 use sightline_core::{AppError, AppResult};
-use sightline_db::{Tx, events, sharing_groups};
+use sightline_db::{Tx, events, proposals as proposal_rows, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
@@ -97,6 +97,8 @@ pub struct EventDocument {
     options: Options,
     /// The event and, when extended, those that extend it: whose content is written.
     members: Vec<Event>,
+    /// Whether there is any open proposal to look for.
+    proposed: bool,
     step: Step,
 }
 
@@ -154,7 +156,10 @@ impl EventDocument {
         if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && !owns_all {
             options.deleted = Some(false);
         }
+        let ids: Vec<i64> = members.iter().map(|member| member.id.0).collect();
+        let wanted = options.proposals && !options.metadata;
         Ok(Self {
+            proposed: wanted && proposal_rows::any_open(tx, &ids)?,
             event,
             options,
             members,

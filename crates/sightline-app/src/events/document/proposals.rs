@@ -19,7 +19,7 @@ impl EventDocument {
         after: ProposalId,
         mut empty: bool,
     ) -> AppResult<Step> {
-        let Some(event) = member_id(&self.members, member) else {
+        let Some(event) = member_id(&self.members, member).filter(|_| self.proposed) else {
             out.push(b']');
             return Ok(Step::Related);
         };
