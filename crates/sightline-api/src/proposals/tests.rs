@@ -250,7 +250,8 @@ fn objects_show_proposals_when_asked() {
 #[test]
 fn an_event_that_comes_in_brings_no_proposals() {
     on_each(|client| async move {
-        let proposal = json!({"old_id": "0", "type": "text", "value": "smuggled", "Org": {"name": "Far away"}});
+        let proposal =
+            json!({"old_id": "0", "type": "text", "value": "smuggled", "Org": {"name": "Far away"}});
         let body = json!({
             "info": "with proposals", "ShadowAttribute": [proposal],
             "Attribute": [{"type": "text", "value": "t", "ShadowAttribute": [proposal]}],
