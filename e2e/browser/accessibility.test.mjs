@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { axe, overflows, screenshot, useServer } from './harness.mjs';
 
 let rich;
+let shared;
 const app = useServer({
   prepare: async () => {
     const sample = fileURLToPath(new URL('../../packaging/sample-feed', import.meta.url));
@@ -18,6 +19,12 @@ const app = useServer({
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     assert.ok(rich, 'the sample feed did not come in');
+    shared = await app.event({ info: 'With proposals', Attribute: [{ type: 'domain', value: 'proposed.example' }] });
+    const { id } = shared.Attribute[0];
+    await app.api('POST', `/shadow_attributes/add/${shared.id}`, { type: 'ip-dst', value: '203.0.113.9' });
+    await app.api('POST', `/shadow_attributes/edit/${id}`, { value: 'another.example', comment: 'moved' });
+    await app.api('POST', `/shadow_attributes/delete/${id}`);
+    for (const type of ['0', '1', '2']) await app.api('POST', `/sightings/add/${id}`, { type, source: 'sensor' });
   },
 });
 
@@ -28,6 +35,9 @@ const pages = () => ({
   'event-form': '/events/add',
   'event-edit': `/events/edit/${rich.id}`,
   attributes: '/attributes/index',
+  proposals: '/shadow_attributes/index',
+  'event-proposals': `/events/view/${shared.id}`,
+  sightings: `/sightings/listSightings/${shared.Attribute[0].id}/attribute`,
   feeds: '/feeds/index',
   'feed-form': '/feeds/add',
   'feed-edit': '/feeds/edit/1',

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from conftest import accepted
-from pymisp import MISPAttribute, MISPShadowAttribute, PyMISP
+from pymisp import MISPAttribute, PyMISP
 
 
 def attribute(kind: str, value: str, **fields) -> MISPAttribute:
@@ -205,12 +205,3 @@ def test_a_known_uuid_is_refused(misp: PyMISP, event) -> None:
     clash.uuid = first.attributes[0].uuid
     status, body = misp.add_attribute(second, clash)["errors"]
     assert status == 403 and "uuid" in body["errors"]
-
-
-def test_a_proposal_is_answered_politely(misp: PyMISP, event) -> None:
-    """Proposals come with a later version; a script that makes one gets an answer, not a broken connection."""
-    one = event()
-    proposal = MISPShadowAttribute()
-    proposal.from_dict(type="domain", value="proposed.example")
-    answer = misp.add_attribute_proposal(one, proposal)
-    assert "ShadowAttribute" in answer or answer["errors"][0] in (403, 404)

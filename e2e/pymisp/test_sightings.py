@@ -40,6 +40,19 @@ def test_by_attribute(misp: PyMISP, event) -> None:
     assert sorted(s.source for s in read.attributes[0].sightings) == ["x", "y"]
 
 
+def test_a_list_in_pages(misp: PyMISP, event) -> None:
+    stored = event(attributes=[("domain", f"{uuid.uuid4()}.example")]).attributes[0]
+    for source in "abc":
+        accepted(misp.add_sighting({"source": source, "timestamp": 1_700_000_000 + ord(source)}, stored))
+    assert [s.source for s in misp.sightings(stored, pythonify=True)] == ["c", "b", "a"]
+
+    def page(number: int) -> list[str]:
+        body = {"id": stored.id, "context": "attribute", "limit": 2, "page": number}
+        return [s["Sighting"]["source"] for s in misp.direct_call("sightings/listSightings", body)]
+
+    assert [page(1), page(2), page(3)] == [["c", "b"], ["a"], []]
+
+
 def test_an_expiration_replaces_the_earlier_one(misp: PyMISP, event) -> None:
     stored = event(attributes=[("domain", f"{uuid.uuid4()}.example")]).attributes[0]
     for source in ("first", "second"):

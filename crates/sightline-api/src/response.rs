@@ -3,8 +3,11 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
 use sightline_core::AppError;
+use sightline_misp::json::Buffer;
+use std::future::ready;
 
 /// An answer.
 pub struct Response {
@@ -53,7 +56,7 @@ impl Response {
     /// A stream of some type.
     pub fn stream(
         content_type: &'static str,
-        chunks: impl futures_util::Stream<Item = Result<Bytes, AppError>> + Send + 'static,
+        chunks: impl Stream<Item = Result<Bytes, AppError>> + Send + 'static,
     ) -> Self {
         Self {
             status: StatusCode::OK,
@@ -61,6 +64,27 @@ impl Response {
             headers: Vec::new(),
             body: Body::Stream(Box::pin(chunks)),
         }
+    }
+
+    /// A JSON list that comes in chunks of records.
+    pub fn json_list<T: Send + 'static>(
+        chunks: impl Stream<Item = Result<Vec<T>, AppError>> + Send + 'static,
+        write: impl Fn(&mut Buffer, &T) + Send + 'static,
+    ) -> Self {
+        let mut empty = true;
+        let rows = chunks.map_ok(move |records| {
+            let mut out = Buffer::new();
+            for record in &records {
+                if !empty {
+                    out.push(b',');
+                }
+                empty = false;
+                write(&mut out, record);
+            }
+            Bytes::from(out)
+        });
+        let edge = |text: &'static [u8]| stream::once(ready(Ok(Bytes::from_static(text))));
+        Self::stream(JSON, edge(b"[").chain(rows).chain(edge(b"]")))
     }
 
     /// The success object (spec 03 section 1.2). `url` is `/controller/action[/id]`.

@@ -124,6 +124,7 @@ impl Route {
 fn model_of(controller: &str) -> &str {
     match controller {
         "events" => "Event",
+        "eventdelegations" => "EventDelegation",
         "attributes" => "Attribute",
         "objects" => "object",
         "objectreferences" => "Object",
@@ -133,6 +134,7 @@ fn model_of(controller: &str) -> &str {
         "authkeys" => "auth_key",
         "feeds" => "feed",
         "sharinggroups" => "SharingGroup",
+        "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
         "usersettings" => "User Setting",
@@ -189,6 +191,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::attributes::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::diagnostics::routes());
+    routes.extend(crate::event_delegations::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
@@ -200,6 +203,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::objects::routes());
     routes.extend(crate::openapi::routes());
     routes.extend(crate::organisations::routes());
+    routes.extend(crate::proposals::routes());
     routes.extend(crate::roles::routes());
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());

@@ -37,6 +37,10 @@ ids! {
     TagId,
     /// A sighting.
     SightingId,
+    /// A proposed change to an attribute.
+    ProposalId,
+    /// An offer to hand an event over.
+    EventDelegationId,
     /// An organisation; 0 means "any" on a tag.
     OrgId,
     /// A user; 0 means "any" on a tag and "nobody" as a creator.

@@ -311,13 +311,14 @@ pub fn soft_delete_many(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> DbResult<()> 
     Ok(())
 }
 
-/// Removes rows for good, with their tags and sightings.
+/// Removes rows for good, with their tags, sightings and proposals.
 pub fn delete_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
     tx.exec(
         "DELETE FROM attribute_tags WHERE attribute_id = ANY($1)",
         params![ids],
     )?;
     tx.exec("DELETE FROM sightings WHERE attribute_id = ANY($1)", params![ids])?;
+    tx.exec("DELETE FROM proposals WHERE old_id = ANY($1)", params![ids])?;
     tx.exec("DELETE FROM attributes WHERE id = ANY($1)", params![ids])?;
     Ok(())
 }

@@ -189,6 +189,24 @@ pub fn set_published(tx: &mut Tx<'_>, id: EventId, published: bool, at: Option<i
     Ok(())
 }
 
+/// Sets when the event's sightings were last published.
+pub fn set_sighting_timestamp(tx: &mut Tx<'_>, id: EventId, now: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE events SET sighting_timestamp = $2 WHERE id = $1",
+        params![id, now],
+    )?;
+    Ok(())
+}
+
+/// Allows the next proposal to be announced again: the owner has dealt with the last ones (spec 01 section 2).
+pub fn clear_proposal_lock(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
+    tx.exec(
+        "UPDATE events SET proposal_email_lock = FALSE WHERE id = $1 AND proposal_email_lock",
+        params![id],
+    )?;
+    Ok(())
+}
+
 /// Adds to the count of live attributes.
 pub fn add_to_count(tx: &mut Tx<'_>, id: EventId, delta: i64) -> DbResult<()> {
     if delta != 0 {
@@ -206,6 +224,8 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
         "attribute_tags",
         "event_tags",
         "sightings",
+        "proposals",
+        "event_delegations",
         "object_references",
         "objects",
         "event_reports",

@@ -24,6 +24,7 @@ migrations![
     "0002_collections",
     "0002_feed_caches",
     "0002_platform",
+    "0002_proposals",
     "0002_sharing_groups",
 ];
 

@@ -125,6 +125,20 @@ impl Visible {
         sql.push("))))))");
     }
 
+    /// The predicate over a proposal `p` of event `e`: what it is about must be visible, and live unless the viewer's
+    /// organisation owns the event. The event's own predicate must be there as well.
+    pub fn proposal(self, sql: &mut Sql<'_>, e: &str, p: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!("({e}.org_id = ")).bind(org).push(&format!(
+            " OR {p}.old_id = 0 OR EXISTS (SELECT 1 FROM attributes pa WHERE pa.id = {p}.old_id AND NOT pa.deleted AND "
+        ));
+        self.attribute(sql, e, "pa");
+        sql.push("))");
+    }
+
     /// The predicate over a sharing group row named `g`: the caller's organisation is in it (spec 05 section 5).
     pub fn sharing_group(self, sql: &mut Sql<'_>, g: &str) {
         let Viewer::Organisation(org) = self.viewer else {

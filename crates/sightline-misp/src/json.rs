@@ -177,6 +177,8 @@ numbers!(
     ObjectReferenceId,
     TagId,
     SightingId,
+    ProposalId,
+    EventDelegationId,
     OrgId,
     UserId,
     RoleId,

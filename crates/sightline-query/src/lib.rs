@@ -2,7 +2,7 @@
 //!
 //! The way of a request: [`Request`] -> [`Params::harvest`] keeps what the scope accepts (spec 04 sections 1 and 2) ->
 //! one of [`EventSearch`], [`AttributeSearch`], [`ObjectSearch`], [`SightingSearch`], [`EventIndex`],
-//! [`AttributeIndex`] gives every parameter its meaning -> the storage layer turns its [`Filter`] into SQL.
+//! [`AttributeIndex`], [`ProposalIndex`] gives every parameter its meaning -> the storage layer turns its [`Filter`] into SQL.
 //!
 //! Visibility is not here: the storage layer adds it to every query.
 
@@ -27,9 +27,9 @@ pub use filter::Filter;
 pub use flag::Flag3;
 pub use format::{Body, FormatOptions, ReturnFormat};
 pub use include::{Include, Includes};
-pub use index::{AttributeIndex, EventIndex};
+pub use index::{AttributeIndex, EventIndex, ProposalIndex};
 pub use keys::Keys;
-pub use order::{AttributeColumn, EventColumn, Order, Paging};
+pub use order::{AttributeColumn, EventColumn, Order, Paging, ProposalColumn};
 pub use params::{INVALID_JSON, Params, Request};
 pub use predicate::{AttributePredicate, EventPredicate, ObjectPredicate, SightingPredicate, TagSelector};
 pub use scope::Scope;

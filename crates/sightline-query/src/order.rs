@@ -1,7 +1,7 @@
 //! Paging and ordering of answers.
 
-use crate::params::Params;
-use serde_json::Value;
+use crate::params::{Params, Request};
+use serde_json::{Map, Value};
 use sightline_core::{AppError, AppResult};
 
 /// Which part of the answer is wanted.
@@ -17,6 +17,19 @@ impl Paging {
     /// Rows to pass over.
     pub fn offset(self) -> u64 {
         u64::from(self.limit.unwrap_or(0)) * u64::from(self.page.saturating_sub(1))
+    }
+
+    /// The page of a list that takes nothing else from `sightline-query`; the whole list unless asked.
+    pub fn of_list(named: &[(String, String)], body: &Map<String, Value>) -> AppResult<Self> {
+        let body = Value::Object(body.clone());
+        Self::parse(&Params::harvest_index(
+            &[],
+            Request {
+                named,
+                body: Some(&body),
+                ..Request::default()
+            },
+        )?)
     }
 
     pub(crate) fn parse(params: &Params) -> AppResult<Self> {
@@ -153,6 +166,28 @@ columns! {
     }
 }
 
+columns! {
+    /// What proposals can be sorted by.
+    ProposalColumn {
+        /// `id`
+        Id => "id",
+        /// `event_id`
+        Event => "event_id",
+        /// `old_id`
+        Attribute => "old_id",
+        /// `org_id`
+        Org => "org_id",
+        /// `type`
+        Type => "type",
+        /// `category`
+        Category => "category",
+        /// `value`
+        Value => "value",
+        /// `timestamp`
+        Timestamp => "timestamp",
+    }
+}
+
 /// The order of an event search.
 pub(crate) fn event_search(params: &Params) -> Vec<Order<EventColumn>> {
     orders(params.get("order"), |name| {
@@ -175,6 +210,13 @@ pub(crate) fn event_index(params: &Params) -> AppResult<Vec<Order<EventColumn>>>
 /// The order of the attribute index.
 pub(crate) fn attribute_index(params: &Params) -> AppResult<Vec<Order<AttributeColumn>>> {
     by_sort(params, attribute_column)
+}
+
+/// The order of the index of proposals.
+pub(crate) fn proposal_index(params: &Params) -> AppResult<Vec<Order<ProposalColumn>>> {
+    by_sort(params, |name| {
+        ProposalColumn::parse(name.strip_prefix("ShadowAttribute.").unwrap_or(name))
+    })
 }
 
 fn attribute_column(name: &str) -> Option<AttributeColumn> {

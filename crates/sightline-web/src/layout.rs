@@ -93,6 +93,8 @@ pub enum Nav {
     Collections,
     /// Tag collections.
     TagCollections,
+    /// Proposals for all events.
+    Proposals,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -165,6 +167,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "Tag collections",
             "/tag_collections/index",
             "",
+            false,
+        ),
+        (
+            Nav::Proposals,
+            true,
+            "Proposals",
+            "/shadow_attributes/index",
+            "g r",
             false,
         ),
         (
@@ -348,11 +358,14 @@ mod tests {
                 "Attributes",
                 "Collections",
                 "Tag collections",
+                "Proposals",
                 "Sharing groups",
                 "Roles",
                 "Statistics",
                 "News",
                 "Bookmarks",
+                "Proposals",
+                "Organisations",
                 "My profile"
             ]
         );

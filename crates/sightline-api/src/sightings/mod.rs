@@ -7,19 +7,19 @@ mod tests;
 
 use crate::key::{named_by, text};
 use crate::request::{Request, decode_value};
-use crate::response::{JSON, Response};
+use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
-use bytes::Bytes;
 use futures_util::stream;
 use serde_json::{Value, json};
 use sightline_app::Ctx;
 use sightline_app::attributes::AttributeKey;
 use sightline_app::events::EventKey;
-use sightline_app::sightings::{self, Context, Detail, SightingKey};
+use sightline_app::sightings::{self, Context, Detail, Search, SightingKey};
 use sightline_core::ids::SightingId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::SightingIn;
-use sightline_misp::json::{Buffer, write_list, write_object};
+use sightline_misp::json::{Buffer, write_object};
+use sightline_query::Paging;
 use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -50,6 +50,13 @@ pub(crate) fn routes() -> Vec<Route> {
             Post,
             Any(&[Permission::Sync, Permission::Sighting]),
             bulk_save,
+        ),
+        route(
+            "events",
+            "publishSightings",
+            Post,
+            All(&[Permission::Sighting]),
+            publish,
         ),
         route(
             "sightings",
@@ -91,21 +98,28 @@ async fn list(ctx: Ctx, request: Request) -> AppResult<Response> {
     let contexts: AppResult<Vec<Context>> = ids.iter().map(|id| context_of(&context, id)).collect();
     let contexts = contexts.map_err(|_| AppError::NotAllowed("Invalid object.".into()))?;
     let org = given(2, "org_id").filter(|org| !matches!(org.as_str(), "" | "0" | "false"));
-    let found = match org.as_deref().map(sightings::org_key) {
-        Some(None) => Vec::new(),
-        org => sightings::list(&ctx, contexts, org.flatten()).await?,
+    let org = match org.as_deref().map(sightings::org_key) {
+        // Nobody is called like this.
+        Some(None) => return Ok(Response::json(&json!([]))),
+        org => org.flatten(),
     };
-    let mut out = Buffer::new();
-    write_list(&mut out, &found, |out, detail| {
+    let paging = Paging::of_list(&request.named, &body)?;
+    let search = Search::of(&ctx, contexts, org, paging).await?;
+    let total = search.total();
+    let chunks = stream::try_unfold(search, move |mut search| {
+        let ctx = ctx.clone();
+        async move { Ok(search.next(&ctx).await?.map(|found| (found.details, search))) }
+    });
+    Ok(Response::json_list(chunks, |out, detail: &Detail| {
         write_object(out, |o| {
             o.object("Sighting", |o| detail.sighting.write(o));
             if let Some(org) = &detail.org {
                 o.object("Organisation", |o| o.text("name", &org.name));
             }
         });
-    });
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    Ok(Response::raw_json(out).with_total(total))
+    })
+    .with_header("x-result-count", &total.to_string())
+    .with_total(i64::try_from(total).unwrap_or(i64::MAX)))
 }
 
 fn context_of(context: &str, id: &str) -> AppResult<Context> {
@@ -121,32 +135,20 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     // The first page is read before the answer begins: what is refused must be refused with its status.
     let first = sightings::index(&ctx, event, SightingId(0)).await?;
     let total = sightings::count(&ctx, event).await?;
-    let start = Some((first, true));
-    let chunks = stream::try_unfold(start, move |state| {
+    let chunks = stream::try_unfold(Some(first), move |page| {
         let ctx = ctx.clone();
         async move {
-            let Some(((details, next), opening)) = state else {
+            let Some((details, next)) = page else {
                 return Ok(None);
             };
-            let mut out = Buffer::new();
-            for (n, detail) in details.iter().enumerate() {
-                out.push(if opening && n == 0 { b'[' } else { b',' });
-                write_flat(&mut out, detail);
-            }
-            if opening && details.is_empty() {
-                out.push(b'[');
-            }
             let following = match next {
-                Some(after) => Some((sightings::index(&ctx, event, after).await?, false)),
-                None => {
-                    out.push(b']');
-                    None
-                }
+                Some(after) => Some(sightings::index(&ctx, event, after).await?),
+                None => None,
             };
-            Ok::<_, AppError>(Some((Bytes::from(out), following)))
+            Ok(Some((details, following)))
         }
     });
-    Ok(Response::stream(JSON, chunks).with_total(total))
+    Ok(Response::json_list(chunks, write_flat).with_total(total))
 }
 
 fn write_flat(out: &mut Buffer, detail: &Detail) {
@@ -172,6 +174,16 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
         }
     });
     Ok(Response::raw_json(out))
+}
+
+async fn publish(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let key = named_by(&request, &["id", "uuid"], EventKey::parse)
+        .map_err(|_| AppError::not_found("Invalid event."))?;
+    let id = sightings::publish(&ctx, key).await?.to_string();
+    let message = "Sightings published";
+    Ok(Response::json(&json!({
+        "name": message, "message": message, "url": format!("/events/publishSightings/{id}"), "id": id
+    })))
 }
 
 /// The event that a synchronising instance speaks of.

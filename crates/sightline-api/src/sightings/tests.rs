@@ -168,6 +168,51 @@ fn searches_answer_as_recorded() {
 }
 
 #[test]
+fn lists_come_in_pages_when_asked() {
+    on_each(|client| async move {
+        let (event, _) = client.event().await;
+        for second in 1..=5 {
+            let body = json!({"source": second.to_string(), "timestamp": second});
+            client.post("/sightings/add/1", body).await;
+        }
+        let sources = |list: &Value| -> Vec<String> {
+            let all = list.as_array().unwrap().iter();
+            all.map(|one| one["Sighting"]["source"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let whole = get(&client, "/sightings/listSightings/1/attribute").await;
+        assert_eq!(sources(&whole), ["5", "4", "3", "2", "1"], "newest first");
+        let second = get(&client, "/sightings/listSightings/1/attribute/limit:2/page:2").await;
+        assert_eq!(sources(&second), ["3", "2"]);
+        let body = json!({"context": "event", "id": event, "limit": 2, "page": 3});
+        let (_, last) = client.post("/sightings/listSightings", body).await;
+        assert_eq!(sources(&last), ["1"]);
+        let (status, refused) = client
+            .post("/sightings/listSightings", json!({"id": 1, "limit": "all"}))
+            .await;
+        assert_eq!(status, 400, "{refused}");
+    });
+}
+
+#[test]
+fn publishing_sightings_moves_their_moment_and_nothing_else() {
+    on_each(|client| async move {
+        let (event, _) = client.event().await;
+        let before = get(&client, "/events/index").await;
+        let (status, answer) = client
+            .post(&format!("/events/publishSightings/{event}"), json!({}))
+            .await;
+        assert_eq!((status, &answer["message"]), (200, &json!("Sightings published")));
+        let mut after = get(&client, "/events/index").await;
+        assert_eq!(after[0]["sighting_timestamp"], json!("1700000000"));
+        after[0]["sighting_timestamp"] = before[0]["sighting_timestamp"].clone();
+        assert_eq!(after, before);
+        let (status, refused) = client.post("/events/publishSightings/99", json!({})).await;
+        assert_eq!((status, &refused["message"]), (404, &json!("Invalid event.")));
+    });
+}
+
+#[test]
 fn instances_send_sightings_in_bulk() {
     on_each(|client| async move {
         let (event, attribute) = client.event().await;

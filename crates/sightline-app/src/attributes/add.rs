@@ -52,7 +52,8 @@ pub async fn add(
     .await
 }
 
-fn add_one(
+/// Adds one attribute to an event that the caller may change. Does not touch the event's publication.
+pub(crate) fn add_one(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     event: &Event,

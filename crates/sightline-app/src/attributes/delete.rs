@@ -8,7 +8,7 @@ use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::limits::CHUNK_ROWS;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
-use sightline_db::{Tx, attributes, events, objects};
+use sightline_db::{Tx, attributes, events, objects, proposals};
 use sightline_misp::records::{Attribute, Event};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -81,8 +81,15 @@ fn remove_all(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, hard: bool) -> AppResul
     }
 }
 
-/// Deletes attributes of one event, set by set: rows, references, count, objects' timestamps, a row each in the log.
-fn remove_batch(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, batch: &[Attribute], hard: bool) -> AppResult<()> {
+/// Deletes attributes of one event that the caller may change, set by set: rows, references, count, objects' timestamps, a
+/// row each in the log. Does not touch the event's publication.
+pub(crate) fn remove_batch(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &Event,
+    batch: &[Attribute],
+    hard: bool,
+) -> AppResult<()> {
     if batch.is_empty() {
         return Ok(());
     }
@@ -98,6 +105,7 @@ fn remove_batch(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event, batch: &[Attribute], 
     } else {
         attributes::soft_delete_many(tx, &ids, ctx.now())?;
         objects::soft_delete_references(tx, &uuids, ctx.now())?;
+        proposals::close_of_attributes(tx, &ids, ctx.now())?;
     }
     events::add_to_count(tx, event.id, -i64::try_from(live).unwrap_or(i64::MAX))?;
     let held: BTreeSet<i64> = batch

@@ -7,7 +7,7 @@ use crate::sharing_groups::{self, Wish};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
-use sightline_db::{Tx, attributes, events, objects};
+use sightline_db::{Tx, attributes, events, objects, proposals};
 use sightline_misp::fold::fold;
 use sightline_misp::input::{AttributeIn, Defaults, Loose};
 use sightline_misp::records::{Attribute, Distribution, Event};
@@ -95,6 +95,7 @@ pub(crate) fn apply(
     }
     if after.deleted && !before.deleted {
         objects::soft_delete_references(tx, &[after.uuid], ctx.now())?;
+        proposals::close_of_attributes(tx, &[after.id.0], ctx.now())?;
     }
     if after.object_id.0 != 0 {
         objects::set_timestamp(tx, after.object_id, ctx.now())?;

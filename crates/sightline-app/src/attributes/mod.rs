@@ -11,7 +11,9 @@ mod tests;
 mod view;
 mod window;
 
+pub(crate) use add::add_one;
 pub use add::{AddOutcome, add};
+pub(crate) use delete::remove_batch;
 pub use delete::{delete, delete_many, restore};
 pub(crate) use edit::{apply as apply_edit, differs, record as record_edit};
 pub use edit::{edit, toggle_to_ids};

@@ -4,7 +4,7 @@ use super::Incoming;
 use crate::{Ctx, sightings, tags};
 use sightline_core::ids::{AttributeId, ObjectId};
 use sightline_core::{AppResult, random};
-use sightline_db::{Tx, attributes, objects, tags as db_tags};
+use sightline_db::{Tx, attributes, objects, proposals, tags as db_tags};
 use sightline_misp::input::TagIn;
 use sightline_misp::records::{Attribute, Event};
 
@@ -93,11 +93,13 @@ pub(crate) fn adjust_tags(
     Ok(())
 }
 
-/// Soft-deletes: the row stays, references to it are marked, the caller keeps the event's count.
+/// Soft-deletes: the row stays, references to it are marked, open proposals about it go, the caller keeps the event's
+/// count.
 pub(crate) fn soft_delete_in(ctx: &Ctx, tx: &mut Tx<'_>, attribute: &mut Attribute) -> AppResult<()> {
     attribute.deleted = true;
     attribute.timestamp = ctx.now();
     attributes::update(tx, attribute)?;
     objects::soft_delete_references(tx, &[attribute.uuid], ctx.now())?;
+    proposals::close_of_attributes(tx, &[attribute.id.0], ctx.now())?;
     Ok(())
 }

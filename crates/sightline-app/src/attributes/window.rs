@@ -3,7 +3,7 @@
 
 use crate::correlations::{self, RelatedAttribute};
 use crate::events::{EventKey, find, may_modify};
-use crate::{Ctx, sightings};
+use crate::{Ctx, proposals, sightings};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppResult, Permission};
 use sightline_db::attribute_window::{Order, WindowFilter, window as rows_of};
@@ -35,10 +35,14 @@ pub struct Window {
     pub tags: HashMap<AttributeId, Vec<AttachedTag>>,
     pub sightings: HashMap<AttributeId, SightingCount>,
     pub related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    /// Open ones.
+    pub proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     /// The caller may change the event; those that extend it are changed on their own pages.
     pub may_modify: bool,
     /// The events that extend it, when their rows are among these.
     pub extensions: Vec<Event>,
+    /// May propose what it may not change.
+    pub may_propose: bool,
 }
 
 impl Window {
@@ -119,14 +123,17 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
             }
         }
     }
+    let may_modify = may_modify(ctx, &event);
     Ok(Window {
+        proposals: proposals::of_attributes(tx, &ids)?,
         related: correlations::of_attributes(ctx, tx, &rows)?,
         objects: objects::by_ids(tx, ctx.visible(), &object_ids)?,
         references: objects::references_of(tx, &object_ids)?,
         tags: by_attribute,
         sightings: counts,
-        may_modify: may_modify(ctx, &event),
         extensions: Vec::new(),
+        may_modify,
+        may_propose: !may_modify && ctx.caller.may(Permission::Add),
         event,
         total,
         rows,

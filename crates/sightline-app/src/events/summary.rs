@@ -3,7 +3,7 @@
 use super::{EventKey, find, may_modify};
 use crate::correlations::{self, RelatedEvent};
 use crate::search::{own_address_only, viewer};
-use crate::{Ctx, organisations, sightings, users};
+use crate::{Ctx, organisations, proposals, sightings, users};
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::{AppResult, Permission};
 use sightline_db::organisations as db_organisations;
@@ -22,6 +22,8 @@ pub struct Row {
     pub sharing_group: Option<String>,
     pub tags: Vec<AttachedTag>,
     pub sightings: u64,
+    /// Open ones that the caller sees.
+    pub proposals: u64,
 }
 
 /// A page of the event index and how many events all pages have.
@@ -43,6 +45,7 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
         by_event.entry(id).or_default().push(tag);
     }
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
+    let proposed = proposals::counts_of_events(ctx, tx, &ids)?;
     let orgs: Vec<i64> = events.iter().map(|event| event.orgc_id.0).collect();
     let orgs: HashMap<OrgId, OrgRef> = db_organisations::refs(tx, &orgs)?
         .into_iter()
@@ -69,6 +72,7 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
                     .map(|g| g.name.clone()),
                 tags: by_event.remove(&event.id).unwrap_or_default(),
                 sightings: seen.get(&event.id).copied().unwrap_or(0),
+                proposals: proposed.get(&event.id).copied().unwrap_or(0),
                 event,
             })
         })

@@ -3,7 +3,8 @@
 use super::surroundings::{Neighbours, Shown, write_tag};
 use super::{Answer, Commas, viewer};
 use crate::correlations::{self, RelatedAttribute};
-use crate::{Ctx, sightings};
+use crate::events::document::write_proposal;
+use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sightline_core::AppResult;
@@ -34,6 +35,7 @@ struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
 }
 
 impl AttributeAnswer {
@@ -78,6 +80,9 @@ impl AttributeAnswer {
         }
         if self.includes.has(Include::Sightings) {
             hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
+        }
+        if self.includes.has(Include::Proposals) {
+            hangers.proposals = proposals::of_attributes(tx, &ids)?;
         }
         Ok(hangers)
     }
@@ -148,7 +153,11 @@ impl AttributeAnswer {
             });
         }
         if self.includes.has(Include::Proposals) {
-            o.list("ShadowAttribute", std::iter::empty::<()>(), |_, ()| {});
+            let event = neighbour.map_or_else(Default::default, |neighbour| neighbour.event.uuid);
+            let open = hangers.proposals.get(&attribute.id).into_iter().flatten();
+            o.list("ShadowAttribute", open, |out, shown| {
+                write_proposal(out, event, shown);
+            });
         }
         Ok(())
     }

@@ -2,17 +2,19 @@
 
 use super::surroundings::{Neighbours, Shown, write_tag};
 use super::{Answer, Commas, viewer};
-use crate::Ctx;
+use crate::events::document::write_proposal;
+use crate::{Ctx, proposals};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sightline_core::AppResult;
-use sightline_core::ids::ObjectId;
+use sightline_core::ids::{AttributeId, ObjectId};
 use sightline_db::Tx;
 use sightline_db::search::{self, Page};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
-use sightline_misp::records::{Attribute, AttributeShape};
+use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
 use sightline_query::{Flag3, Include, Includes, ObjectSearch};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Objects per step; each brings a handful of attributes.
 const STEP: usize = 200;
@@ -72,7 +74,9 @@ impl ObjectAnswer {
         ctx: &Ctx,
         o: &mut ObjectWriter<'_>,
         attributes: &[Attribute],
-        tags: &HashMap<sightline_core::ids::AttributeId, Vec<sightline_misp::records::AttachedTag>>,
+        event: Uuid,
+        tags: &HashMap<AttributeId, Vec<AttachedTag>>,
+        proposals: &HashMap<AttributeId, Vec<proposals::Shown>>,
     ) -> AppResult<()> {
         let out = o.key("Attribute");
         out.push(b'[');
@@ -91,6 +95,12 @@ impl ObjectAnswer {
             }
             if let Some(tags) = tags.get(&attribute.id) {
                 o.list("Tag", tags, |out, tag| write_tag(out, tag, false));
+            }
+            if self.includes.has(Include::Proposals) {
+                let open = proposals.get(&attribute.id).into_iter().flatten();
+                o.list("ShadowAttribute", open, |out, shown| {
+                    write_proposal(out, event, shown);
+                });
             }
         }
         out.push(b']');
@@ -124,6 +134,11 @@ impl Answer for ObjectAnswer {
             .map(|attribute| attribute.id.0)
             .collect();
         let tags = self.shown.of_attributes(tx, &attribute_ids)?;
+        let proposals = if self.includes.has(Include::Proposals) {
+            proposals::of_attributes(tx, &attribute_ids)?
+        } else {
+            HashMap::new()
+        };
         for object in &objects {
             self.commas.next(out);
             let mut written = Ok(());
@@ -138,7 +153,15 @@ impl Answer for ObjectAnswer {
                     }
                     if !self.includes.has(Include::Metadata) {
                         let inside = contents.get(&object.id).map_or(&[][..], Vec::as_slice);
-                        written = self.write_attributes(ctx, o, inside, &tags);
+                        let event = self.neighbours.of(object.event_id).map(|n| n.event.uuid);
+                        written = self.write_attributes(
+                            ctx,
+                            o,
+                            inside,
+                            event.unwrap_or_default(),
+                            &tags,
+                            &proposals,
+                        );
                     }
                 });
             });

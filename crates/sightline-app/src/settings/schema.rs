@@ -98,6 +98,8 @@ pub struct EventSettings {
     /// Most values of one event that are looked up for its related events (`MISP.max_correlations_per_event`): an
     /// event that shares more is a copy, and the first ones already say of what.
     pub max_correlations: u32,
+    /// Organisations may hand events to each other (`MISP.delegation`).
+    pub delegation: bool,
 }
 
 impl Default for EventSettings {
@@ -110,6 +112,7 @@ impl Default for EventSettings {
             blocklist_deleted: true,
             four_eyes: false,
             max_correlations: 5_000,
+            delegation: true,
         }
     }
 }
@@ -181,11 +184,30 @@ pub struct FeedSettings {
 }
 
 /// `[sightings]`
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SightingSettings {
     /// Who sees whose sightings, 0 to 3 (`Plugin.Sightings_policy`, spec 01 section 7).
     pub policy: u8,
     /// Hide who saw it from other organisations (`Plugin.Sightings_anonymise`).
     pub anonymise: bool,
+    /// Id of the organisation whose name synchronising users read on what others saw; 0 for the true names
+    /// (`Plugin.Sightings_anonymise_as`).
+    pub anonymise_as: i64,
+    /// How many days back the timeline of sightings goes (`Plugin.Sightings_range`).
+    pub range: u32,
+    /// Leave sightings out of events and attributes (`MISP.disable_sighting_loading`).
+    pub disable_loading: bool,
+}
+
+impl Default for SightingSettings {
+    fn default() -> Self {
+        Self {
+            policy: 0,
+            anonymise: false,
+            anonymise_as: 0,
+            range: 365,
+            disable_loading: false,
+        }
+    }
 }

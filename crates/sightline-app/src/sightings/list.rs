@@ -1,16 +1,16 @@
-//! Reading sightings: of an event or attribute, one after the other, or a single one.
+//! Reading sightings: one after the other, or a single one.
 
-use super::{SightingKey, find, presented, shown_to};
+use super::names::Names;
+use super::{SightingKey, find, shown_to};
 use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use crate::events::{self, EventKey};
+use sightline_core::AppResult;
 use sightline_core::ids::{OrgId, SightingId};
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_core::{AppError, AppResult};
 use sightline_db::Tx;
 pub use sightline_db::sightings::OrgKey;
 use sightline_db::sightings::{self, Detail, Scope};
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// What a list of sightings is about.
@@ -23,7 +23,7 @@ pub enum Context {
 }
 
 impl Context {
-    fn scope(self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Scope> {
+    pub(super) fn scope(self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Scope> {
         match self {
             Self::Event(key) => events::find(ctx, tx, &key).map(|event| Scope::Event(event.id)),
             Self::Attribute(key) => {
@@ -31,36 +31,6 @@ impl Context {
             }
         }
     }
-}
-
-/// The sightings of some events or attributes, each newest first; only of one organisation if given.
-pub async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> AppResult<Vec<Detail>> {
-    ctx.read(move |ctx, tx| {
-        let mut found = Vec::new();
-        let mut listed = HashSet::new();
-        for context in contexts {
-            let scope = context.scope(ctx, tx).map_err(|error| match error {
-                AppError::NotFound(_) => AppError::NotAllowed("Invalid object.".into()),
-                other => other,
-            })?;
-            // A request that names one thing a thousand times gets it once.
-            if !listed.insert(scope) {
-                continue;
-            }
-            found.extend(sightings::newest_first(
-                tx,
-                ctx.visible(),
-                shown_to(ctx),
-                scope,
-                org,
-            )?);
-        }
-        // Where sightings are anonymous, asking by organisation must not tell who it was.
-        let anonymous = ctx.settings().sightings.anonymise;
-        found.retain(|detail| org.is_none() || !anonymous || detail.sighting.org_id == ctx.caller.org_id);
-        Ok(found.into_iter().map(|detail| presented(ctx, detail)).collect())
-    })
-    .await
 }
 
 /// The next sightings in id order, of one event or of all; fewer than asked for at the end, with the id to go on after.
@@ -79,8 +49,9 @@ pub async fn index(
             .last()
             .filter(|_| page.len() == CHUNK_ROWS)
             .map(|detail| detail.sighting.id);
+        let names = Names::load(ctx, tx)?;
         Ok((
-            page.into_iter().map(|detail| presented(ctx, detail)).collect(),
+            page.into_iter().map(|detail| names.presented(detail)).collect(),
             next,
         ))
     })
@@ -101,8 +72,11 @@ pub async fn count(ctx: &Ctx, event: Option<EventKey>) -> AppResult<i64> {
 
 /// One sighting.
 pub async fn view(ctx: &Ctx, key: SightingKey) -> AppResult<Detail> {
-    ctx.read(move |ctx, tx| find(ctx, tx, key).map(|detail| presented(ctx, detail)))
-        .await
+    ctx.read(move |ctx, tx| {
+        let detail = find(ctx, tx, key)?;
+        Ok(Names::load(ctx, tx)?.presented(detail))
+    })
+    .await
 }
 
 /// Which of these uuids another instance need not send: those that are stored with a visible event's sightings.

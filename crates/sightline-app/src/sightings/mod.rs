@@ -4,55 +4,32 @@ mod add;
 mod capture;
 mod delete;
 mod list;
+mod names;
+mod publish;
 mod search;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 pub use add::{Add, Subject, add};
 pub use capture::{capture, save_all};
-pub use delete::delete;
-pub use list::{Context, OrgKey, count, index, known_uuids, list, org_key, view};
+pub use delete::{delete, may_delete};
+pub use list::{Context, OrgKey, count, index, known_uuids, org_key, view};
+pub use names::Shown;
+pub use publish::publish;
 pub use search::{Found, Search};
+pub use timeline::{Counts, Timeline, timeline};
 
 use crate::Ctx;
-use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
+use names::Names;
+use sightline_core::ids::{AttributeId, EventId, SightingId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::Tx;
 pub use sightline_db::sightings::Detail;
 use sightline_db::sightings::{self, Rule, ShownTo};
-use sightline_misp::records::{OrgRef, Sighting, SightingType};
+use sightline_misp::records::SightingType;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// A sighting as the caller is shown it: where sightings are anonymous, another organisation's has `org_id` 0 and no
-/// organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The sighting.
-    pub sighting: Sighting,
-    /// Who saw it.
-    pub org: Option<OrgRef>,
-}
-
-impl Shown {
-    fn of(ctx: &Ctx, mut sighting: Sighting, org: Option<OrgRef>) -> Self {
-        if ctx.settings().sightings.anonymise && sighting.org_id != ctx.caller.org_id {
-            sighting.org_id = OrgId(0);
-            return Self { sighting, org: None };
-        }
-        Self { sighting, org }
-    }
-}
-
-/// The same for a sighting that comes with its attribute and event.
-fn presented(ctx: &Ctx, detail: Detail) -> Detail {
-    let Shown { sighting, org } = Shown::of(ctx, detail.sighting, detail.org);
-    Detail {
-        sighting,
-        org,
-        ..detail
-    }
-}
 
 /// How a request names a sighting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,11 +88,15 @@ pub fn shown_of_attributes(
     attributes: &[i64],
 ) -> AppResult<HashMap<AttributeId, Vec<Shown>>> {
     let mut shown: HashMap<AttributeId, Vec<Shown>> = HashMap::new();
+    if ctx.settings().sightings.disable_loading {
+        return Ok(shown);
+    }
+    let names = Names::load(ctx, tx)?;
     for (sighting, org) in sightings::of_attributes(tx, shown_to(ctx), attributes)? {
         shown
             .entry(sighting.attribute_id)
             .or_default()
-            .push(Shown::of(ctx, sighting, org));
+            .push(names.shown(sighting, org));
     }
     Ok(shown)
 }

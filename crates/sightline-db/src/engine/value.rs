@@ -55,6 +55,8 @@ from! {
     sightline_core::ids::ObjectReferenceId => |v| Value::Int(v.0),
     sightline_core::ids::TagId => |v| Value::Int(v.0),
     sightline_core::ids::SightingId => |v| Value::Int(v.0),
+    sightline_core::ids::ProposalId => |v| Value::Int(v.0),
+    sightline_core::ids::EventDelegationId => |v| Value::Int(v.0),
     sightline_core::ids::OrgId => |v| Value::Int(v.0),
     sightline_core::ids::UserId => |v| Value::Int(v.0),
     sightline_core::ids::RoleId => |v| Value::Int(v.0),

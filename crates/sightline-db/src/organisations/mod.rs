@@ -38,15 +38,23 @@ pub fn refs(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<Vec<OrgRef>> {
     tx.all(
         "SELECT id, uuid, name, local FROM organisations WHERE id = ANY($1)",
         params![ids],
-        |row| {
-            Ok(OrgRef {
-                id: OrgId(row.int(0)?),
-                uuid: row.uuid(1)?,
-                name: row.text(2)?,
-                local: row.bool(3)?,
-            })
-        },
+        |row| read_ref(row, 0),
     )
+}
+
+/// Reads `id, uuid, name, local` that start at column `at`.
+fn read_ref(row: &Row<'_>, at: usize) -> DbResult<OrgRef> {
+    Ok(OrgRef {
+        id: OrgId(row.int(at)?),
+        uuid: row.uuid(at + 1)?,
+        name: row.text(at + 2)?,
+        local: row.bool(at + 3)?,
+    })
+}
+
+/// The same of an outer join.
+pub(crate) fn opt_ref(row: &Row<'_>, at: usize) -> DbResult<Option<OrgRef>> {
+    row.opt_int(at)?.map(|_| read_ref(row, at)).transpose()
 }
 
 /// By id.

@@ -56,6 +56,10 @@ pub(super) enum Condition {
         e: String,
         inner: Box<Self>,
     },
+    /// Event `e` has an open proposal that the viewer may see.
+    HasProposal {
+        e: String,
+    },
 }
 
 /// What holds attributes, with the columns that name it.
@@ -68,10 +72,6 @@ pub(super) enum Holder {
 }
 
 impl Condition {
-    pub(super) fn everything() -> Self {
-        Self::All(Vec::new())
-    }
-
     pub(super) fn nothing() -> Self {
         Self::Any(Vec::new())
     }
@@ -88,7 +88,12 @@ impl Condition {
             | Self::Dates { .. } => true,
             Self::Range { indexed, .. } => *indexed,
             Self::Has { inner, .. } => inner.is_selective(),
-            Self::Not(_) | Self::Fixed(_) | Self::Ints(..) | Self::Texts(..) | Self::Like { .. } => false,
+            Self::Not(_)
+            | Self::Fixed(_)
+            | Self::Ints(..)
+            | Self::Texts(..)
+            | Self::Like { .. }
+            | Self::HasProposal { .. } => false,
         }
     }
 
@@ -153,6 +158,13 @@ impl Condition {
             // The attributes are found first where an index finds them; else each holder looks at its own until one fits.
             Self::Has { .. } if self.is_selective() => self.render_set(sql, viewer),
             Self::Has { .. } => self.render_exists(sql, viewer),
+            Self::HasProposal { e } => {
+                sql.push(&format!(
+                    "EXISTS (SELECT 1 FROM proposals hp WHERE hp.event_id = {e}.id AND NOT hp.deleted AND "
+                ));
+                viewer.visible.proposal(sql, e, "hp");
+                sql.push(")");
+            }
         }
     }
 

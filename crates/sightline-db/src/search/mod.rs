@@ -5,7 +5,7 @@ mod ahead;
 mod attributes;
 mod condition;
 mod names;
-mod order;
+pub(crate) mod order;
 mod resolve;
 mod viewer;
 

@@ -1,7 +1,7 @@
 //! Sorting: from columns of the wire to `ORDER BY` lists that end with the id, so that pages never overlap.
 
 use sightline_misp::types::{AttributeType, Category};
-use sightline_query::{AttributeColumn, EventColumn, Order};
+use sightline_query::{AttributeColumn, EventColumn, Order, ProposalColumn};
 
 /// The order of events `e`.
 pub(super) fn events(order: &[Order<EventColumn>]) -> String {
@@ -34,20 +34,36 @@ pub(super) fn attributes(order: &[Order<AttributeColumn>]) -> String {
         AttributeColumn::Id => "a.id".into(),
         AttributeColumn::Event => "a.event_id".into(),
         AttributeColumn::Object => "a.object_id".into(),
-        AttributeColumn::Type => ranks(
-            "a.type_id",
-            AttributeType::ALL.iter().map(|ty| (ty.name(), ty.code())),
-        ),
-        AttributeColumn::Category => ranks(
-            "a.category_id",
-            Category::ALL.iter().map(|c| (c.name(), c.code())),
-        ),
+        AttributeColumn::Type => types("a.type_id"),
+        AttributeColumn::Category => categories("a.category_id"),
         AttributeColumn::Value => "a.value1 || '|' || a.value2".into(),
         AttributeColumn::Distribution => "a.distribution".into(),
         AttributeColumn::Timestamp => "a.timestamp".into(),
         AttributeColumn::ObjectRelation => "COALESCE(a.object_relation, '')".into(),
         AttributeColumn::EventPublishTimestamp => "e.publish_timestamp".into(),
     })
+}
+
+/// The order of proposals `p`.
+pub(crate) fn proposals(order: &[Order<ProposalColumn>]) -> String {
+    list(order, "p.id", |column| match column {
+        ProposalColumn::Id => "p.id".into(),
+        ProposalColumn::Event => "p.event_id".into(),
+        ProposalColumn::Attribute => "p.old_id".into(),
+        ProposalColumn::Org => "p.org_id".into(),
+        ProposalColumn::Type => types("p.type_id"),
+        ProposalColumn::Category => categories("p.category_id"),
+        ProposalColumn::Value => "p.value1 || '|' || p.value2".into(),
+        ProposalColumn::Timestamp => "p.timestamp".into(),
+    })
+}
+
+fn types(column: &str) -> String {
+    ranks(column, AttributeType::ALL.iter().map(|ty| (ty.name(), ty.code())))
+}
+
+fn categories(column: &str) -> String {
+    ranks(column, Category::ALL.iter().map(|c| (c.name(), c.code())))
 }
 
 fn list<C: Copy>(order: &[Order<C>], id: &str, column: impl Fn(C) -> String) -> String {

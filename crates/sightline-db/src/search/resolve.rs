@@ -148,13 +148,9 @@ impl Resolver<'_, '_> {
             E::Analysis(list) => Condition::Ints(column("analysis"), list.clone()),
             E::Distribution(list) => Condition::Ints(column("distribution"), list.clone()),
             E::SharingGroup(keys) => self.in_groups(column("sharing_group_id"), keys)?,
-            // No proposals are kept yet.
             E::HasProposal(flag) => {
-                if *flag {
-                    Condition::nothing()
-                } else {
-                    Condition::everything()
-                }
+                let has = Condition::HasProposal { e: e.clone() };
+                if *flag { has } else { Condition::Not(Box::new(has)) }
             }
             E::HasContent => Condition::Fixed(format!(
                 "({e}.attribute_count > 0 OR EXISTS (SELECT 1 FROM event_reports r WHERE r.event_id = {e}.id \

@@ -12,6 +12,7 @@ pub const SHARED: &[&str] = &[
     "event_reports",
     "feeds",
     "collections",
+    "event_delegations",
 ];
 
 /// Whether anything is shared with the group, visible to whomever.

@@ -1,7 +1,7 @@
-//! Counting sightings per event, under the same rules as listing them.
+//! Counting sightings per event, by source and over time, under the same rules as listing them.
 
-use super::ShownTo;
 use super::list::seen_by;
+use super::{Scope, ShownTo};
 use crate::{DbResult, Sql, Tx, Visible};
 use sightline_core::ids::EventId;
 use sightline_misp::records::SightingType;
@@ -45,5 +45,36 @@ pub fn per_source(
     sql.push(" GROUP BY s.source, s.event_id ORDER BY s.source, s.event_id");
     tx.all(sql.text(), sql.values(), |row| {
         Ok((row.text(0)?, EventId(row.int(1)?), row.int(2)?))
+    })
+}
+
+/// How many sightings of each type the viewer is shown per stretch of `width` seconds since `from`, numbered from 0;
+/// everything older counts as stretch -1.
+pub fn per_stretch(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    shown: ShownTo,
+    scope: Scope,
+    from: i64,
+    width: i64,
+) -> DbResult<Vec<(SightingType, i64, i64)>> {
+    let mut sql = Sql::new(tx.dialect(), "SELECT s.type, CASE WHEN s.date_sighting < ");
+    sql.bind(from)
+        .push(" THEN -1 ELSE (s.date_sighting - ")
+        .bind(from);
+    sql.push(") / ").bind(width.max(1)).push(
+        " END, COUNT(*) FROM sightings s JOIN attributes a ON a.id = s.attribute_id \
+         JOIN events e ON e.id = a.event_id WHERE ",
+    );
+    scope.condition(&mut sql);
+    sql.push(" AND ");
+    seen_by(&mut sql, visible, shown);
+    sql.push(" GROUP BY 1, 2 ORDER BY 1, 2");
+    tx.all(sql.text(), sql.values(), |row| {
+        Ok((
+            SightingType::from_number(row.int(0)?).unwrap_or_default(),
+            row.int(1)?,
+            row.int(2)?,
+        ))
     })
 }

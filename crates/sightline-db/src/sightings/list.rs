@@ -1,9 +1,10 @@
 //! Reading sightings: only those of attributes that the viewer may see, and of these only the ones that the policy shows.
 
 use super::{COLUMN_COUNT, COLUMNS, ShownTo, read};
-use crate::{DbResult, Row, Sql, Tx, Visible, attributes, events};
+use crate::{DbResult, Row, Sql, Tx, Visible, attributes, events, organisations};
 use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
 use sightline_misp::records::{Attribute, Event, OrgRef, Sighting};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A sighting with all that it is about.
@@ -32,24 +33,11 @@ fn select(sql: &mut Sql<'_>) {
     ));
 }
 
-fn org(row: &Row<'_>, at: usize) -> DbResult<Option<OrgRef>> {
-    row.opt_int(at)?
-        .map(|id| {
-            Ok(OrgRef {
-                id: OrgId(id),
-                uuid: row.uuid(at + 1)?,
-                name: row.text(at + 2)?,
-                local: row.bool(at + 3)?,
-            })
-        })
-        .transpose()
-}
-
 fn detail(row: &Row<'_>) -> DbResult<Detail> {
     const ATTRIBUTE: usize = COLUMN_COUNT + 4;
     Ok(Detail {
         sighting: read(row)?,
-        org: org(row, COLUMN_COUNT)?,
+        org: organisations::opt_ref(row, COLUMN_COUNT)?,
         attribute: attributes::read(row, ATTRIBUTE)?,
         event: events::read(row, ATTRIBUTE + attributes::COLUMN_COUNT)?,
     })
@@ -101,18 +89,20 @@ pub fn of_attributes(
     shown.condition(&mut sql, "s", "e");
     sql.push(" ORDER BY s.id");
     tx.all(sql.text(), sql.values(), |row| {
-        Ok((read(row)?, org(row, COLUMN_COUNT)?))
+        Ok((read(row)?, organisations::opt_ref(row, COLUMN_COUNT)?))
     })
 }
 
-/// Those of the sightings that the viewer is shown, in the order of their ids.
+/// Those of the sightings that the viewer is shown, in the order of `ids`.
 pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, shown: ShownTo, ids: &[i64]) -> DbResult<Vec<Detail>> {
     let mut sql = Sql::new(tx.dialect(), "");
     select(&mut sql);
     sql.any("s.id", ids).push(" AND ");
     seen_by(&mut sql, visible, shown);
-    sql.push(" ORDER BY s.id");
-    tx.all(sql.text(), sql.values(), detail)
+    let mut found = tx.all(sql.text(), sql.values(), detail)?;
+    let places: HashMap<i64, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    found.sort_by_key(|detail| places.get(&detail.sighting.id.0).copied());
+    Ok(found)
 }
 
 /// Which sightings a list is about.
@@ -135,7 +125,7 @@ pub enum OrgKey {
 }
 
 impl Scope {
-    fn condition(self, sql: &mut Sql<'_>) {
+    pub(super) fn condition(self, sql: &mut Sql<'_>) {
         match self {
             Self::Everything => sql.push("TRUE"),
             Self::Event(id) => sql.push("s.event_id = ").bind(id),
@@ -173,23 +163,28 @@ pub fn count(tx: &mut Tx<'_>, visible: Visible, shown: ShownTo, scope: Scope) ->
 }
 
 /// The sightings of an attribute or event, newest first; only of one organisation if given.
+/// The ids of the sightings of an attribute or event, newest first; only of the organisation that all of `orgs` name.
 pub fn newest_first(
     tx: &mut Tx<'_>,
     visible: Visible,
     shown: ShownTo,
     scope: Scope,
-    org: Option<OrgKey>,
-) -> DbResult<Vec<Detail>> {
-    let mut sql = Sql::new(tx.dialect(), "");
-    select(&mut sql);
+    orgs: &[OrgKey],
+) -> DbResult<Vec<i64>> {
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT s.id FROM sightings s JOIN attributes a ON a.id = s.attribute_id JOIN events e ON e.id = a.event_id \
+         LEFT JOIN organisations o ON o.id = s.org_id WHERE ",
+    );
     scope.condition(&mut sql);
-    match org {
-        Some(OrgKey::Id(id)) => sql.push(" AND s.org_id = ").bind(id),
-        Some(OrgKey::Uuid(uuid)) => sql.push(" AND o.uuid = ").bind(uuid),
-        None => &mut sql,
-    };
+    for org in orgs {
+        match org {
+            OrgKey::Id(id) => sql.push(" AND s.org_id = ").bind(*id),
+            OrgKey::Uuid(uuid) => sql.push(" AND o.uuid = ").bind(*uuid),
+        };
+    }
     sql.push(" AND ");
     seen_by(&mut sql, visible, shown);
     sql.push(" ORDER BY s.date_sighting DESC, s.id DESC");
-    tx.all(sql.text(), sql.values(), detail)
+    tx.all(sql.text(), sql.values(), |row| row.int(0))
 }

@@ -5,7 +5,7 @@ mod list;
 mod policy;
 mod search;
 
-pub use count::{per_event, per_source};
+pub use count::{per_event, per_source, per_stretch};
 pub use list::{Detail, OrgKey, Scope, by_ids, count, find, newest_first, of_attributes, page};
 pub use policy::{Rule, ShownTo};
 pub use search::{attributes_matching, find_ids};

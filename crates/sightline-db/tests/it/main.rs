@@ -15,6 +15,7 @@ mod jobs;
 mod lists;
 #[cfg(test)]
 mod people;
+mod proposals;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]

@@ -114,28 +114,26 @@ fn lists_respect_visibility_and_policy() {
         );
         read(db, move |tx| {
             let ids = |list: Vec<sightings::Detail>| list.iter().map(|d| d.sighting.id.0).collect::<Vec<_>>();
-            let newest =
-                |tx: &mut Tx<'_>, scope, org| sightings::newest_first(tx, member(3), everyone, scope, org);
-            assert_eq!(ids(newest(tx, Scope::Event(EventId(1)), None)?), [2, 1]);
-            assert_eq!(ids(newest(tx, Scope::Event(EventId(2)), None)?), [0_i64; 0]);
+            let newest = |tx: &mut Tx<'_>, scope, orgs: &[OrgKey]| {
+                sightings::newest_first(tx, member(3), everyone, scope, orgs)
+            };
+            assert_eq!(newest(tx, Scope::Event(EventId(1)), &[])?, [2, 1]);
+            assert_eq!(newest(tx, Scope::Event(EventId(2)), &[])?, [0_i64; 0]);
+            assert_eq!(newest(tx, Scope::Attribute(AttributeId(2)), &[])?, [0_i64; 0]);
+            let first = Scope::Attribute(AttributeId(1));
+            assert_eq!(newest(tx, first, &[OrgKey::Id(OrgId(1))])?, [1]);
             assert_eq!(
-                ids(newest(tx, Scope::Attribute(AttributeId(2)), None)?),
-                [0_i64; 0]
-            );
-            assert_eq!(
-                ids(newest(
-                    tx,
-                    Scope::Attribute(AttributeId(1)),
-                    Some(OrgKey::Id(OrgId(1)))
-                )?),
-                [1]
+                ids(sightings::by_ids(tx, member(3), everyone, &[2, 4, 1])?),
+                [2, 1]
             );
             let two = tx
                 .first("SELECT uuid FROM organisations WHERE id = 2", &[], |row| {
                     row.uuid(0)
                 })?
                 .unwrap();
-            assert_eq!(ids(newest(tx, Scope::Everything, Some(OrgKey::Uuid(two)))?), [2]);
+            let (named, other) = (OrgKey::Uuid(two), OrgKey::Id(OrgId(1)));
+            assert_eq!(newest(tx, Scope::Everything, &[named])?, [2]);
+            assert_eq!(newest(tx, Scope::Everything, &[named, other])?, [0_i64; 0]);
 
             let page = |tx: &mut Tx<'_>, after| {
                 sightings::page(tx, member(3), everyone, Scope::Everything, SightingId(after), 1)
@@ -345,5 +343,27 @@ fn searches_find_by_every_predicate() {
         assert_eq!((paged(1), paged(2), paged(3)), (vec![1, 2, 3], vec![4], vec![]));
         let many = Filter::All((0..3_000).map(|_| Filter::Is(S::Kind(vec![0]))).collect());
         assert_eq!(all(many).len(), 4);
+    });
+}
+
+#[test]
+fn stretches_count_what_the_viewer_is_shown() {
+    on_each(|db| {
+        world(db);
+        read(db, |tx| {
+            let count = |tx: &mut Tx<'_>, visible, shown| {
+                sightings::per_stretch(tx, visible, shown, Scope::Event(EventId(1)), 150, 100)
+            };
+            let kind = SightingType::Sighting;
+            let all = count(tx, Visible::everything(), ShownTo::everything())?;
+            assert_eq!(all, [(kind, -1, 1), (kind, 0, 1), (kind, 1, 1)]);
+            let outsider = count(tx, member(3), ShownTo::organisation(OrgId(3), Rule::Everyone))?;
+            assert_eq!(
+                outsider,
+                [(kind, -1, 1), (kind, 1, 1)],
+                "not the private attribute's"
+            );
+            Ok(())
+        });
     });
 }

@@ -49,6 +49,15 @@ body! {
 }
 
 body! {
+    /// A proposal as another instance sends it (spec 01 section 8).
+    ProposalIn {
+        #[serde(flatten)] attribute: AttributeIn,
+        old_id: Loose, old_uuid: Loose, proposal_to_delete: Loose,
+        #[serde(rename = "Org")] org: Option<Box<OrgIn>>,
+    }
+}
+
+body! {
     /// An object with its attributes and references (spec 03 section 5).
     ObjectIn {
         id: Loose, uuid: Loose, name: Loose,

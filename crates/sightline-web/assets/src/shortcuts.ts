@@ -9,6 +9,7 @@ const GO: Record<string, string> = {
   e: "/events/index",
   n: "/events/add",
   a: "/attributes/index",
+  r: "/shadow_attributes/index",
   f: "/feeds/index",
   j: "/jobs/index",
   l: "/admin/audit_logs/index",

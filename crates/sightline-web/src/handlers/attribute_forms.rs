@@ -84,7 +84,7 @@ fn type_map() -> TypeMap {
     map
 }
 
-fn body_of(form: &Form) -> AttributeIn {
+pub(super) fn body_of(form: &Form) -> AttributeIn {
     let text = |name: &str| Loose::Text(form.raw(name).to_owned());
     let given = |name: &str| {
         if form.get(name).is_empty() {
@@ -166,19 +166,51 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
             errors.add(field.clone(), format!("{prefix}{}", messages.join(" ")));
         }
     }
-    let mut form = form_of(&visit, event, &left.join("\n"), Errors::from(&errors)).await?;
-    form.types = some_type(input.form.get("type"));
-    form.categories = categories(input.form.get("category"));
-    form.distribution = again(form.distribution, input.form.get("distribution"));
-    form.sharing_groups = again(form.sharing_groups, input.form.get("sharing_group_id"));
-    form.comment = input.form.get("comment").to_owned();
-    form.to_ids = input.form.ticked("to_ids");
-    form.disable_correlation = input.form.ticked("disable_correlation");
-    form.first_seen = input.form.get("first_seen").to_owned();
-    form.last_seen = input.form.get("last_seen").to_owned();
-    form.batch = input.form.ticked("batch_import");
+    let mut form = form_again(
+        &visit,
+        event,
+        &left.join("\n"),
+        &input.form,
+        Errors::from(&errors),
+    )
+    .await?;
     form.added = Count(u64::try_from(added).unwrap_or(0));
     refused(&form)
+}
+
+/// The form as it was filled in, with what is wrong.
+async fn form_again(
+    visit: &Visit,
+    event: i64,
+    value: &str,
+    typed: &Form,
+    errors: Errors,
+) -> AppResult<AttributeForm> {
+    let mut form = form_of(visit, event, value, errors).await?;
+    form.types = some_type(typed.get("type"));
+    form.categories = categories(typed.get("category"));
+    form.distribution = again(form.distribution, typed.get("distribution"));
+    form.sharing_groups = again(form.sharing_groups, typed.get("sharing_group_id"));
+    form.comment = typed.get("comment").to_owned();
+    form.to_ids = typed.ticked("to_ids");
+    form.disable_correlation = typed.ticked("disable_correlation");
+    form.first_seen = typed.get("first_seen").to_owned();
+    form.last_seen = typed.get("last_seen").to_owned();
+    form.batch = typed.ticked("batch_import");
+    Ok(form)
+}
+
+/// The same for a proposal.
+pub(super) async fn proposing_form(
+    visit: &Visit,
+    event: i64,
+    typed: &Form,
+    errors: &FieldErrors,
+) -> AppResult<AttributeForm> {
+    Ok(AttributeForm {
+        proposing: true,
+        ..form_again(visit, event, typed.raw("value"), typed, Errors::from(errors)).await?
+    })
 }
 
 /// The same choices with another one selected.
@@ -189,7 +221,7 @@ fn again(mut choices: Vec<Choice>, current: &str) -> Vec<Choice> {
     choices
 }
 
-fn refused(part: &impl askama::Template) -> Answer {
+pub(super) fn refused(part: &impl askama::Template) -> Answer {
     let mut response = fragment(part, None)?;
     *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
@@ -205,7 +237,11 @@ pub(super) async fn edit_form(visit: Visit, input: Input) -> Answer {
     fragment(&edit_row(&visit, attribute, Errors::default()).await?, None)
 }
 
-async fn edit_row(visit: &Visit, attribute: &Attribute, errors: Errors) -> AppResult<AttributeRowEdit> {
+pub(super) async fn edit_row(
+    visit: &Visit,
+    attribute: &Attribute,
+    errors: Errors,
+) -> AppResult<AttributeRowEdit> {
     let groups = sharing_groups::choosable(&visit.ctx, attribute.sharing_group_id).await?;
     Ok(AttributeRowEdit {
         id: attribute.id.0,
@@ -225,7 +261,18 @@ async fn edit_row(visit: &Visit, attribute: &Attribute, errors: Errors) -> AppRe
         last_seen: attribute.last_seen.map(format_micros).unwrap_or_default(),
         object_id: attribute.object_id.0,
         errors,
+        ..AttributeRowEdit::default()
     })
+}
+
+/// What was typed, in place of what is stored.
+pub(super) fn type_again(row: &mut AttributeRowEdit, typed: &Form) {
+    row.value = typed.raw("value").to_owned();
+    row.comment = typed.get("comment").to_owned();
+    if !row.fixed_type {
+        row.types = types(typed.get("type"));
+    }
+    row.categories = categories(typed.get("category"));
 }
 
 pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
@@ -236,10 +283,7 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
             let window = attributes::window_of(&visit.ctx, id).await?;
             let attribute = window.rows.first().ok_or_else(attributes::invalid_attribute)?;
             let mut row = edit_row(&visit, attribute, Errors::from(&errors)).await?;
-            row.value = input.form.raw("value").to_owned();
-            row.comment = input.form.get("comment").to_owned();
-            row.types = types(input.form.get("type"));
-            row.categories = categories(input.form.get("category"));
+            type_again(&mut row, &input.form);
             refused(&row)
         }
         Err(error) => Err(error),

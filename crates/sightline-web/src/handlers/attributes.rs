@@ -1,5 +1,6 @@
 //! The attribute table of the event page: windows, rows, and what their buttons do.
 
+use super::proposals::changes;
 use super::words::{audience, pills};
 use crate::http::{Answer, Form, Input, Visit, done, fragment, redirect};
 use crate::pages::attributes::{
@@ -310,7 +311,9 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
             .map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
         deleted: attribute.deleted,
+        proposals: changes(visit, window, attribute),
         can_modify: may_change,
+        can_propose: window.may_propose && source.is_none(),
         source,
     }
 }

@@ -2,10 +2,11 @@
 
 use super::attribute_forms::form_of;
 use super::attributes::first_window;
+use super::proposals::row as proposal_row;
 use super::words::{audience, pills};
 use crate::http::{Answer, Input, Visit, done, page};
 use crate::layout::Nav;
-use crate::pages::attributes::{SightingCounts, TagEditor, TagTarget};
+use crate::pages::attributes::{AttributeForm, SightingCounts, TagEditor, TagTarget};
 use crate::pages::errors::Errors;
 use crate::pages::events::{
     EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow,
@@ -20,7 +21,7 @@ use axum::response::IntoResponse;
 use futures_util::stream;
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
-use sightline_app::sharing_groups;
+use sightline_app::{proposals, sharing_groups};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, Permission};
 use sightline_misp::input::{EventIn, Loose};
@@ -38,6 +39,7 @@ const FILTERS: &[(&str, &str, &str)] = &[
     ("analysis", "analysis", "Analysis"),
     ("distribution", "distribution", "Distribution"),
     ("sharinggroup", "sharinggroup", "Sharing group"),
+    ("hasproposal", "hasproposal", "Proposals"),
 ];
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
@@ -102,6 +104,10 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
             threat: any(Choice::threat_levels(&given("threatlevel"))),
             analysis: any(Choice::analyses(&given("analysis"))),
             distribution: any(Choice::distributions(&given("distribution"), true, false)),
+            proposals: Choice::list(
+                [("", "Any"), ("1", "Open ones"), ("0", "None")],
+                &given("hasproposal"),
+            ),
         },
         chips,
         pager: Pager {
@@ -136,6 +142,8 @@ fn worded(param: &str, value: &str) -> String {
     match (param, number) {
         ("published", 1) => "yes".into(),
         ("published", 0) => "no".into(),
+        ("hasproposal", 1) => "open ones".into(),
+        ("hasproposal", 0) => "none".into(),
         ("threatlevel", 1..=4) => Threat::from_id(number).label().into(),
         ("analysis", 0..=2) => analysis_label(number).into(),
         ("distribution", 0..=4) => sightline_misp::records::Distribution::from_number(number)
@@ -155,6 +163,7 @@ fn row(row: &Row) -> EventRow {
         attributes: Count(u64::try_from(event.attribute_count).unwrap_or(0)),
         correlations: None,
         sightings: Count(row.sightings),
+        proposals: Count(row.proposals),
         date: event.date.clone(),
         modified: Moment(event.timestamp),
         threat: Threat::from_id(event.threat_level.number()),
@@ -171,18 +180,35 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
     let key = key(&input)?;
     let summary = events::summary(&visit.ctx, key).await?;
     let table = first_window(&visit, key, &input.query).await?;
-    let add_form = if summary.may_modify {
-        Some(form_of(&visit, summary.event.id.0, "", Errors::default()).await?)
+    let proposed = proposals::of_event(&visit.ctx, key, PROPOSALS_SHOWN).await?;
+    let propose = !summary.may_modify && visit.may(Permission::Add);
+    let add_form = if summary.may_modify || propose {
+        let form = form_of(&visit, summary.event.id.0, "", Errors::default()).await?;
+        Some(AttributeForm {
+            proposing: propose,
+            ..form
+        })
     } else {
         None
     };
+    let new = u64::try_from(proposed.new.len()).unwrap_or(0);
     page(&EventPage {
         frame: visit.frame(summary.event.info.clone(), Nav::Events),
-        event: head(&summary),
+        event: EventHead {
+            proposals: Count(proposed.open),
+            ..head(&summary)
+        },
         rights: EventRights {
             modify: summary.may_modify,
             publish: summary.may_publish,
+            propose,
         },
+        proposals: proposed
+            .new
+            .iter()
+            .map(|shown| proposal_row(&visit, &summary.event, shown))
+            .collect(),
+        proposals_more: proposed.open > new,
         related: summary.related.iter().take(RELATED_SHOWN).map(related).collect(),
         related_total: Count(u64::try_from(summary.related.len()).unwrap_or(0)),
         reports: summary
@@ -201,6 +227,8 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
     })
 }
 
+/// Proposed attributes on the page before a link to the others.
+const PROPOSALS_SHOWN: usize = 50;
 /// Related events on the page before "and so many more".
 const RELATED_SHOWN: usize = 15;
 
@@ -271,6 +299,7 @@ fn head(summary: &Summary) -> EventHead {
                 link,
             )
         }),
+        proposals: Count(0),
         extended_by: summary.extended_by.iter().map(link).collect(),
         correlation_disabled: event.disable_correlation,
         locked: event.locked,

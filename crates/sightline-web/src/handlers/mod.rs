@@ -14,10 +14,12 @@ mod login;
 mod logs;
 mod news;
 mod organisations;
+mod proposals;
 mod rest_client;
 mod roles;
 mod settings;
 mod sharing_groups;
+mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
@@ -88,7 +90,18 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         )
         .route("/tags/picker/{target}/{id}", show(tags::picker))
         .route("/objects/delete/{id}", act(attributes::delete_object))
-        .route("/sightings/add/{id}", act(tags::sight))
+        .route("/sightings/add/{id}", act(sightings::add))
+        .route("/sightings/delete/{id}", act(sightings::delete))
+        .route("/sightings/listSightings/{id}/attribute", show(sightings::list))
+        .route("/shadow_attributes/index", show(proposals::index))
+        .route("/shadow_attributes/add/{id}", act(proposals::add))
+        .route(
+            "/shadow_attributes/edit/{id}",
+            show(proposals::change_form).merge(act(proposals::propose_change)),
+        )
+        .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
+        .route("/shadow_attributes/accept/{id}", act(proposals::accept))
+        .route("/shadow_attributes/discard/{id}", act(proposals::discard))
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))

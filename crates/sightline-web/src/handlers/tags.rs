@@ -1,6 +1,5 @@
-//! Tagging and sighting in place.
+//! Tagging in place.
 
-use super::attributes::sighting_cell;
 use super::words::pills;
 use crate::http::{Answer, Input, Visit, fragment};
 use crate::pages::attributes::{BundleOffer, TagEditor, TagPicker, TagTarget};
@@ -8,7 +7,6 @@ use crate::pages::moment::Count;
 use crate::pages::tag_pill::TagPill;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::{self, EventKey};
-use sightline_app::sightings::{self, Add, Subject};
 use sightline_app::tag_collections;
 use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
 use sightline_core::ids::AttributeId;
@@ -176,28 +174,4 @@ pub(super) async fn remove_from_event(visit: Visit, input: Input) -> Answer {
 
 pub(super) async fn remove_from_attribute(visit: Visit, input: Input) -> Answer {
     remove(visit, input, TagTarget::Attribute).await
-}
-
-/// A sighting or false positive of one attribute.
-pub(super) async fn sight(visit: Visit, input: Input) -> Answer {
-    let id = AttributeId(input.id(0)?);
-    let kind = input.form.get("type").to_owned();
-    let words = if kind == "1" {
-        "False positive noted."
-    } else {
-        "Sighting noted."
-    };
-    let subject = Subject::Attributes(vec![AttributeKey::Id(id)]);
-    sightings::add(
-        &visit.ctx,
-        Add {
-            subject,
-            kind: Loose::Text(kind),
-            source: String::new(),
-            at: Loose::Absent,
-        },
-    )
-    .await?;
-    let window = attributes::window_of(&visit.ctx, id).await?;
-    fragment(&sighting_cell(&visit, &window, id), Some(words))
 }

@@ -18,12 +18,13 @@ use super::news::{NewsFormPage, NewsPage};
 use super::organisations::{
     OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage,
 };
-use super::organisations::{OrganisationFormPage, OrganisationIndexPage, OrganisationPage};
+use super::proposals::ProposalIndexPage;
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
-use super::samples::{HOSTILE, attributes};
+use super::samples::{HOSTILE, attributes, proposals};
 use super::settings::SettingsPage;
 use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, SharingGroupPage};
+use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
@@ -85,6 +86,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("bookmark-form", html(&BookmarkFormPage::sample())),
         ("news", html(&NewsPage::sample())),
         ("news-form", html(&NewsFormPage::sample())),
+        ("proposals", html(&ProposalIndexPage::sample())),
+        ("sighting-list", html(&SightingListPage::sample())),
     ]
 }
 
@@ -97,6 +100,7 @@ fn fragments() -> Vec<(&'static str, String)> {
             }),
         ),
         ("attribute-edit", html(&AttributeRowEdit::sample())),
+        ("proposed-change", html(&proposals::change(true))),
         ("attribute-form", html(&attributes::form())),
         (
             "attribute-body",

@@ -130,6 +130,10 @@ impl<'a> World<'a> {
                 format!("/attributes/view/{}", self.attribute_uuid),
                 format!("/attributes/view/{never}"),
             ),
+            (
+                format!("/shadow_attributes/index/{}", self.event),
+                "/shadow_attributes/index/999999".to_owned(),
+            ),
         ] {
             let hidden_answer = self.outsider(Method::GET, &hidden, None).await;
             let never_answer = self.outsider(Method::GET, &never, None).await;
@@ -160,6 +164,15 @@ impl<'a> World<'a> {
             ),
             (format!("/attributes/delete/{attribute}"), json!({})),
             (
+                format!("/shadow_attributes/add/{event}"),
+                json!({"type": "text", "value": "x"}),
+            ),
+            (
+                format!("/shadow_attributes/edit/{attribute}"),
+                json!({"comment": "x"}),
+            ),
+            (format!("/events/publishSightings/{event}"), json!({})),
+            (
                 format!("/objects/add/{event}"),
                 json!({"name": "file", "Attribute": [part]}),
             ),
@@ -189,6 +202,58 @@ impl<'a> World<'a> {
 
     async fn outsider(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
         self.instance.call(&self.outsider, method, path, body).await
+    }
+}
+
+#[test]
+fn proposals_are_seen_with_what_they_are_about_and_decided_by_its_owner() {
+    for database in sightline_testkit::databases() {
+        let engine = database.engine();
+        let instance = Instance::start(database);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (ours, theirs) = (instance.org("Ours").await, instance.org("Theirs").await);
+            let owner = instance.person(&ours, 4, "owner@ours.example").await;
+            let other = instance.person(&theirs, 4, "other@theirs.example").await;
+            let reader = instance.key(&owner.id, json!({"read_only": true})).await;
+            let event = json!({"info": "shared", "distribution": 1, "Attribute": [
+                {"type": "domain", "value": "open.example.com"},
+                {"type": "domain", "value": "closed.example.com", "distribution": 0},
+            ]});
+            let event = instance.post(&owner.key, "/events/add", event).await["Event"].clone();
+            for attribute in event["Attribute"].as_array().unwrap() {
+                let path = format!("/shadow_attributes/edit/{}", attribute["id"].as_str().unwrap());
+                instance
+                    .post(&owner.key, &path, json!({"comment": "proposed"}))
+                    .await;
+            }
+            let list = "/shadow_attributes/index";
+            let (_, own) = instance.call(&owner.key, Method::GET, list, None).await;
+            assert_eq!(own.as_array().unwrap().len(), 2, "{engine}: {own}");
+            let (_, seen) = instance.call(&other.key, Method::GET, list, None).await;
+            assert!(
+                seen.to_string().contains("open.example") && !seen.to_string().contains("closed.example"),
+                "{engine}: {seen}"
+            );
+            for id in [1, 2] {
+                for action in ["accept", "discard"] {
+                    let path = format!("/shadow_attributes/{action}/{id}");
+                    let (status, _) = instance.call(&other.key, Method::POST, &path, None).await;
+                    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{engine} {path}");
+                    let (status, _) = instance.call(&reader, Method::POST, &path, None).await;
+                    assert_eq!(
+                        status,
+                        StatusCode::FORBIDDEN,
+                        "{engine} {path} with a read-only key"
+                    );
+                }
+            }
+            let (_, still) = instance.call(&owner.key, Method::GET, list, None).await;
+            assert_eq!(still, own, "{engine}");
+        });
     }
 }
 

@@ -7,7 +7,7 @@ use crate::attributes::{Incoming, Placed, adjust_tags, differs, overlay, record_
 use crate::sharing_groups::{Resolver, Wish};
 use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_core::{AppResult, random};
-use sightline_db::{Tx, attributes};
+use sightline_db::{Tx, attributes, proposals};
 use sightline_misp::fold::value_key;
 use sightline_misp::input::{AttributeDraft, AttributeIn, Defaults, EventIn, Loose};
 use sightline_misp::records::{Attribute, Distribution, Event, Object};
@@ -248,6 +248,9 @@ impl Merge<'_> {
                 .platform
                 .files
                 .replace(tx, self.event.id, after.id, &bytes)?;
+        }
+        if after.deleted && !known.deleted {
+            proposals::close_of_attributes(tx, &[after.id.0], self.ctx.now())?;
         }
         adjust_tags(self.ctx, tx, self.event, after.id, &incoming.tags)?;
         merged.attributes_changed += 1;

@@ -1,8 +1,8 @@
 //! Attributes with what hangs on them: tags, sightings, data, sharing group.
 
-use super::{EventDocument, Groups, Step, member_id};
+use super::{EventDocument, Groups, Step, member_id, write_proposal};
 use crate::correlations::{self, RelatedAttribute};
-use crate::{Ctx, sightings};
+use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sightline_core::AppResult;
@@ -18,6 +18,7 @@ pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     pub(super) groups: Groups,
 }
 
@@ -100,6 +101,7 @@ impl EventDocument {
             tags: HashMap::new(),
             sightings: HashMap::new(),
             related: HashMap::new(),
+            proposals: HashMap::new(),
             groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
         };
         if ids.is_empty() {
@@ -115,6 +117,9 @@ impl EventDocument {
         }
         if self.options.granular_correlations {
             hangers.related = correlations::of_attributes(ctx, tx, page)?;
+        }
+        if self.proposed {
+            hangers.proposals = proposals::of_attributes(tx, &ids)?;
         }
         Ok(hangers)
     }
@@ -141,7 +146,12 @@ impl EventDocument {
             if let Some(data) = data {
                 o.text("data", &data);
             }
-            o.list("ShadowAttribute", std::iter::empty::<()>(), |_, ()| {});
+            if self.options.proposals {
+                let open = hangers.proposals.get(&attribute.id).into_iter().flatten();
+                o.list("ShadowAttribute", open, |out, shown| {
+                    write_proposal(out, self.uuid_of(attribute.event_id), shown);
+                });
+            }
             if let Some(tags) = hangers.tags.get(&attribute.id) {
                 o.list("Tag", tags, |out, tag| write_object(out, |o| tag.write(o)));
             }

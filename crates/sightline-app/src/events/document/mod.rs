@@ -5,17 +5,21 @@ mod attributes;
 mod extensions;
 mod head;
 mod objects;
+mod proposals;
 mod tail;
 
+pub(crate) use proposals::write_proposal;
+
 use super::{EventKey, find};
-use crate::Ctx;
-use sightline_core::AppResult;
-use sightline_core::ids::{AttributeId, EventId, ObjectId};
-use sightline_db::{Tx, events, sharing_groups};
+use crate::{Ctx, event_delegations};
+use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
+use sightline_core::{AppError, AppResult};
+use sightline_db::{Tx, events, proposals as proposal_rows, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A chunk is handed on when it has grown to this many bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -39,6 +43,8 @@ pub struct Options {
     pub sightings: bool,
     /// `EventReport`.
     pub reports: bool,
+    /// `ShadowAttribute`, of the event and of its attributes.
+    pub proposals: bool,
     /// `RelatedEvent`.
     pub related: bool,
     /// Tags that never leave this instance.
@@ -72,6 +78,7 @@ impl Default for Options {
             attachments: true,
             sightings: true,
             reports: true,
+            proposals: true,
             related: true,
             local_tags: true,
             all_tags: false,
@@ -94,6 +101,8 @@ pub struct EventDocument {
     options: Options,
     /// The event and, when extended, those that extend it: whose content is written.
     members: Vec<Event>,
+    /// Whether there is any open proposal to look for.
+    proposed: bool,
     step: Step,
 }
 
@@ -106,6 +115,12 @@ enum Step {
         empty: bool,
     },
     Between,
+    Proposals {
+        member: usize,
+        after: ProposalId,
+        empty: bool,
+    },
+    Related,
     Objects {
         member: usize,
         after: ObjectId,
@@ -116,9 +131,15 @@ enum Step {
 }
 
 impl EventDocument {
-    /// The document of a visible event.
+    /// The document of a visible event, or of one that is offered to the caller's organisation.
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey, options: Options) -> AppResult<Self> {
-        let event = find(ctx, tx, key)?;
+        let event = match find(ctx, tx, key) {
+            // What is offered to an organisation it may look at before it takes it (spec 05 section 4).
+            Err(AppError::NotFound(message)) => {
+                event_delegations::offered_event(ctx, tx, key)?.ok_or(AppError::NotFound(message))?
+            }
+            found => found?,
+        };
         Self::of(ctx, tx, event, options)
     }
 
@@ -139,7 +160,10 @@ impl EventDocument {
         if options.deleted != Some(false) && !syncs && !ctx.caller.is_site_admin() && !owns_all {
             options.deleted = Some(false);
         }
+        let ids: Vec<i64> = members.iter().map(|member| member.id.0).collect();
+        let wanted = options.proposals && !options.metadata;
         Ok(Self {
+            proposed: wanted && proposal_rows::any_open(tx, &ids)?,
             event,
             options,
             members,
@@ -189,7 +213,20 @@ impl EventDocument {
                 self.write_attributes(ctx, tx, out, member, after, empty)
             }
             Step::Between => {
-                out.extend_from_slice(b"],\"ShadowAttribute\":[]");
+                out.push(b']');
+                Ok(if self.options.proposals {
+                    out.extend_from_slice(b",\"ShadowAttribute\":[");
+                    Step::Proposals {
+                        member: 0,
+                        after: ProposalId(0),
+                        empty: true,
+                    }
+                } else {
+                    Step::Related
+                })
+            }
+            Step::Proposals { member, after, empty } => self.write_proposals(tx, out, member, after, empty),
+            Step::Related => {
                 self.write_related(ctx, tx, out)?;
                 Ok(if self.options.flatten {
                     Step::Tail
@@ -209,6 +246,12 @@ impl EventDocument {
             }
             Step::Done => Ok(Step::Done),
         }
+    }
+
+    /// The uuid of the event that a page of content belongs to.
+    fn uuid_of(&self, event: EventId) -> Uuid {
+        let member = self.members.iter().find(|member| member.id == event);
+        member.map_or(self.event.uuid, |member| member.uuid)
     }
 
     /// The sharing groups of some records, those that the caller may read.

@@ -4,12 +4,13 @@ use super::*;
 use crate::Settings;
 use crate::attributes::AttributeKey;
 use crate::events::EventKey;
-use crate::tags::tests::world::{HOST, NOW, OTHER, OWNER, World, on_each};
+use crate::tags::tests::world::{HOST, NOW, OTHER, OWNER, USER, World, on_each};
 use serde_json::json;
 use sightline_core::Permission;
+use sightline_core::ids::OrgId;
 use sightline_misp::input::{Loose, SightingIn};
 use sightline_misp::records::{Attribute, Event, SightingType};
-use sightline_query::{Params, Request, SightingSearch};
+use sightline_query::{Paging, Params, Request, SightingSearch};
 
 fn settings(policy: u8, anonymise: bool) -> Settings {
     let mut settings = Settings::default();
@@ -48,6 +49,27 @@ async fn scene(world: &World) -> (Event, Vec<Attribute>) {
             json!({"info": "open", "distribution": 3, "Attribute": attributes}),
         )
         .await
+}
+
+/// Everything that a list holds.
+async fn list(ctx: &Ctx, contexts: Vec<Context>, org: Option<OrgKey>) -> AppResult<Vec<Detail>> {
+    listed(ctx, contexts, org, EVERYTHING).await
+}
+
+const EVERYTHING: Paging = Paging { limit: None, page: 1 };
+
+async fn listed(
+    ctx: &Ctx,
+    contexts: Vec<Context>,
+    org: Option<OrgKey>,
+    paging: Paging,
+) -> AppResult<Vec<Detail>> {
+    let mut search = Search::of(ctx, contexts, org, paging).await?;
+    let mut all = Vec::new();
+    while let Some(found) = search.next(ctx).await? {
+        all.extend(found.details);
+    }
+    Ok(all)
 }
 
 /// Ids of what `ctx` is shown of an event.
@@ -470,4 +492,124 @@ fn moments_and_types_are_read_leniently() {
     ] {
         assert_eq!(add::kind(&input), expected, "{input:?}");
     }
+}
+
+#[test]
+fn lists_are_paged_and_asking_by_name_tells_nothing_of_the_nameless() {
+    on_each(&settings(2, true), |world| async move {
+        let (event, attributes) = scene(&world).await;
+        let other = world.other();
+        for who in [&world.owner(), &other, &world.owner()] {
+            add(who, of(on(&attributes[0]))).await.unwrap();
+        }
+        let about = || vec![Context::Event(EventKey::Id(event.id))];
+        let page = |page| Paging { limit: Some(2), page };
+        let ids = |list: Vec<Detail>| list.iter().map(|d| d.sighting.id.0).collect::<Vec<_>>();
+        assert_eq!(ids(listed(&other, about(), None, page(1)).await.unwrap()), [3, 2]);
+        assert_eq!(ids(listed(&other, about(), None, page(2)).await.unwrap()), [1]);
+        let owner = Some(OrgKey::Id(OWNER));
+        assert!(listed(&other, about(), owner, page(1)).await.unwrap().is_empty());
+        let own = Some(OrgKey::Id(OTHER));
+        assert_eq!(ids(listed(&other, about(), own, page(1)).await.unwrap()), [2]);
+    });
+}
+
+#[test]
+fn one_organisation_stands_in_for_all_before_those_who_synchronise() {
+    let mut settings = settings(2, false);
+    settings.sightings.anonymise_as = HOST.0;
+    on_each(&settings, |world| async move {
+        let (event, attributes) = scene(&world).await;
+        let attribute = attributes[0].id;
+        add(&world.owner(), of(on(&attributes[0]))).await.unwrap();
+        let about = || vec![Context::Event(EventKey::Id(event.id))];
+        for (permissions, name) in [(USER, "Owner"), (&[Permission::Sync][..], "Host")] {
+            let reader = world.member(OTHER, permissions);
+            let [one] = &list(&reader, about(), None).await.unwrap()[..] else {
+                panic!("one sighting")
+            };
+            assert_eq!(one.org.as_ref().unwrap().name, name);
+            assert_eq!(one.sighting.org_id, one.org.as_ref().unwrap().id);
+            let shown = move |ctx: &Ctx, tx: &mut Tx<'_>| shown_of_attributes(ctx, tx, &[attribute.0]);
+            let shown = reader.read(shown).await.unwrap();
+            assert_eq!(shown[&attribute][0].org.as_ref().unwrap().name, name);
+        }
+        let sync = world.member(OTHER, &[Permission::Sync]);
+        for asked in [OWNER, HOST] {
+            let found = list(&sync, about(), Some(OrgKey::Id(asked))).await.unwrap();
+            assert!(found.is_empty(), "by organisation {asked}");
+        }
+    });
+}
+
+#[test]
+fn loading_can_be_switched_off_in_answers_about_attributes() {
+    let mut settings = settings(2, false);
+    settings.sightings.disable_loading = true;
+    on_each(&settings, |world| async move {
+        let (event, attributes) = scene(&world).await;
+        let id = attributes[0].id.0;
+        add(&world.owner(), of(on(&attributes[0]))).await.unwrap();
+        let read = move |ctx: &Ctx, tx: &mut Tx<'_>| shown_of_attributes(ctx, tx, &[id]);
+        assert!(world.owner().read(read).await.unwrap().is_empty());
+        assert_eq!(
+            shown(&world.owner(), &event).await,
+            [1],
+            "the list of sightings is there"
+        );
+    });
+}
+
+#[test]
+fn a_timeline_counts_what_the_reader_is_shown() {
+    on_each(&settings(0, false), |world| async move {
+        let (_, attributes) = scene(&world).await;
+        let day = 86_400;
+        let at = |who: Ctx, kind: i64, at: i64| {
+            let wish = Add {
+                kind: Loose::Int(kind),
+                at: Loose::Int(at),
+                ..of(on(&attributes[0]))
+            };
+            async move { add(&who, wish).await.unwrap() }
+        };
+        at(world.owner(), 0, NOW).await;
+        at(world.owner(), 1, NOW - day).await;
+        at(world.other(), 0, NOW - 364 * day).await;
+        at(world.owner(), 0, NOW - 1_000 * day).await;
+        at(world.owner(), 2, NOW + day).await;
+        let about = Context::Attribute(AttributeKey::Id(attributes[0].id));
+        let all = timeline(&world.owner(), about, 52).await.unwrap();
+        assert_eq!((all.total, all.columns.len()), ([3, 1, 1], 52));
+        assert_eq!((all.columns[51], all.columns[0]), ([1, 1, 0], [1, 0, 0]));
+        let drawn: u64 = all.columns.iter().flatten().sum();
+        assert_eq!(drawn, 3, "neither the old one nor what lies ahead");
+        let own = timeline(&world.other(), about, 52).await.unwrap();
+        assert_eq!((own.total, own.columns[51]), ([1, 0, 0], [0, 0, 0]));
+        let private = Context::Attribute(AttributeKey::Id(attributes[1].id));
+        assert!(timeline(&world.other(), private, 52).await.is_err());
+    });
+}
+
+#[test]
+fn sightings_are_published_by_who_may_sight_and_sees_the_event() {
+    on_each(&settings(0, false), |world| async move {
+        let (event, _) = scene(&world).await;
+        world.publish_quietly(event.id).await;
+        let key = EventKey::Id(event.id);
+        let nobody = world.member(OTHER, &[Permission::Add]);
+        assert!(matches!(publish(&nobody, key).await, Err(AppError::Forbidden(_))));
+        let hidden = EventKey::Id(EventId(event.id.0 - 1));
+        assert!(matches!(
+            publish(&world.other(), hidden).await,
+            Err(AppError::NotFound(_))
+        ));
+        publish(&world.other(), key).await.unwrap();
+        let after = world.reload(event.id).await;
+        assert_eq!(
+            (after.sighting_timestamp, after.timestamp, after.published),
+            (NOW, 1, true)
+        );
+        assert_eq!(world.audited("publish_sightings").await, 1);
+    });
 }

@@ -10,12 +10,15 @@ use std::fmt;
 
 /// The form for new attributes. Posts `category`, `type`, `value`, `comment`, `to_ids`, `batch_import`,
 /// `distribution`, `sharing_group_id`, `disable_correlation`, `first_seen`, `last_seen` to `/attributes/add/{event_id}`.
-/// An empty category means the type's usual one. Success answers with the header `HX-Redirect` or a redirect.
+/// An empty category means the type's usual one. Success answers with the header `HX-Redirect` or a redirect. When
+/// proposing it posts to `/shadow_attributes/add/{event_id}`, one attribute without a distribution.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "attributes/form.html")]
 pub struct AttributeForm {
     /// The event.
     pub event_id: i64,
+    /// Proposes the attribute instead of adding it.
+    pub proposing: bool,
     /// The session's token.
     pub csrf_token: String,
     /// Categories, an empty one first.
@@ -50,12 +53,30 @@ pub struct AttributeForm {
 
 impl HtmlSafe for AttributeForm {}
 
-/// One attribute being changed in place of its row: `GET /attributes/edit/{id}` by htmx, posted to the same address.
+impl AttributeForm {
+    fn action(&self) -> String {
+        let controller = if self.proposing {
+            "shadow_attributes"
+        } else {
+            "attributes"
+        };
+        format!("/{controller}/add/{}", self.event_id)
+    }
+}
+
+/// One attribute being changed in place of its row: `GET /attributes/edit/{id}` by htmx, posted to the same address;
+/// `/shadow_attributes/edit/{id}` proposes the change.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "attributes/edit_row.html")]
 pub struct AttributeRowEdit {
     /// Id.
     pub id: i64,
+    /// Proposes the change instead of making it.
+    pub proposing: bool,
+    /// Its type cannot be changed by a proposal: it is part of an object, or a file.
+    pub fixed_type: bool,
+    /// Nor can its value: it is a file.
+    pub fixed_value: bool,
     /// Categories.
     pub categories: Vec<Choice>,
     /// Types.

@@ -3,6 +3,7 @@
 use super::tagging::TagEditor;
 use crate::pages::events::EventLink;
 use crate::pages::moment::{Count, Moment};
+use crate::pages::proposals::ProposedChange;
 use crate::pages::wording::Audience;
 use askama::{Template, filters::HtmlSafe};
 
@@ -54,10 +55,14 @@ pub struct AttributeRow {
     pub warnings: Vec<String>,
     /// Marked as deleted.
     pub deleted: bool,
+    /// Open proposals about it.
+    pub proposals: Vec<ProposedChange>,
     /// May be changed and deleted.
     pub can_modify: bool,
     /// The event that it comes from, in a table of several; `None` for the page's own.
     pub source: Option<EventLink>,
+    /// A change or deletion may be proposed.
+    pub can_propose: bool,
 }
 
 impl AttributeRow {

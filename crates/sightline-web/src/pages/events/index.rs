@@ -46,7 +46,7 @@ impl EventIndexPage {
 }
 
 /// The fields of the filter bar. They are sent as `all`, `published`, `org`, `tag`, `from`, `until`, `threatlevel`,
-/// `analysis`, `distribution`.
+/// `analysis`, `distribution`, `hasproposal`.
 #[derive(Clone, Debug, Default)]
 pub struct EventFilter {
     /// Anything: title, value, uuid, tag, organisation.
@@ -71,6 +71,8 @@ pub struct EventFilter {
     pub analysis: Vec<Choice>,
     /// Any and the levels.
     pub distribution: Vec<Choice>,
+    /// Any, with open proposals, without.
+    pub proposals: Vec<Choice>,
 }
 
 /// One event of the index.
@@ -92,6 +94,8 @@ pub struct EventRow {
     pub correlations: Option<Count>,
     /// Sightings.
     pub sightings: Count,
+    /// Open proposals.
+    pub proposals: Count,
     /// The event's date.
     pub date: String,
     /// Last change.

@@ -3,6 +3,7 @@
 use crate::layout::Frame;
 use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
+use crate::pages::proposals::ProposalRow;
 use crate::pages::wording::{Audience, Threat};
 use askama::Template;
 
@@ -25,9 +26,13 @@ pub struct EventPage {
     pub related_total: Count,
     /// Reports.
     pub reports: Vec<ReportRow>,
+    /// Open proposals of new attributes, the first of them.
+    pub proposals: Vec<ProposalRow>,
+    /// There are more open proposals than these.
+    pub proposals_more: bool,
     /// The attribute table with its first window.
     pub table: AttributeTable,
-    /// The form for new attributes; `None` without the right.
+    /// The form for new attributes, or for proposing one; `None` without the right.
     pub add_form: Option<AttributeForm>,
 }
 
@@ -93,6 +98,8 @@ pub struct EventHead {
     pub objects: Count,
     /// Sightings of all attributes.
     pub sightings: SightingCounts,
+    /// Open proposals, those about attributes too.
+    pub proposals: Count,
     /// The event that this one adds to.
     pub extends: Option<EventLink>,
     /// The events that add to this one.
@@ -128,6 +135,8 @@ pub struct EventRights {
     pub modify: bool,
     /// Publish and unpublish.
     pub publish: bool,
+    /// Propose what may not be changed.
+    pub propose: bool,
 }
 
 /// An event that shares values with this one.

@@ -1,5 +1,6 @@
 //! Samples of attribute rows, windows, forms, pickers.
 
+use super::proposals::change;
 use super::{HOSTILE, frame};
 use crate::layout::Nav;
 use crate::pages::attributes::{
@@ -145,6 +146,12 @@ fn lines() -> Vec<AttributeLine> {
         value: "GET /x HTTP/1.1 ".repeat(60),
         ..attribute(9)
     };
+    let proposed = AttributeRow {
+        proposals: vec![change(false), change(true)],
+        can_modify: false,
+        can_propose: true,
+        ..attribute(10)
+    };
     let gone = AttributeRow {
         source: Some(EventLink {
             id: 7,
@@ -158,6 +165,7 @@ fn lines() -> Vec<AttributeLine> {
         AttributeLine::Attribute(Box::new(part(2, "sha256"))),
         AttributeLine::Attribute(Box::new(part(4, "text"))),
         AttributeLine::Attribute(Box::new(long)),
+        AttributeLine::Attribute(Box::new(proposed)),
         AttributeLine::Attribute(Box::new(gone)),
     ];
     lines.extend((12..40).map(|id| AttributeLine::Attribute(Box::new(attribute(id)))));

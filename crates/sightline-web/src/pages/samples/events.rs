@@ -1,7 +1,7 @@
 //! Samples of the event index, form and page.
 
 use super::attributes::{form, tag, tags};
-use super::{HOSTILE, flash, frame};
+use super::{HOSTILE, flash, frame, proposals};
 use crate::layout::{FlashKind, Nav};
 use crate::pages::attributes::{AttributeTable, SightingCounts};
 use crate::pages::errors::Errors;
@@ -38,6 +38,7 @@ fn row(id: i64, info: &str, threat: i64, level: i64) -> EventRow {
         attributes: Count(u64::try_from(id * 37 % 2_000).unwrap()),
         correlations: Some(Count(u64::try_from(id % 5).unwrap())),
         sightings: Count(u64::try_from(id % 7).unwrap()),
+        proposals: Count(u64::try_from(id % 3).unwrap()),
         date: "2025-11-20".into(),
         modified: Moment(1_763_900_000 - id * 9_000),
         threat: Threat::from_id(threat),
@@ -89,6 +90,7 @@ impl EventIndexPage {
                 threat: with_any(Choice::threat_levels("")),
                 analysis: with_any(Choice::analyses("")),
                 distribution: with_any(Choice::distributions("", true, false)),
+                proposals: Choice::list([("", "Any"), ("1", "Open ones")], ""),
             },
             chips: vec![
                 FilterChip::new(&url, "org", "Creator", "Example CERT"),
@@ -170,6 +172,7 @@ pub(crate) fn head() -> EventHead {
             false_positive: Count(2),
             expired: Count(1),
         },
+        proposals: Count(4),
         extends: Some(EventLink {
             id: 0,
             info: "0b2f6a5e-0000-4000-8000-000000000001".into(),
@@ -201,7 +204,10 @@ impl EventPage {
             rights: EventRights {
                 modify: true,
                 publish: true,
+                propose: true,
             },
+            proposals: (1..3).map(proposals::row).collect(),
+            proposals_more: true,
             related: vec![
                 related(11_802, "First wave of scans for the VPN appliance", 17),
                 related(10_977, "Sinkhole data, week 44", 3),

@@ -7,6 +7,7 @@ mod collections;
 mod events;
 mod feeds;
 mod platform;
+pub(crate) mod proposals;
 mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
