@@ -121,6 +121,7 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         attachments: !given("includeAttachments") || on("includeAttachments"),
         sightings: !on("noSightings"),
         reports: !on("noEventReports"),
+        analyst_data: !given("includeAnalystData") || on("includeAnalystData"),
         related: !given("includeEventCorrelations") || on("includeEventCorrelations"),
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),

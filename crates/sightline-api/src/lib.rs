@@ -2,11 +2,13 @@
 
 mod acl;
 mod ahead;
+mod analyst_data;
 mod attributes;
 mod auth_keys;
 mod authenticate;
 mod diagnostics;
 pub mod envelope;
+mod event_reports;
 mod events;
 mod feeds;
 mod jobs;
@@ -15,6 +17,7 @@ mod logs;
 mod objects;
 mod openapi;
 mod organisations;
+mod paged;
 pub mod request;
 pub mod response;
 mod roles;

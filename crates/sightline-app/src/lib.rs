@@ -1,11 +1,13 @@
 //! The product's rules, one folder per feature. Knows no HTTP, no HTML, no MISP envelope.
 
+pub mod analyst_data;
 pub mod attributes;
 pub mod auth_keys;
 mod changes;
 pub mod context;
 pub mod correlations;
 pub mod diagnostics;
+pub mod event_reports;
 pub mod events;
 pub mod feeds;
 pub mod files;

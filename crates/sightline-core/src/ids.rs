@@ -53,4 +53,6 @@ ids! {
     JobId,
     /// An event report.
     EventReportId,
+    /// A note, an opinion or a relationship.
+    AnalystDataId,
 }

@@ -1,5 +1,6 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
+pub mod analyst_data;
 pub mod attribute_window;
 pub mod attributes;
 pub mod audit;
@@ -7,6 +8,7 @@ pub mod auth_keys;
 pub mod backup;
 pub mod correlations;
 mod engine;
+pub mod entities;
 pub mod event_reports;
 pub mod events;
 pub mod feed_caches;

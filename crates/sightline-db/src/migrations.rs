@@ -18,7 +18,12 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_foundation", "0002_feed_caches", "0002_platform"];
+migrations![
+    "0001_foundation",
+    "0002_analyst_data",
+    "0002_feed_caches",
+    "0002_platform"
+];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.
 const LOCK: i64 = 0x5167_4874;

@@ -7,6 +7,8 @@ pub mod feed_rules;
 pub mod feed_settings;
 pub mod freetext;
 pub mod hashes;
+pub mod html_text;
 pub mod malware_sample;
+pub mod markdown;
 pub mod relative_time;
 pub mod text_feed;

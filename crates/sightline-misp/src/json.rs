@@ -184,7 +184,8 @@ numbers!(
     SharingGroupId,
     FeedId,
     JobId,
-    EventReportId
+    EventReportId,
+    AnalystDataId
 );
 
 impl Number for i64 {

@@ -6,11 +6,10 @@ mod search;
 mod tests;
 
 use crate::key::{named_by, text};
+use crate::paged;
 use crate::request::{Request, decode_value};
-use crate::response::{JSON, Response};
+use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
-use bytes::Bytes;
-use futures_util::stream;
 use serde_json::{Value, json};
 use sightline_app::Ctx;
 use sightline_app::attributes::AttributeKey;
@@ -117,34 +116,12 @@ fn context_of(context: &str, id: &str) -> AppResult<Context> {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let event = request.arg(0).map(EventKey::parse).transpose()?;
-    // The first page is read before the answer begins: what is refused must be refused with its status.
     let first = sightings::index(&ctx, event, SightingId(0)).await?;
-    let start = Some((first, true));
-    let chunks = stream::try_unfold(start, move |state| {
+    let next = move |after| {
         let ctx = ctx.clone();
-        async move {
-            let Some(((details, next), opening)) = state else {
-                return Ok(None);
-            };
-            let mut out = Buffer::new();
-            for (n, detail) in details.iter().enumerate() {
-                out.push(if opening && n == 0 { b'[' } else { b',' });
-                write_flat(&mut out, detail);
-            }
-            if opening && details.is_empty() {
-                out.push(b'[');
-            }
-            let following = match next {
-                Some(after) => Some((sightings::index(&ctx, event, after).await?, false)),
-                None => {
-                    out.push(b']');
-                    None
-                }
-            };
-            Ok::<_, AppError>(Some((Bytes::from(out), following)))
-        }
-    });
-    Ok(Response::stream(JSON, chunks))
+        async move { sightings::index(&ctx, event, after).await }
+    };
+    Ok(paged::list(first, next, write_flat))
 }
 
 fn write_flat(out: &mut Buffer, detail: &Detail) {

@@ -2,14 +2,14 @@
 
 use super::{AttributeKey, Incoming, adjust_tags, find, find_to_change, overlay};
 use crate::events::{require_modify, unpublish};
-use crate::{Ctx, sharing_groups};
+use crate::{Ctx, analyst_data, sharing_groups};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, attributes, events, objects};
 use sightline_misp::fold::fold;
 use sightline_misp::input::{AttributeIn, Defaults, Loose};
-use sightline_misp::records::{Attribute, Distribution, Event};
+use sightline_misp::records::{Attribute, Distribution, EntityKind, EntityRef, Event};
 
 /// Applies a partial body; the attribute after the edit.
 pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult<Attribute> {
@@ -28,6 +28,11 @@ pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult
             ));
         }
         let after = apply(ctx, tx, &event, &before, &input)?;
+        let on = EntityRef {
+            kind: EntityKind::Attribute,
+            uuid: after.uuid,
+        };
+        analyst_data::capture(ctx, tx, on, input.analyst_data(), |_| ())?;
         unpublish(ctx, tx, event.id)?;
         Ok(after)
     })

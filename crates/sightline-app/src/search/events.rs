@@ -98,6 +98,7 @@ fn options(search: &EventSearch) -> Options {
         content: search.content.attributes.clone(),
         attachments: has(Include::Attachments),
         reports: !has(Include::NoEventReports),
+        analyst_data: has(Include::AnalystData),
         local_tags: !has(Include::ExcludeLocalTags),
         all_tags: has(Include::AllTags),
         flatten: has(Include::Flatten),

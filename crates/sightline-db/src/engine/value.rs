@@ -63,6 +63,7 @@ from! {
     sightline_core::ids::FeedId => |v| Value::Int(v.0),
     sightline_core::ids::JobId => |v| Value::Int(v.0),
     sightline_core::ids::EventReportId => |v| Value::Int(v.0),
+    sightline_core::ids::AnalystDataId => |v| Value::Int(v.0),
 }
 
 impl<'a, T> From<Option<T>> for Value<'a>

@@ -6,7 +6,7 @@ mod list;
 mod loose;
 
 pub use bodies::{
-    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, SharingGroupIn,
+    AnalystIn, AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, SharingGroupIn,
     SharingGroupOrgIn, SharingGroupServerIn, SightingIn, TagIn,
 };
 pub use draft::{AttributeDraft, Defaults};

@@ -1,6 +1,7 @@
 //! Attributes with what hangs on them: tags, sightings, data, sharing group.
 
 use super::{EventDocument, Groups, Step, member_id};
+use crate::analyst_data::Hung;
 use crate::correlations::{self, RelatedAttribute};
 use crate::{Ctx, sightings};
 use base64::Engine;
@@ -12,12 +13,14 @@ use sightline_db::{Tx, attributes, search, tags};
 use sightline_misp::json::{Buffer, write_object};
 use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// What hangs on the attributes of one chunk.
 pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    analyst_data: HashMap<Uuid, Hung>,
     pub(super) groups: Groups,
 }
 
@@ -100,6 +103,7 @@ impl EventDocument {
             tags: HashMap::new(),
             sightings: HashMap::new(),
             related: HashMap::new(),
+            analyst_data: self.hung(ctx, tx, page.iter().map(|a| a.uuid))?,
             groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
         };
         if ids.is_empty() {
@@ -140,6 +144,9 @@ impl EventDocument {
             o.list("Galaxy", std::iter::empty::<()>(), |_, ()| {});
             if let Some(data) = data {
                 o.text("data", &data);
+            }
+            if let Some(hung) = hangers.analyst_data.get(&attribute.uuid) {
+                hung.write(o, &ctx.platform.base_url);
             }
             o.list("ShadowAttribute", std::iter::empty::<()>(), |_, ()| {});
             if let Some(tags) = hangers.tags.get(&attribute.id) {

@@ -8,6 +8,7 @@ mod tail;
 
 use super::{EventKey, find};
 use crate::Ctx;
+use crate::analyst_data::{Hung, hung_on};
 use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, EventId, ObjectId};
 use sightline_db::{Tx, events, sharing_groups};
@@ -15,6 +16,7 @@ use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A chunk is handed on when it has grown to this many bytes.
 pub const CHUNK_BYTES: usize = 256 * 1024;
@@ -38,6 +40,8 @@ pub struct Options {
     pub sightings: bool,
     /// `EventReport`.
     pub reports: bool,
+    /// `Note`, `Opinion` and `Relationship` on everything that they hang on.
+    pub analyst_data: bool,
     /// `RelatedEvent`.
     pub related: bool,
     /// Tags that never leave this instance.
@@ -69,6 +73,7 @@ impl Default for Options {
             attachments: true,
             sightings: true,
             reports: true,
+            analyst_data: false,
             related: true,
             local_tags: true,
             all_tags: false,
@@ -219,6 +224,14 @@ impl EventDocument {
         Ok(Groups(
             groups.into_iter().map(|group| (group.id.0, group)).collect(),
         ))
+    }
+
+    /// What hangs on some of the document's parts, by their uuids.
+    fn hung(&self, ctx: &Ctx, tx: &mut Tx<'_>, uuids: impl Iterator<Item = Uuid>) -> AppResult<HashMap<Uuid, Hung>> {
+        if !self.options.analyst_data {
+            return Ok(HashMap::new());
+        }
+        hung_on(ctx, tx, &uuids.collect::<Vec<_>>())
     }
 
     /// Whether a record of this distribution and sharing group is written: it must be asked for, and its group be readable
