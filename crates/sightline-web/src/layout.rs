@@ -85,6 +85,8 @@ pub enum Nav {
     AddEvent,
     /// Attributes of all events.
     Attributes,
+    /// Event reports.
+    Reports,
     /// Feeds.
     Feeds,
     /// Background jobs.
@@ -135,6 +137,7 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "g a",
             false,
         ),
+        (Nav::Reports, true, "Reports", "/event_reports/index", "g r", false),
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -289,6 +292,7 @@ mod tests {
             [
                 "Events",
                 "Attributes",
+                "Reports",
                 "Organisations",
                 "Roles",
                 "Statistics",

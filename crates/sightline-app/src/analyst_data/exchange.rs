@@ -3,7 +3,7 @@
 use super::capture;
 use crate::Ctx;
 use sightline_core::{AppError, AppResult, Permission};
-use sightline_db::analyst_data::{self, Key};
+use sightline_db::analyst_data::{self, Key, blocklist};
 use sightline_misp::input::AnalystIn;
 use sightline_misp::records::{AnalystKind, EntityKind, EntityRef};
 use uuid::Uuid;
@@ -32,6 +32,9 @@ pub async fn wanted(ctx: &Ctx, offered: Vec<Known>) -> AppResult<Vec<Known>> {
     ctx.read(move |ctx, tx| {
         let mut wanted = Vec::new();
         for (kind, uuid, modified) in offered {
+            if blocklist::contains(tx, uuid)? {
+                continue;
+            }
             let known = analyst_data::find(tx, ctx.visible(), Some(kind), Key::Uuid(uuid))?;
             if known.is_none_or(|known| known.locked && known.modified < modified) {
                 wanted.push((kind, uuid, modified));

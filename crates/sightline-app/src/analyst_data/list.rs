@@ -66,15 +66,13 @@ pub async fn related(ctx: &Ctx, key: Key) -> AppResult<Option<Entity>> {
     .await
 }
 
-/// A thing in a few words, if the caller may see it, and what hangs on it.
-pub async fn described(ctx: &Ctx, of: EntityRef) -> AppResult<Option<(Entity, Hung)>> {
+/// A thing in a few words, if the caller may see it, and what hangs on it: on what is hidden or not here, what the
+/// caller's own organisation wrote.
+pub async fn on(ctx: &Ctx, of: EntityRef) -> AppResult<(Option<Entity>, Hung)> {
     ctx.read(move |ctx, tx| {
-        let uuid = of.uuid;
-        let Some(entity) = entities::find(tx, ctx.visible(), of.kind, &[uuid])?.pop() else {
-            return Ok(None);
-        };
-        let hung = hung_on(ctx, tx, &[uuid])?.remove(&uuid).unwrap_or_default();
-        Ok(Some((entity, hung)))
+        let entity = entities::find(tx, ctx.visible(), of.kind, &[of.uuid])?.pop();
+        let hung = hung_on(ctx, tx, &[of.uuid])?.remove(&of.uuid).unwrap_or_default();
+        Ok((entity, hung))
     })
     .await
 }

@@ -1,5 +1,6 @@
 //! One window of an event's attributes with everything that the event page shows of them.
 
+use crate::analyst_data::hung_on;
 use crate::correlations::{self, RelatedAttribute};
 use crate::events::{EventKey, find, may_modify};
 use crate::{Ctx, sightings};
@@ -9,6 +10,7 @@ use sightline_db::attribute_window::{Order, WindowFilter, window as rows_of};
 use sightline_db::{Tx, attributes, objects, tags};
 use sightline_misp::records::{AttachedTag, Attribute, Event, Object, ObjectReference, SightingType};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// How many sightings of each kind an attribute has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Window {
     pub tags: HashMap<AttributeId, Vec<AttachedTag>>,
     pub sightings: HashMap<AttributeId, SightingCount>,
     pub related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    /// Notes, opinions and relationships, replies included.
+    pub notes: HashMap<AttributeId, u64>,
     pub may_modify: bool,
 }
 
@@ -94,7 +98,11 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
             }
         }
     }
+    let uuids: Vec<Uuid> = rows.iter().map(|row| row.uuid).collect();
+    let hung = hung_on(ctx, tx, &uuids)?;
+    let notes = rows.iter().filter_map(|row| Some((row.id, hung.get(&row.uuid)?.count())));
     Ok(Window {
+        notes: notes.collect(),
         related: correlations::of_attributes(ctx, tx, &rows)?,
         objects: objects::by_ids(tx, ctx.visible(), &object_ids)?,
         references: objects::references_of(tx, &object_ids)?,

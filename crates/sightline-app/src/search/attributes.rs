@@ -2,7 +2,6 @@
 
 use super::surroundings::{Neighbours, Shown, write_tag};
 use super::{Answer, Commas, viewer};
-use crate::analyst_data::{Hung, hung_on};
 use crate::correlations::{self, RelatedAttribute};
 use crate::{Ctx, sightings};
 use base64::Engine;
@@ -16,7 +15,6 @@ use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttachedTag, AttributeShape};
 use sightline_query::{AttributeSearch, Include, Includes};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// The answer to a search for attributes.
 #[derive(Debug)]
@@ -36,7 +34,6 @@ struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Vec<RelatedAttribute>>,
-    analyst_data: HashMap<Uuid, Hung>,
 }
 
 impl AttributeAnswer {
@@ -81,10 +78,6 @@ impl AttributeAnswer {
         }
         if self.includes.has(Include::Sightings) {
             hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
-        }
-        if self.includes.has(Include::AnalystData) {
-            let uuids: Vec<Uuid> = rows.iter().map(|row| row.attribute.uuid).collect();
-            hangers.analyst_data = hung_on(ctx, tx, &uuids)?;
         }
         Ok(hangers)
     }
@@ -147,9 +140,6 @@ impl AttributeAnswer {
                         .write_in_event(o, attribute.uuid, shown.org.as_ref());
                 });
             });
-        }
-        if let Some(hung) = hangers.analyst_data.get(&attribute.uuid) {
-            hung.write(o, &ctx.platform.base_url);
         }
         if self.includes.has(Include::Correlations) {
             let related = hangers.related.get(&attribute.id).into_iter().flatten();

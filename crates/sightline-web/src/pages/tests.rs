@@ -2,11 +2,13 @@
 //! a directory the rendered samples are also written there, to be looked at.
 
 use super::account::{LoginPage, PasswordPage, ProfilePage};
+use super::analyst_data::{Thread, ThreadPage};
 use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
     TagPicker,
 };
 use super::errors::ErrorPage;
+use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
@@ -55,6 +57,11 @@ fn pages() -> Vec<(&'static str, String)> {
         ("statistics", html(&StatisticsPage::sample())),
         ("rest-client", html(&RestClientPage::sample())),
         ("automation", html(&AutomationPage::sample())),
+        ("reports", html(&ReportIndexPage::sample())),
+        ("report", html(&ReportPage::sample())),
+        ("report-form", html(&ReportFormPage::sample())),
+        ("report-extract", html(&ExtractPage::sample())),
+        ("thread-page", html(&ThreadPage::sample())),
     ]
 }
 
@@ -78,6 +85,9 @@ fn fragments() -> Vec<(&'static str, String)> {
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
         ("sightings", html(&attributes::attribute(14).sightings)),
+        ("thread", html(&Thread::sample())),
+        ("report-targets", html(&ReportTargets::sample())),
+        ("report-preview", html(&ReportFormPage::sample().preview)),
         ("job-live", html(&JobPage::sample().live)),
         ("job-progress", html(&JobPage::sample().live.job.progress)),
     ]

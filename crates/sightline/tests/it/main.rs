@@ -7,6 +7,8 @@
 )]
 
 mod acl_matrix;
+mod analyst_data;
+mod event_reports;
 mod harness;
 mod samples;
 mod visibility;

@@ -92,6 +92,8 @@ pub struct EventRow {
     pub correlations: Option<Count>,
     /// Sightings.
     pub sightings: Count,
+    /// Reports.
+    pub reports: Count,
     /// The event's date.
     pub date: String,
     /// Last change.

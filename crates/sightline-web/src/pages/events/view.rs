@@ -1,6 +1,7 @@
 //! The page of one event.
 
 use crate::layout::Frame;
+use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::wording::{Audience, Threat};
@@ -22,6 +23,10 @@ pub struct EventPage {
     pub related_total: Count,
     /// Reports.
     pub reports: Vec<ReportRow>,
+    /// May write and import reports.
+    pub can_write_reports: bool,
+    /// Notes, opinions and relationships.
+    pub thread: Thread,
     /// The attribute table with its first window.
     pub table: AttributeTable,
     /// The form for new attributes; `None` without the right.
@@ -144,6 +149,4 @@ pub struct ReportRow {
     pub modified: Moment,
     /// Who can see it.
     pub audience: Audience,
-    /// Its text, as written.
-    pub content: String,
 }

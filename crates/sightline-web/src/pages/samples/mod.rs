@@ -6,6 +6,7 @@ pub(crate) mod attributes;
 mod events;
 mod feeds;
 mod platform;
+mod reports;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
