@@ -28,6 +28,8 @@ const pages = () => ({
   'event-form': '/events/add',
   'event-edit': `/events/edit/${rich.id}`,
   attributes: '/attributes/index',
+  reports: '/event_reports/index',
+  'report-add': `/event_reports/add/${rich.id}`,
   feeds: '/feeds/index',
   'feed-form': '/feeds/add',
   'feed-edit': '/feeds/edit/1',

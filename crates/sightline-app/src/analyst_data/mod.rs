@@ -10,8 +10,6 @@ mod edit;
 mod exchange;
 mod list;
 mod shown;
-#[cfg(test)]
-mod tests;
 
 pub use add::add;
 pub(crate) use capture::{capture, capture_on_attributes};

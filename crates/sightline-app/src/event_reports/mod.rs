@@ -8,8 +8,6 @@ mod fields;
 mod import;
 mod list;
 mod render;
-#[cfg(test)]
-mod tests;
 
 pub use add::add;
 pub use delete::{delete, restore};
