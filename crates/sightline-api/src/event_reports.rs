@@ -30,7 +30,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route("eventreports", "restore", Post, ADD, restore),
         route("eventreports", "importReportFromUrl", Post, ADD, import),
         route("eventreports", "extractFromReport", GetPost, Everyone, extract),
-        route("eventreports", "extractAllFromReport", GetPost, Everyone, extract_all),
+        route(
+            "eventreports",
+            "extractAllFromReport",
+            GetPost,
+            Everyone,
+            extract_all,
+        ),
     ]
 }
 
@@ -157,7 +163,9 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     let fields = request.fields("EventReport")?;
     let event = event_of(&request, &fields)?;
     let body = decode_value(Value::Object(fields))?;
-    Ok(saved(&event_reports::add(&ctx, event, body).await.map_err(joined)?))
+    Ok(saved(
+        &event_reports::add(&ctx, event, body).await.map_err(joined)?,
+    ))
 }
 
 /// The event that a new report is for: of the URL, else of the body.
@@ -172,7 +180,9 @@ fn event_of(request: &Request, fields: &Map<String, Value>) -> AppResult<EventKe
 async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = key(&request)?;
     let body = request.decode("EventReport")?;
-    Ok(saved(&event_reports::edit(&ctx, key, body).await.map_err(joined)?))
+    Ok(saved(
+        &event_reports::edit(&ctx, key, body).await.map_err(joined)?,
+    ))
 }
 
 async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -266,13 +276,16 @@ async fn extract_all(ctx: Ctx, request: Request) -> AppResult<Response> {
         o.list("Attribute", &outcome.stored, |out, attribute| {
             write_object(out, |o| attribute.write(o, AttributeShape::Flat));
         });
-        o.value("errors", &json!(
-            outcome
-                .errors
-                .iter()
-                .map(|(position, fields)| (position.to_string(), json!(fields.0)))
-                .collect::<Map<_, _>>()
-        ));
+        o.value(
+            "errors",
+            &json!(
+                outcome
+                    .errors
+                    .iter()
+                    .map(|(position, fields)| (position.to_string(), json!(fields.0)))
+                    .collect::<Map<_, _>>()
+            ),
+        );
     });
     Ok(Response::raw_json(out))
 }
@@ -287,7 +300,11 @@ fn likeliest(one: &Suggestion) -> Option<Choice> {
 
 /// A chosen value: one that the text holds, with a type that fits it.
 fn choice(value: &Value, found: &[Suggestion]) -> AppResult<Choice> {
-    let named = value.get("value").and_then(text).or_else(|| text(value)).unwrap_or_default();
+    let named = value
+        .get("value")
+        .and_then(text)
+        .or_else(|| text(value))
+        .unwrap_or_default();
     let refused = |what: &str| AppError::field("values", format!("`{named}` {what}"));
     let one = found
         .iter()

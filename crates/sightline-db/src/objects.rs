@@ -83,7 +83,9 @@ pub fn named(
     let pattern = format!("%{}%", crate::like::escape(text));
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM objects o JOIN events e ON e.id = o.event_id WHERE NOT o.deleted AND o.event_id = "),
+        &format!(
+            "SELECT {COLUMNS} FROM objects o JOIN events e ON e.id = o.event_id WHERE NOT o.deleted AND o.event_id = "
+        ),
     );
     sql.bind(event).push(" AND ");
     visible.inner(&mut sql, "e", "o");

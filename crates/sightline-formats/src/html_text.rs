@@ -5,8 +5,30 @@
 const SILENT: [&str; 7] = ["script", "style", "noscript", "template", "svg", "nav", "iframe"];
 /// Elements that begin a line.
 const BLOCKS: [&str; 24] = [
-    "p", "div", "br", "hr", "ul", "ol", "table", "tr", "section", "article", "header", "footer", "main", "aside",
-    "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "li", "dt",
+    "p",
+    "div",
+    "br",
+    "hr",
+    "ul",
+    "ol",
+    "table",
+    "tr",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "aside",
+    "blockquote",
+    "pre",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "dt",
 ];
 /// Longest named character reference that is looked up.
 const ENTITY_CHARS: usize = 10;
@@ -84,7 +106,11 @@ impl Page {
         while self.body.ends_with(' ') {
             self.body.pop();
         }
-        let wanted = if matches!(name, "li" | "tr" | "br" | "dt") { 1 } else { 2 };
+        let wanted = if matches!(name, "li" | "tr" | "br" | "dt") {
+            1
+        } else {
+            2
+        };
         let there = self.body.chars().rev().take_while(|c| *c == '\n').count();
         if !self.body.is_empty() {
             (there..wanted).for_each(|_| self.body.push('\n'));
@@ -180,7 +206,19 @@ mod tests {
 
     #[test]
     fn broken_pages_end_without_a_panic() {
-        for page in ["<", "<p", "<!--", "<script>", "<script></scr", "&", "&;", "&#;", "&#xffffffff;", "</", "<é>"] {
+        for page in [
+            "<",
+            "<p",
+            "<!--",
+            "<script>",
+            "<script></scr",
+            "&",
+            "&;",
+            "&#;",
+            "&#xffffffff;",
+            "</",
+            "<é>",
+        ] {
             let _ = extract(page);
         }
         assert_eq!(extract(&"<div>".repeat(100_000)).1, "");

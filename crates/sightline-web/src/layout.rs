@@ -137,7 +137,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "g a",
             false,
         ),
-        (Nav::Reports, true, "Reports", "/event_reports/index", "g r", false),
+        (
+            Nav::Reports,
+            true,
+            "Reports",
+            "/event_reports/index",
+            "g r",
+            false,
+        ),
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,

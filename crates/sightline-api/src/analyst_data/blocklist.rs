@@ -77,7 +77,10 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
     };
     let (valid, invalid): (Vec<&String>, Vec<&String>) =
         named.iter().partition(|text| Uuid::try_parse(text).is_ok());
-    let valid = valid.into_iter().filter_map(|text| Uuid::try_parse(text).ok()).collect();
+    let valid = valid
+        .into_iter()
+        .filter_map(|text| Uuid::try_parse(text).ok())
+        .collect();
     let (added, known) = blocklist::add(&ctx, valid, entry).await?;
     let mut fails: Vec<String> = known.iter().map(Uuid::to_string).collect();
     fails.extend(invalid.into_iter().cloned());

@@ -18,7 +18,9 @@ pub(super) async fn minimal(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some(Value::Array(list)) => list.iter().filter_map(text).collect(),
         other => other.and_then(text).into_iter().collect(),
     };
-    Ok(Response::json(&known(&analyst_data::minimal(&ctx, organisations).await?)))
+    Ok(Response::json(&known(
+        &analyst_data::minimal(&ctx, organisations).await?,
+    )))
 }
 
 pub(super) async fn filter(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -37,7 +39,9 @@ pub(super) async fn filter(ctx: Ctx, request: Request) -> AppResult<Response> {
             }
         }
     }
-    Ok(Response::json(&known(&analyst_data::wanted(&ctx, offered).await?)))
+    Ok(Response::json(&known(
+        &analyst_data::wanted(&ctx, offered).await?,
+    )))
 }
 
 pub(super) async fn push(ctx: Ctx, request: Request) -> AppResult<Response> {

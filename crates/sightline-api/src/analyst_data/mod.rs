@@ -36,8 +36,20 @@ pub(crate) fn routes() -> Vec<Route> {
         route("analystdata", "delete", PostDelete, WRITE, delete),
         route("analystdata", "getChildren", Get, Everyone, children),
         route("analystdata", "getRelatedElement", Get, Everyone, related),
-        route("analystdata", "indexMinimal", GetPost, Everyone, exchange::minimal),
-        route("analystdata", "filterAnalystDataForPush", Post, SYNC, exchange::filter),
+        route(
+            "analystdata",
+            "indexMinimal",
+            GetPost,
+            Everyone,
+            exchange::minimal,
+        ),
+        route(
+            "analystdata",
+            "filterAnalystDataForPush",
+            Post,
+            SYNC,
+            exchange::filter,
+        ),
         route("analystdata", "pushAnalystData", Post, SYNC, exchange::push),
         route("attributes", "viewAnalystData", Get, Everyone, of_attribute),
         route("objects", "viewAnalystData", Get, Everyone, of_object),
@@ -50,7 +62,10 @@ pub(crate) fn routes() -> Vec<Route> {
 fn kind(name: Option<&str>) -> AppResult<Option<AnalystKind>> {
     match name {
         Some(name) if name.eq_ignore_ascii_case("all") => Ok(None),
-        name => name.and_then(AnalystKind::parse).map(Some).ok_or_else(invalid_type),
+        name => name
+            .and_then(AnalystKind::parse)
+            .map(Some)
+            .ok_or_else(invalid_type),
     }
 }
 
@@ -114,7 +129,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         uuids: if uuids.is_empty() {
             None
         } else {
-            Some(uuids.iter().map(|value| uuid("uuid", value)).collect::<AppResult<_>>()?)
+            Some(
+                uuids
+                    .iter()
+                    .map(|value| uuid("uuid", value))
+                    .collect::<AppResult<_>>()?,
+            )
         },
         target: target.map(|value| uuid("target_object", &value)).transpose()?,
     };
@@ -124,7 +144,9 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         let (ctx, filter) = (ctx.clone(), filter.clone());
         async move { analyst_data::index(&ctx, kind, filter, after, CHUNK_ROWS).await }
     };
-    Ok(paged::list(first, next, move |out, shown| wrapped(out, shown, &base_url)))
+    Ok(paged::list(first, next, move |out, shown| {
+        wrapped(out, shown, &base_url);
+    }))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -145,11 +167,11 @@ async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
             .filter(|value| !value.is_empty())
     };
     let uuid = given(1, "object_uuid").and_then(|text| Uuid::try_parse(&text).ok());
-    let uuid =
-        uuid.ok_or_else(|| AppError::field("object_uuid", "Please provide a valid RFC 4122 UUID"))?;
+    let uuid = uuid.ok_or_else(|| AppError::field("object_uuid", "Please provide a valid RFC 4122 UUID"))?;
     let target = match given(2, "object_type") {
         Some(name) => EntityRef {
-            kind: EntityKind::parse(&name).ok_or_else(|| AppError::NotAllowed("Invalid object type.".into()))?,
+            kind: EntityKind::parse(&name)
+                .ok_or_else(|| AppError::NotAllowed("Invalid object type.".into()))?,
             uuid,
         },
         None => analyst_data::kind_of(&ctx, uuid).await?,
@@ -190,7 +212,9 @@ async fn children(ctx: Ctx, request: Request) -> AppResult<Response> {
     let depth = request.arg(2).and_then(|depth| depth.parse().ok()).unwrap_or(2);
     let below = analyst_data::children(&ctx, kind, key, depth).await?;
     let mut out = Buffer::new();
-    write_list(&mut out, &below, |out, shown| wrapped(out, shown, &ctx.platform.base_url));
+    write_list(&mut out, &below, |out, shown| {
+        wrapped(out, shown, &ctx.platform.base_url);
+    });
     Ok(Response::raw_json(out))
 }
 

@@ -12,7 +12,12 @@ fn a_note_has_the_recorded_shape() {
     on_each(|client| async move {
         let (event, _) = client.event().await;
         let path = format!("/analyst_data/add/Note/{event}/Event");
-        let (status, made) = client.post(&path, json!({"note": "a note", "language": "en", "distribution": 1})).await;
+        let (status, made) = client
+            .post(
+                &path,
+                json!({"note": "a note", "language": "en", "distribution": 1}),
+            )
+            .await;
         let note = &made["Note"];
         let org = json!({
             "id": "1", "name": note["Org"]["name"], "uuid": note["org_uuid"], "type": note["Org"]["type"], "sector": "",
@@ -55,17 +60,29 @@ fn a_report_has_the_recorded_shape() {
             "SharingGroup": {"id": null, "name": null, "uuid": null},
         });
         assert_eq!((status, &made), (200, &wanted));
-        let (_, edited) = client.post("/eventReports/edit/1", json!({"EventReport": {"content": "# md"}})).await;
+        let (_, edited) = client
+            .post(
+                "/eventReports/edit/1",
+                json!({"EventReport": {"content": "# md"}}),
+            )
+            .await;
         assert_eq!(keys(&edited), keys(&wanted));
         wanted["RelationshipInbound"] = json!([]);
         let (_, seen) = client.ask("GET", "/eventReports/view/1", Value::Null).await;
         assert_eq!(seen, wanted);
-        let (_, list) = client.ask("GET", "/event_reports/index/event_id:1", Value::Null).await;
+        let (_, list) = client
+            .ask("GET", "/event_reports/index/event_id:1", Value::Null)
+            .await;
         assert_eq!(list, json!([wanted]));
         let (status, headers, text) = client.raw("GET", "/eventReports/download/1", "").await;
         assert_eq!((status, text.as_str()), (200, "# md"));
-        assert_eq!(headers["content-disposition"], "attachment; filename=\"report-1.md\"");
-        let (status, refused) = client.post("/eventReports/restSearch", json!({"eventid": "1"})).await;
+        assert_eq!(
+            headers["content-disposition"],
+            "attachment; filename=\"report-1.md\""
+        );
+        let (status, refused) = client
+            .post("/eventReports/restSearch", json!({"eventid": "1"}))
+            .await;
         assert_eq!(
             (status, &refused["message"]),
             (404, &json!("RestSearch is not implemented (yet) for this scope."))

@@ -156,7 +156,8 @@ fn renew(
         return Ok(());
     }
     let synchronises = ctx.caller.may(Permission::Sync);
-    if !may_edit(ctx, own, known) && !(synchronises && known.locked) {
+    let may = may_edit(ctx, own, known) || synchronises && known.locked;
+    if !may {
         return Err(taken());
     }
     let mut data = overlay(ctx, tx, known, body)?;

@@ -6,7 +6,9 @@ use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
 use sightline_db::{Tx, organisations as db_organisations};
 use sightline_misp::datetime::parse_lenient;
 use sightline_misp::input::{AnalystIn, Loose};
-use sightline_misp::records::{AnalystContent, AnalystData, AnalystKind, Distribution, EntityKind, EntityRef};
+use sightline_misp::records::{
+    AnalystContent, AnalystData, AnalystKind, Distribution, EntityKind, EntityRef,
+};
 use uuid::Uuid;
 
 /// Longest note or comment, in bytes: a text for people, and a thread of them is read as a whole.
@@ -89,7 +91,10 @@ fn creator(ctx: &Ctx, tx: &mut Tx<'_>, body: &AnalystIn) -> AppResult<Option<Uui
         return Ok(Some(organisations::reference(tx, id)?.uuid));
     }
     // A bare uuid is believed where it names an organisation that is known here.
-    let named = body.orgc_uuid.filled().and_then(|text| Uuid::try_parse(&text).ok());
+    let named = body
+        .orgc_uuid
+        .filled()
+        .and_then(|text| Uuid::try_parse(&text).ok());
     match named {
         Some(uuid) => Ok(db_organisations::by_uuid(tx, uuid)?.map(|org| org.uuid)),
         None => Ok(None),
@@ -121,7 +126,11 @@ fn group(
     if distribution != Distribution::SharingGroup {
         return Ok(SharingGroupId(0));
     }
-    if let Some(embedded) = body.sharing_group.as_deref().filter(|_| ctx.caller.may(Permission::Sync)) {
+    if let Some(embedded) = body
+        .sharing_group
+        .as_deref()
+        .filter(|_| ctx.caller.may(Permission::Sync))
+    {
         return sharing_groups::capture(ctx, tx, embedded);
     }
     let wanted = body
@@ -167,11 +176,7 @@ fn text(field: &str, input: &Loose) -> AppResult<Option<String>> {
 }
 
 /// What the body says; fields that it leaves out keep their stored value.
-fn content(
-    kind: AnalystKind,
-    known: Option<&AnalystContent>,
-    body: &AnalystIn,
-) -> AppResult<AnalystContent> {
+fn content(kind: AnalystKind, known: Option<&AnalystContent>, body: &AnalystIn) -> AppResult<AnalystContent> {
     match kind {
         AnalystKind::Note => {
             let (old_note, old_language) = match known {
@@ -244,9 +249,12 @@ fn refuse_circle(uuid: Uuid, target: EntityRef, content: &AnalystContent) -> App
         return Err(AppError::field("object_uuid", "It cannot hang on itself."));
     }
     match content {
-        AnalystContent::Relationship { related, .. } if [uuid, target.uuid].contains(&related.uuid) => Err(
-            AppError::field("related_object_uuid", "A relationship cannot point to where it starts."),
-        ),
+        AnalystContent::Relationship { related, .. } if [uuid, target.uuid].contains(&related.uuid) => {
+            Err(AppError::field(
+                "related_object_uuid",
+                "A relationship cannot point to where it starts.",
+            ))
+        }
         _ => Ok(()),
     }
 }

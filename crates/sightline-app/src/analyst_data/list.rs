@@ -2,9 +2,9 @@
 
 use super::shown::{Shown, THREAD_DEPTH, shown_one, threads};
 use super::{Hung, hung_on, invalid};
+use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use crate::objects::{self, ObjectKey};
-use crate::Ctx;
 use sightline_core::AppResult;
 use sightline_core::ids::AnalystDataId;
 use sightline_core::limits::CHUNK_ROWS;
@@ -44,7 +44,8 @@ pub async fn index(
 /// The replies below one record, `depth` levels of them.
 pub async fn children(ctx: &Ctx, kind: AnalystKind, key: Key, depth: usize) -> AppResult<Vec<Shown>> {
     ctx.read(move |ctx, tx| {
-        let data = analyst_data::find(tx, ctx.visible(), Some(kind), key)?.ok_or_else(|| invalid(Some(kind)))?;
+        let data =
+            analyst_data::find(tx, ctx.visible(), Some(kind), key)?.ok_or_else(|| invalid(Some(kind)))?;
         let below = analyst_data::hanging_on(tx, ctx.visible(), &[data.uuid])?;
         threads(ctx, tx, below, depth.min(THREAD_DEPTH))
     })

@@ -35,14 +35,15 @@ pub fn key(kind: Option<AnalystKind>, text: &str) -> AppResult<Key> {
     if let Ok(id) = text.parse() {
         return Ok(Key::Id(AnalystDataId(id)));
     }
-    Uuid::try_parse(text)
-        .map(Key::Uuid)
-        .map_err(|_| invalid(kind))
+    Uuid::try_parse(text).map(Key::Uuid).map_err(|_| invalid(kind))
 }
 
 /// What the reference says of one that is not there or not shown.
 pub fn invalid(kind: Option<AnalystKind>) -> AppError {
-    AppError::not_found(format!("Invalid {}.", kind.map_or("analyst data", AnalystKind::name)))
+    AppError::not_found(format!(
+        "Invalid {}.",
+        kind.map_or("analyst data", AnalystKind::name)
+    ))
 }
 
 /// `Forbidden` unless the caller may write analyst data at all.
@@ -65,12 +66,7 @@ fn may_edit(ctx: &Ctx, own_org: Uuid, data: &AnalystData) -> bool {
 }
 
 /// One that the caller may see and change: until the transaction ends nobody else does.
-fn find_to_change(
-    ctx: &Ctx,
-    tx: &mut Tx<'_>,
-    kind: Option<AnalystKind>,
-    key: Key,
-) -> AppResult<AnalystData> {
+fn find_to_change(ctx: &Ctx, tx: &mut Tx<'_>, kind: Option<AnalystKind>, key: Key) -> AppResult<AnalystData> {
     analyst_data::lock(tx, key)?;
     let data = analyst_data::find(tx, ctx.visible(), kind, key)?.ok_or_else(|| invalid(kind))?;
     let own = own_org(ctx, tx)?;

@@ -173,7 +173,12 @@ pub(super) fn threads(
 ) -> AppResult<Vec<Shown>> {
     let mut levels = vec![top];
     for _ in 0..=depth {
-        let uuids: Vec<Uuid> = levels.last().into_iter().flatten().map(|data| data.uuid).collect();
+        let uuids: Vec<Uuid> = levels
+            .last()
+            .into_iter()
+            .flatten()
+            .map(|data| data.uuid)
+            .collect();
         if uuids.is_empty() {
             break;
         }
@@ -212,11 +217,7 @@ struct Beside {
 }
 
 impl Beside {
-    fn load<'a>(
-        ctx: &Ctx,
-        tx: &mut Tx<'_>,
-        all: impl Iterator<Item = &'a AnalystData>,
-    ) -> AppResult<Self> {
+    fn load<'a>(ctx: &Ctx, tx: &mut Tx<'_>, all: impl Iterator<Item = &'a AnalystData>) -> AppResult<Self> {
         let (mut orgs, mut groups) = (Vec::new(), Vec::new());
         let mut targets: HashMap<EntityKind, Vec<Uuid>> = HashMap::new();
         for data in all {

@@ -100,7 +100,9 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
     }
     let uuids: Vec<Uuid> = rows.iter().map(|row| row.uuid).collect();
     let hung = hung_on(ctx, tx, &uuids)?;
-    let notes = rows.iter().filter_map(|row| Some((row.id, hung.get(&row.uuid)?.count())));
+    let notes = rows
+        .iter()
+        .filter_map(|row| Some((row.id, hung.get(&row.uuid)?.count())));
     Ok(Window {
         notes: notes.collect(),
         related: correlations::of_attributes(ctx, tx, &rows)?,

@@ -17,7 +17,12 @@ pub async fn add(ctx: &Ctx, event: EventKey, body: EventReportIn) -> AppResult<D
     ctx.write(move |ctx, tx| add_in(ctx, tx, &event, &body)).await
 }
 
-pub(super) fn add_in(ctx: &Ctx, tx: &mut Tx<'_>, event: &EventKey, body: &EventReportIn) -> AppResult<Detail> {
+pub(super) fn add_in(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    event: &EventKey,
+    body: &EventReportIn,
+) -> AppResult<Detail> {
     let event = find(ctx, tx, event)?;
     require_modify(ctx, &event)?;
     let uuid = match body.uuid.filled() {

@@ -63,7 +63,8 @@ fn head(value: &str) -> &str {
 
 fn suggestions(text: &str) -> Vec<Suggestion> {
     let candidates = Freetext::new().parse_text(text);
-    let of = |name: &str| -> Vec<AttributeType> { name.split('/').filter_map(AttributeType::parse).collect() };
+    let of =
+        |name: &str| -> Vec<AttributeType> { name.split('/').filter_map(AttributeType::parse).collect() };
     candidates
         .into_iter()
         .filter_map(|candidate| {

@@ -22,13 +22,19 @@ pub(super) fn apply(
         return Err(AppError::field("name", "This field cannot be left blank"));
     }
     if report.name.chars().count() > NAME_CHARS {
-        return Err(AppError::field("name", format!("At most {NAME_CHARS} characters.")));
+        return Err(AppError::field(
+            "name",
+            format!("At most {NAME_CHARS} characters."),
+        ));
     }
     if let Some(content) = body.content.text() {
         report.content = content;
     }
     if report.content.len() > CONTENT_BYTES {
-        return Err(AppError::field("content", format!("At most {CONTENT_BYTES} bytes.")));
+        return Err(AppError::field(
+            "content",
+            format!("At most {CONTENT_BYTES} bytes."),
+        ));
     }
     if let Some(text) = body.distribution.filled() {
         report.distribution = text.parse().ok().and_then(Distribution::from_number).ok_or_else(|| {

@@ -39,9 +39,7 @@ pub fn key(text: &str) -> AppResult<Key> {
     if let Ok(id) = text.parse() {
         return Ok(Key::Id(EventReportId(id)));
     }
-    Uuid::try_parse(text)
-        .map(Key::Uuid)
-        .map_err(|_| invalid_report())
+    Uuid::try_parse(text).map(Key::Uuid).map_err(|_| invalid_report())
 }
 
 /// What the reference says of a report that is not there or not visible.

@@ -35,7 +35,9 @@ async fn html(ctx: &Ctx, content: String) -> AppResult<Rendered> {
         )));
     }
     let parse = move || Document::parse(&content);
-    let document = tokio::task::spawn_blocking(parse).await.map_err(AppError::internal)?;
+    let document = tokio::task::spawn_blocking(parse)
+        .await
+        .map_err(AppError::internal)?;
     let (document, known) = ctx
         .read(move |ctx, tx| {
             let known = resolve(ctx, tx, document.references())?;
@@ -43,7 +45,9 @@ async fn html(ctx: &Ctx, content: String) -> AppResult<Rendered> {
         })
         .await?;
     let html = move || document.html(|reference| known.get(reference).cloned());
-    let html = tokio::task::spawn_blocking(html).await.map_err(AppError::internal)?;
+    let html = tokio::task::spawn_blocking(html)
+        .await
+        .map_err(AppError::internal)?;
     Ok(Rendered(html))
 }
 

@@ -45,7 +45,9 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
         by_event.entry(id).or_default().push(tag);
     }
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
-    let reports: HashMap<EventId, i64> = event_reports::counts(tx, ctx.visible(), &ids)?.into_iter().collect();
+    let reports: HashMap<EventId, i64> = event_reports::counts(tx, ctx.visible(), &ids)?
+        .into_iter()
+        .collect();
     let orgs: Vec<i64> = events.iter().map(|event| event.orgc_id.0).collect();
     let orgs: HashMap<OrgId, OrgRef> = db_organisations::refs(tx, &orgs)?
         .into_iter()

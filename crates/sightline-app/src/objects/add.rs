@@ -53,7 +53,12 @@ pub(crate) fn add_in(
 }
 
 /// Takes what hangs on an object and on its attributes.
-pub(super) fn capture_analyst_data(ctx: &Ctx, tx: &mut Tx<'_>, object: &Object, body: &ObjectIn) -> AppResult<()> {
+pub(super) fn capture_analyst_data(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    object: &Object,
+    body: &ObjectIn,
+) -> AppResult<()> {
     let on = EntityRef {
         kind: EntityKind::Object,
         uuid: object.uuid,

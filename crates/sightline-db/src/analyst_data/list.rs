@@ -94,7 +94,9 @@ pub fn minimal(
         sql.push(" AND ").any("o.name", wanted);
     }
     if !unwanted.is_empty() {
-        sql.push(" AND NOT (").any("COALESCE(o.name, '')", unwanted).push(")");
+        sql.push(" AND NOT (")
+            .any("COALESCE(o.name, '')", unwanted)
+            .push(")");
     }
     sql.push(" AND ");
     seen_by(&mut sql, visible, "d");

@@ -26,7 +26,8 @@ pub enum Key {
 }
 
 fn entity(kind: &str, uuid: Uuid) -> DbResult<EntityRef> {
-    let kind = EntityKind::parse(kind).ok_or_else(|| DbError::Other(format!("unknown kind of thing {kind}")))?;
+    let kind =
+        EntityKind::parse(kind).ok_or_else(|| DbError::Other(format!("unknown kind of thing {kind}")))?;
     Ok(EntityRef { kind, uuid })
 }
 

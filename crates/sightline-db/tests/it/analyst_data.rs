@@ -11,9 +11,13 @@ use sightline_misp::records::{
 use uuid::Uuid;
 
 fn uuid_of(tx: &mut Tx<'_>, org: OrgId) -> Uuid {
-    tx.first("SELECT uuid FROM organisations WHERE id = $1", params![org], |row| row.uuid(0))
-        .unwrap()
-        .unwrap()
+    tx.first(
+        "SELECT uuid FROM organisations WHERE id = $1",
+        params![org],
+        |row| row.uuid(0),
+    )
+    .unwrap()
+    .unwrap()
 }
 
 fn note(tx: &mut Tx<'_>, org: OrgId, on: EntityRef, distribution: Distribution, text: &str) -> EntityRef {
@@ -37,7 +41,11 @@ fn note(tx: &mut Tx<'_>, org: OrgId, on: EntityRef, distribution: Distribution, 
         },
     };
     analyst_data::insert(tx, &data).unwrap().unwrap();
-    assert_eq!(analyst_data::insert(tx, &data).unwrap(), None, "a uuid is used once");
+    assert_eq!(
+        analyst_data::insert(tx, &data).unwrap(),
+        None,
+        "a uuid is used once"
+    );
     EntityRef {
         kind: EntityKind::Note,
         uuid,
@@ -52,7 +60,14 @@ fn on(kind: EntityKind, uuid: Uuid) -> EntityRef {
 fn seen(db: &Db, org: i64, unpublished_private: bool) -> Vec<String> {
     read(db, move |tx| {
         let visible = Visible::to_organisation(OrgId(org), unpublished_private);
-        let page = analyst_data::page(tx, visible, AnalystKind::Note, &Filter::default(), AnalystDataId(0), 100)?;
+        let page = analyst_data::page(
+            tx,
+            visible,
+            AnalystKind::Note,
+            &Filter::default(),
+            AnalystDataId(0),
+            100,
+        )?;
         Ok(page
             .into_iter()
             .map(|data| match data.content {
@@ -75,12 +90,19 @@ fn a_chain_is_seen_as_far_as_every_link_of_it_is() {
                  VALUES ($1, 'g', '', '', $2, 0, 0)",
                 params![Uuid::new_v4(), one],
             )?;
-            tx.exec("INSERT INTO sharing_group_orgs (sharing_group_id, org_id) VALUES (1, $1)", params![two])?;
+            tx.exec(
+                "INSERT INTO sharing_group_orgs (sharing_group_id, org_id) VALUES (1, $1)",
+                params![two],
+            )?;
             let new = new_event(one, "open");
             let open = on(EntityKind::Event, new.uuid);
             let id = event(tx, new);
             let attribute = simple(tx, id, "text", "value");
-            let attribute = tx.first("SELECT uuid FROM attributes WHERE id = $1", params![attribute], |row| row.uuid(0))?;
+            let attribute = tx.first(
+                "SELECT uuid FROM attributes WHERE id = $1",
+                params![attribute],
+                |row| row.uuid(0),
+            )?;
             let attribute = on(EntityKind::Attribute, attribute.unwrap());
             let draft = Event {
                 published: false,
@@ -103,12 +125,32 @@ fn a_chain_is_seen_as_far_as_every_link_of_it_is() {
             Ok(())
         });
         let all = [
-            "all", "inherit", "group", "below group", "own", "below own, by two", "below that", "draft", "nowhere", "galaxy",
+            "all",
+            "inherit",
+            "group",
+            "below group",
+            "own",
+            "below own, by two",
+            "below that",
+            "draft",
+            "nowhere",
+            "galaxy",
             "wrong kind",
         ];
         assert_eq!(seen(db, 1, false), all);
         // Two wrote an answer that it may go on reading, and what hangs on it; not what it answered.
-        assert_eq!(seen(db, 2, false), ["all", "inherit", "group", "below group", "below own, by two", "below that", "draft"]);
+        assert_eq!(
+            seen(db, 2, false),
+            [
+                "all",
+                "inherit",
+                "group",
+                "below group",
+                "below own, by two",
+                "below that",
+                "draft"
+            ]
+        );
         assert_eq!(seen(db, 3, false), ["all", "inherit", "draft"]);
         assert_eq!(seen(db, 3, true), ["all", "inherit"]);
     });
@@ -126,7 +168,13 @@ fn things_are_found_by_kind_and_uuid_where_they_are_visible() {
             };
             let uuid = new.uuid;
             event(tx, new);
-            let note = note(tx, one, on(EntityKind::Event, uuid), Distribution::AllCommunities, "text");
+            let note = note(
+                tx,
+                one,
+                on(EntityKind::Event, uuid),
+                Distribution::AllCommunities,
+                "text",
+            );
             Ok((uuid, note.uuid))
         });
         for (org, count) in [(1, 1), (2, 0)] {

@@ -39,7 +39,9 @@ impl Reference {
     /// As it is written in a text.
     pub fn markup(&self) -> String {
         match self {
-            Self::Attribute { uuid, picture } => format!("@{}[attribute]({uuid})", if *picture { "!" } else { "" }),
+            Self::Attribute { uuid, picture } => {
+                format!("@{}[attribute]({uuid})", if *picture { "!" } else { "" })
+            }
             Self::Object { uuid } => format!("@[object]({uuid})"),
             Self::Tag { name } => format!("@[tag]({name})"),
         }
@@ -66,7 +68,11 @@ pub(super) fn mark(text: &str) -> (String, Vec<Reference>) {
             previous = Some(')');
             continue;
         }
-        marked.push(if matches!(c, OPEN | CLOSE) { char::REPLACEMENT_CHARACTER } else { c });
+        marked.push(if matches!(c, OPEN | CLOSE) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        });
         previous = Some(c);
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
@@ -88,7 +94,10 @@ fn read(text: &str) -> Option<(Reference, &str)> {
         let (id, after) = balanced(inside)?;
         let uuid = || Uuid::try_parse(id.trim()).ok();
         let reference = match kind {
-            "attribute" => Reference::Attribute { uuid: uuid()?, picture },
+            "attribute" => Reference::Attribute {
+                uuid: uuid()?,
+                picture,
+            },
             "object" if !picture => Reference::Object { uuid: uuid()? },
             "tag" if !picture && !id.trim().is_empty() => Reference::Tag {
                 name: id.trim().to_owned(),

@@ -103,7 +103,10 @@ impl<R: Fn(&Reference) -> Option<Shown>> Writer<'_, R> {
                 self.open.push(Open::Plain("</ol>\n"));
             }
             Tag::Item => self.element("<li>", "</li>\n"),
-            Tag::Table(_) => self.element("<div class=\"table-scroll\" tabindex=\"0\"><table>", "</tbody></table></div>\n"),
+            Tag::Table(_) => self.element(
+                "<div class=\"table-scroll\" tabindex=\"0\"><table>",
+                "</tbody></table></div>\n",
+            ),
             Tag::TableHead => {
                 self.head = true;
                 self.out.push_str("<thead><tr>");
@@ -194,7 +197,8 @@ impl<R: Fn(&Reference) -> Option<Shown>> Writer<'_, R> {
     fn reference(&mut self, reference: &Reference) {
         let (kind, short) = match reference {
             Reference::Tag { name } => {
-                self.out.push_str("<span class=\"ref\"><span class=\"ref-kind\">tag</span> ");
+                self.out
+                    .push_str("<span class=\"ref\"><span class=\"ref-kind\">tag</span> ");
                 escape(name, &mut self.out);
                 self.out.push_str("</span>");
                 return;
@@ -213,12 +217,15 @@ impl<R: Fn(&Reference) -> Option<Shown>> Writer<'_, R> {
         // A link inside a link would end the outer one.
         let linked = self.links + self.images == 0;
         if linked {
-            self.out.push_str(&format!("<a class=\"ref\" href=\"{}\">", escaped(&shown.href)));
+            self.out
+                .push_str(&format!("<a class=\"ref\" href=\"{}\">", escaped(&shown.href)));
         } else {
             self.out.push_str("<span class=\"ref\">");
         }
-        self.out
-            .push_str(&format!("<span class=\"ref-kind\">{}</span> ", escaped(&shown.label)));
+        self.out.push_str(&format!(
+            "<span class=\"ref-kind\">{}</span> ",
+            escaped(&shown.label)
+        ));
         let cut: String = shown.text.chars().take(REFERENCE_CHARS).collect();
         escape(&cut, &mut self.out);
         if cut.len() < shown.text.len() {

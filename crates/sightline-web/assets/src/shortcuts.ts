@@ -9,6 +9,7 @@ const GO: Record<string, string> = {
   e: "/events/index",
   n: "/events/add",
   a: "/attributes/index",
+  r: "/event_reports/index",
   f: "/feeds/index",
   j: "/jobs/index",
   l: "/admin/audit_logs/index",

@@ -49,11 +49,17 @@ pub(super) fn thread_on(visit: &Visit, on: EntityRef, hung: &Hung) -> Thread {
 
 fn flatten(shown: &Shown, depth: usize, entries: &mut Vec<Entry>) {
     let data = &shown.data;
-    let org = shown.orgc.as_ref().map(|org| org.name.clone()).unwrap_or_default();
+    let org = shown
+        .orgc
+        .as_ref()
+        .map(|org| org.name.clone())
+        .unwrap_or_default();
     let (text, opinion) = match &data.content {
         AnalystContent::Note { note, .. } => (note, None),
         AnalystContent::Opinion { opinion, comment } => (comment, Some(*opinion)),
-        AnalystContent::Relationship { relationship_type, .. } => (relationship_type, None),
+        AnalystContent::Relationship {
+            relationship_type, ..
+        } => (relationship_type, None),
     };
     entries.push(Entry {
         uuid: data.uuid.to_string(),
@@ -188,7 +194,11 @@ pub(super) async fn add(visit: Visit, input: Input) -> Answer {
     analyst_data::add(&visit.ctx, kind, target, body_of(&input, kind))
         .await
         .map_err(in_words)?;
-    let message = if kind == AnalystKind::Opinion { "Opinion added." } else { "Note added." };
+    let message = if kind == AnalystKind::Opinion {
+        "Opinion added."
+    } else {
+        "Note added."
+    };
     changed(&visit, &input, message).await
 }
 

@@ -107,7 +107,10 @@ pub(super) async fn download(visit: Visit, input: Input) -> Answer {
     let report = event_reports::view(&visit.ctx, key(&input)?).await?.report;
     let name = format!("attachment; filename=\"report-{}.md\"", report.id);
     let about = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/markdown; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/markdown; charset=utf-8"),
+        ),
         (
             header::CONTENT_DISPOSITION,
             HeaderValue::from_str(&name).map_err(AppError::internal)?,
@@ -141,7 +144,11 @@ struct Draft {
 async fn show_form(visit: &Visit, draft: Draft, errors: Errors) -> Answer {
     let groups = sharing_groups::choosable(&visit.ctx).await?;
     let refused = !errors.0.is_empty();
-    let title = if draft.id.is_some() { "Edit report" } else { "Write a report" };
+    let title = if draft.id.is_some() {
+        "Edit report"
+    } else {
+        "Write a report"
+    };
     let form = ReportFormPage {
         frame: visit.frame(title, Nav::Reports),
         preview: preview_of(visit, draft.content.clone()).await?,
@@ -298,12 +305,20 @@ const OFFER_CHARS: usize = 160;
 pub(super) async fn delete(visit: Visit, input: Input) -> Answer {
     let hard = input.form.ticked("hard");
     let report = event_reports::delete(&visit.ctx, key(&input)?, hard).await?;
-    done(&visit, &format!("/events/view/{}", report.event_id), "Report deleted.")
+    done(
+        &visit,
+        &format!("/events/view/{}", report.event_id),
+        "Report deleted.",
+    )
 }
 
 pub(super) async fn restore(visit: Visit, input: Input) -> Answer {
     let report = event_reports::restore(&visit.ctx, key(&input)?).await?;
-    done(&visit, &format!("/event_reports/view/{}", report.id), "Report restored.")
+    done(
+        &visit,
+        &format!("/event_reports/view/{}", report.id),
+        "Report restored.",
+    )
 }
 
 pub(super) async fn import(visit: Visit, input: Input) -> Answer {
@@ -366,7 +381,9 @@ pub(super) async fn extract(visit: Visit, input: Input) -> Answer {
         .collect();
     let picked = picked?;
     if picked.is_empty() {
-        return Err(AppError::Refused("Nothing was ticked, so nothing was added.".into()));
+        return Err(AppError::Refused(
+            "Nothing was ticked, so nothing was added.".into(),
+        ));
     }
     let (event, outcome) = event_reports::save_extracted(&visit.ctx, key(&input)?, picked).await?;
     let added = outcome.stored.len();

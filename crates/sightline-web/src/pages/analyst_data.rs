@@ -29,11 +29,12 @@ pub struct Thread {
 impl HtmlSafe for Thread {}
 
 impl Thread {
-    fn marker(&self) -> Marker {
+    /// How many there are: beside the heading, or sent along to be put there.
+    pub(crate) fn marker(&self, out_of_band: bool) -> Marker {
         Marker {
             uuid: self.uuid.clone(),
             count: Count(self.entries.len().try_into().unwrap_or(u64::MAX)),
-            out_of_band: true,
+            out_of_band,
         }
     }
 }

@@ -1,18 +1,11 @@
 //! Event reports against rights: who sees one, who changes one, and what a body may not say. On both engines.
 
-use crate::harness::{ADMIN, Instance};
+use crate::harness::{self, ADMIN, Instance};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-fn on_each(test: impl AsyncFn(&World<'_>)) {
-    for database in sightline_testkit::databases() {
-        let instance = Instance::start(database);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async { test(&World::new(&instance).await).await });
-    }
+fn on_each(test: &impl AsyncFn(&World<'_>)) {
+    harness::on_each(&async |instance| test(&World::new(instance).await).await);
 }
 
 /// An organisation that owns events, a member of a sharing group, and an outsider.
@@ -102,21 +95,35 @@ impl<'a> World<'a> {
 
 #[test]
 fn a_report_is_seen_where_its_event_and_its_own_distribution_allow() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (open, _) = world.event(3).await;
         let (hidden, _) = world.event(0).await;
         let own = json!({"name": "own", "content": "x", "distribution": 0});
-        let grouped = json!({"name": "grouped", "content": "x", "distribution": 4, "sharing_group_id": world.group});
+        let grouped =
+            json!({"name": "grouped", "content": "x", "distribution": 4, "sharing_group_id": world.group});
         let inherited = json!({"name": "inherited", "content": "x", "distribution": 5});
         let mut ids = Vec::new();
         for body in [own, grouped, inherited] {
             ids.push((text(&body["name"]), text(&world.report(&open, body).await["id"])));
         }
-        let secret = world.report(&hidden, json!({"name": "secret", "content": "x", "distribution": 3})).await;
+        let secret = world
+            .report(
+                &hidden,
+                json!({"name": "secret", "content": "x", "distribution": 3}),
+            )
+            .await;
         ids.push(("secret".into(), text(&secret["id"])));
         for (who, key, seen) in [
-            ("owner", &world.owner, vec!["own", "grouped", "inherited", "secret"]),
-            ("reader", &world.reader, vec!["own", "grouped", "inherited", "secret"]),
+            (
+                "owner",
+                &world.owner,
+                vec!["own", "grouped", "inherited", "secret"],
+            ),
+            (
+                "reader",
+                &world.reader,
+                vec!["own", "grouped", "inherited", "secret"],
+            ),
             ("member", &world.member, vec!["grouped", "inherited"]),
             ("outsider", &world.outsider, vec!["inherited"]),
         ] {
@@ -135,33 +142,54 @@ fn a_report_is_seen_where_its_event_and_its_own_distribution_allow() {
             for (name, id) in &ids {
                 let (status, answer) = world.get(key, &format!("/eventReports/view/{id}")).await;
                 if seen.contains(&name.as_str()) {
-                    assert_eq!((status, &answer["EventReport"]["name"]), (StatusCode::OK, &json!(name)), "{who}");
+                    assert_eq!(
+                        (status, &answer["EventReport"]["name"]),
+                        (StatusCode::OK, &json!(name)),
+                        "{who}"
+                    );
                 } else {
                     // The same answer as for a report that never was.
                     let (never, nothing) = world.get(key, "/eventReports/view/999999").await;
-                    assert_eq!((status, &answer["message"]), (never, &nothing["message"]), "{who} {name}");
+                    assert_eq!(
+                        (status, &answer["message"]),
+                        (never, &nothing["message"]),
+                        "{who} {name}"
+                    );
                     assert_eq!(answer["message"], "Invalid report");
                 }
             }
         }
-        let (status, answer) = world.get(&world.outsider, &format!("/eventReports/index/event_id:{hidden}")).await;
-        assert_eq!((status, &answer["message"]), (StatusCode::NOT_FOUND, &json!("Invalid event")));
+        let (status, answer) = world
+            .get(&world.outsider, &format!("/eventReports/index/event_id:{hidden}"))
+            .await;
+        assert_eq!(
+            (status, &answer["message"]),
+            (StatusCode::NOT_FOUND, &json!("Invalid event"))
+        );
     });
 }
 
 #[test]
 fn only_those_who_may_modify_the_event_change_its_reports() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (open, _) = world.event(3).await;
-        let report = world.report(&open, json!({"name": "r", "content": "192.0.2.1"})).await;
+        let report = world
+            .report(&open, json!({"name": "r", "content": "192.0.2.1"}))
+            .await;
         let id = text(&report["id"]);
         let calls = [
-            (format!("/eventReports/add/{open}"), json!({"name": "x", "content": "x"})),
+            (
+                format!("/eventReports/add/{open}"),
+                json!({"name": "x", "content": "x"}),
+            ),
             (format!("/eventReports/edit/{id}"), json!({"name": "x"})),
             (format!("/eventReports/delete/{id}"), json!({})),
             (format!("/eventReports/delete/{id}"), json!({"hard": 1})),
             (format!("/eventReports/restore/{id}"), json!({})),
-            (format!("/eventReports/extractAllFromReport/{id}"), json!({"save": true})),
+            (
+                format!("/eventReports/extractAllFromReport/{id}"),
+                json!({"save": true}),
+            ),
             (
                 format!("/eventReports/importReportFromUrl/{open}"),
                 json!({"url": "https://192.0.2.1/x"}),
@@ -183,15 +211,22 @@ fn only_those_who_may_modify_the_event_change_its_reports() {
         let (_, event) = world.get(&world.owner, &format!("/events/view/{open}")).await;
         assert_eq!(event["Event"]["Attribute"], json!([]), "nothing was written");
         let (status, edited) = world
-            .send(&world.colleague, &format!("/eventReports/edit/{id}"), json!({"name": "by a colleague"}))
+            .send(
+                &world.colleague,
+                &format!("/eventReports/edit/{id}"),
+                json!({"name": "by a colleague"}),
+            )
             .await;
-        assert_eq!((status, &edited["EventReport"]["name"]), (StatusCode::OK, &json!("by a colleague")));
+        assert_eq!(
+            (status, &edited["EventReport"]["name"]),
+            (StatusCode::OK, &json!("by a colleague"))
+        );
     });
 }
 
 #[test]
 fn a_body_does_not_say_what_is_not_its_to_say() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (mine, _) = world.event(3).await;
         let theirs = json!({"info": "another event", "distribution": 3});
         let theirs = world.instance.post(&world.member, "/events/add", theirs).await;
@@ -199,7 +234,11 @@ fn a_body_does_not_say_what_is_not_its_to_say() {
         let add = |event: &str| format!("/eventReports/add/{event}");
         let foreign = world
             .instance
-            .post(&world.member, &add(&theirs), json!({"name": "foreign", "content": "kept"}))
+            .post(
+                &world.member,
+                &add(&theirs),
+                json!({"name": "foreign", "content": "kept"}),
+            )
             .await["EventReport"]
             .clone();
         // The event of the URL is authorised; the event and the ids of the body are not listened to.
@@ -208,13 +247,20 @@ fn a_body_does_not_say_what_is_not_its_to_say() {
         });
         let made = world.report(&mine, body.clone()).await;
         assert_ne!(made["id"], foreign["id"]);
-        assert_eq!((&made["event_id"], &made["deleted"]), (&json!(mine), &json!(false)));
+        assert_eq!(
+            (&made["event_id"], &made["deleted"]),
+            (&json!(mine), &json!(false))
+        );
         assert_ne!(made["timestamp"], "1");
         // Nor when editing: neither the other event's report, nor another uuid.
         let mut body = body;
         body["uuid"] = foreign["uuid"].clone();
         let (status, edited) = world
-            .send(&world.owner, &format!("/eventReports/edit/{}", text(&made["id"])), body.clone())
+            .send(
+                &world.owner,
+                &format!("/eventReports/edit/{}", text(&made["id"])),
+                body.clone(),
+            )
             .await;
         assert_eq!(status, StatusCode::OK, "{edited}");
         for field in ["id", "uuid", "event_id", "deleted"] {
@@ -226,7 +272,11 @@ fn a_body_does_not_say_what_is_not_its_to_say() {
             (StatusCode::FORBIDDEN, &json!("The UUID provided is not unique"))
         );
         let (status, _) = world
-            .send(&world.owner, &format!("/eventReports/edit/{}", text(&foreign["uuid"])), json!({"content": "gone"}))
+            .send(
+                &world.owner,
+                &format!("/eventReports/edit/{}", text(&foreign["uuid"])),
+                json!({"content": "gone"}),
+            )
             .await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         // The same by way of the whole event.
@@ -234,54 +284,95 @@ fn a_body_does_not_say_what_is_not_its_to_say() {
         stolen["content"] = json!("gone");
         stolen["timestamp"] = json!("4000000000");
         let whole = json!({"info": "an event", "EventReport": [stolen]});
-        let (status, _) = world.send(&world.owner, &format!("/events/edit/{mine}"), whole).await;
+        let (status, _) = world
+            .send(&world.owner, &format!("/events/edit/{mine}"), whole)
+            .await;
         assert_eq!(status, StatusCode::OK);
-        let (_, now) = world.get(&world.member, &format!("/eventReports/view/{}", text(&foreign["id"]))).await;
+        let (_, now) = world
+            .get(
+                &world.member,
+                &format!("/eventReports/view/{}", text(&foreign["id"])),
+            )
+            .await;
         assert_eq!(now["EventReport"], foreign, "another event's report is as it was");
     });
 }
 
 #[test]
 fn refusals_name_what_is_wrong() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (event, uuid) = world.event(0).await;
         let add = format!("/eventReports/add/{event}");
         for (body, message) in [
-            (json!({"name": "", "content": "x"}), "This field cannot be left blank"),
+            (
+                json!({"name": "", "content": "x"}),
+                "This field cannot be left blank",
+            ),
             (json!({"content": "x"}), "This field cannot be left blank"),
-            (json!({"name": "x", "uuid": "nonsense"}), "Please provide a valid RFC 4122 UUID"),
+            (
+                json!({"name": "x", "uuid": "nonsense"}),
+                "Please provide a valid RFC 4122 UUID",
+            ),
             (
                 json!({"name": "x", "distribution": 4}),
                 "If the distribution is set to \"Sharing Group\", a sharing group has to be selected.",
             ),
             (json!({"name": "x".repeat(300)}), "At most 255 characters."),
-            (json!({"name": "x", "content": "x".repeat(1_100_000)}), "At most 1048576 bytes."),
+            (
+                json!({"name": "x", "content": "x".repeat(1_100_000)}),
+                "At most 1048576 bytes.",
+            ),
         ] {
             let (status, answer) = world.send(&world.owner, &add, body).await;
             assert_eq!(
                 (status, answer["name"].as_str(), answer["errors"].as_str()),
-                (StatusCode::FORBIDDEN, Some("Could not add EventReport"), Some(message)),
+                (
+                    StatusCode::FORBIDDEN,
+                    Some("Could not add EventReport"),
+                    Some(message)
+                ),
                 "{answer}"
             );
         }
-        let (status, answer) = world.send(&world.owner, &add, json!({"name": "x", "distribution": 9})).await;
+        let (status, answer) = world
+            .send(&world.owner, &add, json!({"name": "x", "distribution": 9}))
+            .await;
         assert_eq!(status, StatusCode::FORBIDDEN);
-        assert!(answer["errors"].as_str().unwrap().starts_with("Options : 0, 1"), "{answer}");
-        let (status, answer) = world.send(&world.owner, "/eventReports/add", json!({"name": "x"})).await;
-        assert_eq!((status, &answer["message"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("No event ID set.")));
-        let (status, answer) = world.send(&world.outsider, &format!("/eventReports/add/{uuid}"), json!({"name": "x"})).await;
-        assert_eq!((status, &answer["message"]), (StatusCode::NOT_FOUND, &json!("Invalid event")));
+        assert!(
+            answer["errors"].as_str().unwrap().starts_with("Options : 0, 1"),
+            "{answer}"
+        );
+        let (status, answer) = world
+            .send(&world.owner, "/eventReports/add", json!({"name": "x"}))
+            .await;
+        assert_eq!(
+            (status, &answer["message"]),
+            (StatusCode::METHOD_NOT_ALLOWED, &json!("No event ID set."))
+        );
+        let (status, answer) = world
+            .send(
+                &world.outsider,
+                &format!("/eventReports/add/{uuid}"),
+                json!({"name": "x"}),
+            )
+            .await;
+        assert_eq!(
+            (status, &answer["message"]),
+            (StatusCode::NOT_FOUND, &json!("Invalid event"))
+        );
         let foreign = json!({"name": "x", "distribution": 4, "sharing_group_id": "999999"});
         let (status, _) = world.send(&world.owner, &add, foreign).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
-        let (status, answer) = world.get(&world.owner, "/eventReports/index/context:everything").await;
+        let (status, answer) = world
+            .get(&world.owner, "/eventReports/index/context:everything")
+            .await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
     });
 }
 
 #[test]
 fn deleting_unpublishes_and_can_be_undone_unless_it_is_for_good() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (event, _) = world.event(3).await;
         let report = world.report(&event, json!({"name": "r", "content": "x"})).await;
         let (id, uuid) = (text(&report["id"]), text(&report["uuid"]));
@@ -296,22 +387,32 @@ fn deleting_unpublishes_and_can_be_undone_unless_it_is_for_good() {
         for context in ["deleted", "all"] {
             let path = format!("/eventReports/index/context:{context}");
             assert_eq!(world.listed(&world.owner, &path).await, ["r"]);
-            assert!(world.listed(&world.outsider, &path).await.is_empty(), "not theirs to see");
+            assert!(
+                world.listed(&world.outsider, &path).await.is_empty(),
+                "not theirs to see"
+            );
         }
-        let (status, _) = world.get(&world.outsider, &format!("/eventReports/view/{id}")).await;
+        let (status, _) = world
+            .get(&world.outsider, &format!("/eventReports/view/{id}"))
+            .await;
         assert_eq!(status, StatusCode::NOT_FOUND);
         let back = post(format!("/eventReports/restore/{id}"), json!({})).await;
         assert_eq!(back["message"], format!("Event Report {id} restored"));
         assert_eq!(world.listed(&world.outsider, "/eventReports/index").await, ["r"]);
         post(format!("/eventReports/delete/{id}/hard"), json!({})).await;
-        let (status, answer) = world.send(&world.owner, &format!("/eventReports/delete/{id}"), json!({})).await;
-        assert_eq!((status, &answer["message"]), (StatusCode::NOT_FOUND, &json!("Invalid report")));
+        let (status, answer) = world
+            .send(&world.owner, &format!("/eventReports/delete/{id}"), json!({}))
+            .await;
+        assert_eq!(
+            (status, &answer["message"]),
+            (StatusCode::NOT_FOUND, &json!("Invalid report"))
+        );
     });
 }
 
 #[test]
 fn extraction_writes_nothing_unless_asked_and_tells_nothing_hidden() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let body = json!({
             "info": "an event", "distribution": 3,
             "Attribute": [{"type": "ip-dst", "value": "192.0.2.1", "distribution": 0}, {"type": "domain", "value": "seen.example.com"}],
@@ -319,7 +420,12 @@ fn extraction_writes_nothing_unless_asked_and_tells_nothing_hidden() {
         let event = world.instance.post(&world.owner, "/events/add", body).await;
         let event = text(&event["Event"]["id"]);
         let content = "Beacons to 192[.]0[.]2[.]1 and hxxp://evil.example.com/a, also seen.example.com. `d41d8cd98f00b204e9800998ecf8427e`";
-        let report = world.report(&event, json!({"name": "r", "content": content, "distribution": 5})).await;
+        let report = world
+            .report(
+                &event,
+                json!({"name": "r", "content": content, "distribution": 5}),
+            )
+            .await;
         let path = format!("/eventReports/extractFromReport/{}", text(&report["id"]));
         let known = async |key: &str| -> Vec<(String, bool)> {
             let (status, list) = world.get(key, &path).await;
@@ -332,7 +438,10 @@ fn extraction_writes_nothing_unless_asked_and_tells_nothing_hidden() {
         let found = known(&world.owner).await;
         assert!(found.contains(&("192.0.2.1".into(), true)), "{found:?}");
         assert!(found.contains(&("seen.example.com".into(), true)), "{found:?}");
-        assert!(found.contains(&("http://evil.example.com/a".into(), false)), "{found:?}");
+        assert!(
+            found.contains(&("http://evil.example.com/a".into(), false)),
+            "{found:?}"
+        );
         // What an outsider may not see is not told by "known".
         let found = known(&world.outsider).await;
         assert!(found.contains(&("192.0.2.1".into(), false)), "{found:?}");
@@ -350,22 +459,34 @@ fn extraction_writes_nothing_unless_asked_and_tells_nothing_hidden() {
         };
         assert_eq!(values().await.len(), 2, "nothing was written");
         let (status, refused) = world
-            .send(&world.owner, &all, json!({"save": true, "values": ["not.in.it.example.com"]}))
+            .send(
+                &world.owner,
+                &all,
+                json!({"save": true, "values": ["not.in.it.example.com"]}),
+            )
             .await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{refused}");
         let chosen = json!({"save": true, "values": [{"value": "http://evil.example.com/a", "type": "url", "to_ids": false}]});
         let (status, saved) = world.send(&world.owner, &all, chosen).await;
-        assert_eq!((status, &saved["Attribute"][0]["to_ids"]), (StatusCode::OK, &json!(false)), "{saved}");
+        assert_eq!(
+            (status, &saved["Attribute"][0]["to_ids"]),
+            (StatusCode::OK, &json!(false)),
+            "{saved}"
+        );
         assert_eq!(values().await.len(), 3);
         let (_, rest) = world.send(&world.owner, &all, json!({"save": true})).await;
         assert_eq!(rest["errors"], json!({}), "{rest}");
-        assert!(values().await.contains(&"d41d8cd98f00b204e9800998ecf8427e".to_owned()));
+        assert!(
+            values()
+                .await
+                .contains(&"d41d8cd98f00b204e9800998ecf8427e".to_owned())
+        );
     });
 }
 
 #[test]
 fn the_web_is_fetched_only_where_the_guard_allows() {
-    on_each(async |world| {
+    on_each(&async |world| {
         let (event, _) = world.event(0).await;
         let path = format!("/eventReports/importReportFromUrl/{event}");
         for url in [

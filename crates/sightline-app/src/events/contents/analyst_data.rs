@@ -23,17 +23,45 @@ pub(super) fn merge(
     let inside = input.objects.0.iter().flat_map(|object| &object.attributes.0);
     let attributes = input.attributes.0.iter().chain(inside);
     capture_on_attributes(ctx, tx, event.id, attributes, &mut dropped)?;
-    for body in input.objects.0.iter().filter(|body| body.analyst_data().next().is_some()) {
+    for body in input
+        .objects
+        .0
+        .iter()
+        .filter(|body| body.analyst_data().next().is_some())
+    {
         // Only on what is this event's: a uuid of another event's object was left out above.
         let Some(uuid) = named(&body.uuid) else { continue };
-        if objects::by_uuids(tx, &[uuid])?.iter().any(|known| known.event_id == event.id) {
-            capture(ctx, tx, on(EntityKind::Object, uuid), body.analyst_data(), &mut dropped)?;
+        if objects::by_uuids(tx, &[uuid])?
+            .iter()
+            .any(|known| known.event_id == event.id)
+        {
+            capture(
+                ctx,
+                tx,
+                on(EntityKind::Object, uuid),
+                body.analyst_data(),
+                &mut dropped,
+            )?;
         }
     }
-    for body in input.reports.0.iter().filter(|body| body.analyst_data().next().is_some()) {
+    for body in input
+        .reports
+        .0
+        .iter()
+        .filter(|body| body.analyst_data().next().is_some())
+    {
         let Some(uuid) = named(&body.uuid) else { continue };
-        if event_reports::by_uuids(tx, &[uuid])?.iter().any(|known| known.event_id == event.id) {
-            capture(ctx, tx, on(EntityKind::EventReport, uuid), body.analyst_data(), &mut dropped)?;
+        if event_reports::by_uuids(tx, &[uuid])?
+            .iter()
+            .any(|known| known.event_id == event.id)
+        {
+            capture(
+                ctx,
+                tx,
+                on(EntityKind::EventReport, uuid),
+                body.analyst_data(),
+                &mut dropped,
+            )?;
         }
     }
     Ok(())

@@ -227,7 +227,12 @@ impl EventDocument {
     }
 
     /// What hangs on some of the document's parts, by their uuids.
-    fn hung(&self, ctx: &Ctx, tx: &mut Tx<'_>, uuids: impl Iterator<Item = Uuid>) -> AppResult<HashMap<Uuid, Hung>> {
+    fn hung(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        uuids: impl Iterator<Item = Uuid>,
+    ) -> AppResult<HashMap<Uuid, Hung>> {
         if !self.options.analyst_data {
             return Ok(HashMap::new());
         }

@@ -3,9 +3,9 @@
 use super::attributes::{form, tag, tags};
 use super::{HOSTILE, flash, frame};
 use crate::layout::{FlashKind, Nav};
+use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeTable, SightingCounts};
 use crate::pages::errors::Errors;
-use crate::pages::analyst_data::Thread;
 use crate::pages::events::{
     EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow,
     OrgLink, RelatedEvent, ReportRow,

@@ -57,7 +57,12 @@ impl Thread {
             kind: "Event".into(),
             uuid: "5d2e0c1e-0d5a-4f57-8f6e-000000000000".into(),
             entries: vec![
-                entry("01", "Note", 0, "Infrastructure is shared hosting.\nBe careful with blocking."),
+                entry(
+                    "01",
+                    "Note",
+                    0,
+                    "Infrastructure is shared hosting.\nBe careful with blocking.",
+                ),
                 opinion,
                 deep,
                 relationship,

@@ -235,7 +235,11 @@ fn keep(distribution: &mut Loose, group: &Option<Box<SharingGroupIn>>, missing: 
 fn drop_analyst_data(event: &mut EventIn) {
     event.drop_analyst_data();
     event.objects.0.iter_mut().for_each(ObjectIn::drop_analyst_data);
-    event.reports.0.iter_mut().for_each(EventReportIn::drop_analyst_data);
+    event
+        .reports
+        .0
+        .iter_mut()
+        .for_each(EventReportIn::drop_analyst_data);
     attributes_of(event).for_each(AttributeIn::drop_analyst_data);
 }
 
