@@ -99,15 +99,18 @@ pub fn find(tx: &mut Tx<'_>, visible: Visible, key: Key) -> DbResult<Option<(Eve
     tx.first(sql.text(), sql.values(), read_with_event)
 }
 
-/// Keeps others from changing the report until the transaction ends.
+/// Locks the event that the report is in, as everybody does who changes an event's content.
 pub fn lock(tx: &mut Tx<'_>, key: Key) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        let mut sql = Sql::new(tx.dialect(), "SELECT 1 FROM event_reports r WHERE ");
-        keyed(&mut sql, key);
-        sql.push(" FOR UPDATE");
-        tx.exists(sql.text(), sql.values())?;
+    match key {
+        Key::Id(id) => {
+            let of = "id = (SELECT event_id FROM event_reports WHERE id = $1)";
+            events::lock_where(tx, of, params![id])
+        }
+        Key::Uuid(uuid) => {
+            let of = "id = (SELECT event_id FROM event_reports WHERE uuid = $1)";
+            events::lock_where(tx, of, params![uuid])
+        }
     }
-    Ok(())
 }
 
 /// Which reports a list shows.

@@ -2,7 +2,7 @@
 
 use super::list::{Detail, detail};
 use super::{fields, record};
-use crate::events::{EventKey, find, require_modify, unpublish};
+use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::{Ctx, analyst_data};
 use sightline_core::ids::{EventReportId, SharingGroupId};
 use sightline_core::{AppError, AppResult, Permission, random};
@@ -23,7 +23,7 @@ pub(super) fn add_in(
     event: &EventKey,
     body: &EventReportIn,
 ) -> AppResult<Detail> {
-    let event = find(ctx, tx, event)?;
+    let event = find_to_change(ctx, tx, event)?;
     require_modify(ctx, &event)?;
     let uuid = match body.uuid.filled() {
         Some(text) => Uuid::try_parse(&text)
