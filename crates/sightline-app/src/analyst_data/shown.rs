@@ -47,7 +47,7 @@ pub struct Hung {
 }
 
 impl Hung {
-    /// How many notes and opinions, replies included.
+    /// How many notes, opinions and relationships, replies included.
     pub fn count(&self) -> u64 {
         self.list.iter().map(Shown::count).sum()
     }

@@ -180,7 +180,7 @@ fn writing_tells_nothing_of_what_is_hidden() {
             assert_eq!(related, json!({}));
         }
         assert_eq!(answers[0], answers[1]);
-        // The owner of the hidden event is not shown what strangers hang on it without a reason... but it is theirs to see.
+        // Its owner reads what others guessed onto it.
         assert_eq!(
             world.listed(&world.owner).await,
             ["guess"],
