@@ -288,7 +288,8 @@ def _handler(directory: Directory) -> type[BaseHTTPRequestHandler]:
 
 
 def _media_type(file: Path) -> str:
-    types = {".json": "application/json", ".csv": "text/csv", ".zip": "application/zip", ".gz": "application/gzip"}
+    types = {".json": "application/json", ".csv": "text/csv", ".zip": "application/zip", ".gz": "application/gzip",
+             ".html": "text/html; charset=utf-8", ".png": "image/png"}
     return types.get(file.suffix, "text/plain; charset=utf-8")
 
 

@@ -38,6 +38,8 @@ const pages = () => ({
   proposals: '/shadow_attributes/index',
   'event-proposals': `/events/view/${shared.id}`,
   sightings: `/sightings/listSightings/${shared.Attribute[0].id}/attribute`,
+  reports: '/event_reports/index',
+  'report-add': `/event_reports/add/${rich.id}`,
   feeds: '/feeds/index',
   'feed-form': '/feeds/add',
   'feed-edit': '/feeds/edit/1',

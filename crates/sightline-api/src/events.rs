@@ -129,6 +129,7 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         sightings: !on("noSightings"),
         reports: !on("noEventReports"),
         proposals: !on("noShadowAttributes"),
+        analyst_data: !given("includeAnalystData") || on("includeAnalystData"),
         related: !given("includeEventCorrelations") || on("includeEventCorrelations"),
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),

@@ -2,6 +2,7 @@
 
 mod acl;
 mod ahead;
+mod analyst_data;
 mod attributes;
 mod auth_keys;
 mod authenticate;
@@ -11,6 +12,7 @@ mod collections;
 mod diagnostics;
 pub mod envelope;
 mod event_delegations;
+mod event_reports;
 mod events;
 mod feeds;
 mod jobs;
@@ -20,6 +22,7 @@ mod news;
 mod objects;
 mod openapi;
 mod organisations;
+mod paged;
 mod proposals;
 pub mod request;
 pub mod response;

@@ -123,6 +123,9 @@ impl Route {
 /// How the reference calls a controller's record in failures.
 fn model_of(controller: &str) -> &str {
     match controller {
+        "analystdata" => "AnalystData",
+        "analystdatablocklists" => "AnalystDataBlocklist",
+        "eventreports" => "EventReport",
         "events" => "Event",
         "eventdelegations" => "EventDelegation",
         "attributes" => "Attribute",
@@ -188,10 +191,12 @@ static TABLE: LazyLock<HashMap<(String, String), Route>> = LazyLock::new(|| {
 pub fn all() -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(crate::acl::routes());
+    routes.extend(crate::analyst_data::routes());
     routes.extend(crate::attributes::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());
+    routes.extend(crate::event_reports::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());

@@ -1,5 +1,6 @@
 //! The product's rules, one folder per feature. Knows no HTTP, no HTML, no MISP envelope.
 
+pub mod analyst_data;
 pub mod attributes;
 pub mod auth_keys;
 pub mod blocklists;
@@ -10,6 +11,7 @@ pub mod context;
 pub mod correlations;
 pub mod diagnostics;
 pub mod event_delegations;
+pub mod event_reports;
 pub mod events;
 pub mod feeds;
 pub mod files;

@@ -69,4 +69,6 @@ ids! {
     BookmarkId,
     /// A news item.
     NewsId,
+    /// A note, an opinion or a relationship.
+    AnalystDataId,
 }

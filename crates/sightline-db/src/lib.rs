@@ -1,5 +1,6 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
+pub mod analyst_data;
 pub mod attribute_window;
 pub mod attributes;
 pub mod audit;
@@ -10,6 +11,7 @@ pub mod bookmarks;
 pub mod collections;
 pub mod correlations;
 mod engine;
+pub mod entities;
 pub mod event_delegations;
 pub mod event_reports;
 pub mod events;

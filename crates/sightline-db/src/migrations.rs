@@ -20,6 +20,7 @@ macro_rules! migrations {
 
 migrations![
     "0001_foundation",
+    "0002_analyst_data",
     "0002_blocklists",
     "0002_collections",
     "0002_feed_caches",

@@ -72,6 +72,30 @@ pub fn find(
     })
 }
 
+/// Live objects of an event whose name or comment holds a text, without regard to case, by name.
+pub fn named(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    event: EventId,
+    text: &str,
+    limit: usize,
+) -> DbResult<Vec<Object>> {
+    let pattern = format!("%{}%", crate::like::escape(text));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT {COLUMNS} FROM objects o JOIN events e ON e.id = o.event_id WHERE NOT o.deleted AND o.event_id = "
+        ),
+    );
+    sql.bind(event).push(" AND ");
+    visible.inner(&mut sql, "e", "o");
+    sql.push(" AND (").like("o.name", &pattern, false);
+    sql.push(" OR ").like("o.comment", &pattern, false);
+    sql.push(") ORDER BY o.name, o.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    tx.all(sql.text(), sql.values(), read)
+}
+
 /// The next objects of an event, in id order after `after`.
 pub fn page_of_event(
     tx: &mut Tx<'_>,

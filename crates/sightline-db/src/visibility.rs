@@ -106,6 +106,36 @@ impl Visible {
         sql.push("))");
     }
 
+    /// The predicate over a row `x` that stands on its own and may have distribution 5: an own level that everybody
+    /// sees, or a sharing group. Who owns it is the caller's to add.
+    pub(crate) fn by_distribution(self, sql: &mut Sql<'_>, x: &str) {
+        let Viewer::Organisation(org) = self.viewer else {
+            sql.push("TRUE");
+            return;
+        };
+        sql.push(&format!(
+            "({x}.distribution IN {OPEN_OR_INHERIT} OR ({x}.distribution = 4 AND "
+        ));
+        member(sql, x, org);
+        sql.push("))");
+    }
+
+    /// The predicate that the viewer owns event `e`, or sees everything.
+    pub(crate) fn owner(self, sql: &mut Sql<'_>, e: &str) {
+        match self.viewer {
+            Viewer::Everything => sql.push("TRUE"),
+            Viewer::Organisation(org) => sql.push(&format!("{e}.org_id = ")).bind(org),
+        };
+    }
+
+    /// The viewer's organisation; `None` for one who sees everything.
+    pub(crate) const fn organisation(self) -> Option<OrgId> {
+        match self.viewer {
+            Viewer::Everything => None,
+            Viewer::Organisation(org) => Some(org),
+        }
+    }
+
     /// The predicate over an attribute `a` of event `e`: its own rule, and its object's when it is in one.
     /// The event's own predicate must be there as well.
     pub fn attribute(self, sql: &mut Sql<'_>, e: &str, a: &str) {

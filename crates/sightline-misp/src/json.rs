@@ -192,7 +192,8 @@ numbers!(
     CollectionId,
     CollectionElementId,
     BookmarkId,
-    NewsId
+    NewsId,
+    AnalystDataId
 );
 
 impl Number for i64 {

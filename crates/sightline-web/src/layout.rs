@@ -95,6 +95,8 @@ pub enum Nav {
     TagCollections,
     /// Proposals for all events.
     Proposals,
+    /// Event reports.
+    Reports,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -175,6 +177,14 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "Proposals",
             "/shadow_attributes/index",
             "g r",
+            false,
+        ),
+        (
+            Nav::Reports,
+            true,
+            "Reports",
+            "/event_reports/index",
+            "g v",
             false,
         ),
         (
@@ -359,14 +369,13 @@ mod tests {
                 "Collections",
                 "Tag collections",
                 "Proposals",
+                "Reports",
                 "Sharing groups",
                 "Roles",
                 "Statistics",
                 "News",
                 "Bookmarks",
-                "Proposals",
-                "Organisations",
-                "My profile"
+                "My profile",
             ]
         );
         let admin = labels(&UserBadge {

@@ -6,6 +6,7 @@ mod search;
 mod tests;
 
 use crate::key::{named_by, text};
+use crate::paged;
 use crate::request::{Request, decode_value};
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -132,23 +133,13 @@ fn context_of(context: &str, id: &str) -> AppResult<Context> {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let event = request.arg(0).map(EventKey::parse).transpose()?;
-    // The first page is read before the answer begins: what is refused must be refused with its status.
     let first = sightings::index(&ctx, event, SightingId(0)).await?;
     let total = sightings::count(&ctx, event).await?;
-    let chunks = stream::try_unfold(Some(first), move |page| {
+    let next = move |after| {
         let ctx = ctx.clone();
-        async move {
-            let Some((details, next)) = page else {
-                return Ok(None);
-            };
-            let following = match next {
-                Some(after) => Some(sightings::index(&ctx, event, after).await?),
-                None => None,
-            };
-            Ok(Some((details, following)))
-        }
-    });
-    Ok(Response::json_list(chunks, write_flat).with_total(total))
+        async move { sightings::index(&ctx, event, after).await }
+    };
+    Ok(paged::list(first, next, write_flat).with_total(total))
 }
 
 fn write_flat(out: &mut Buffer, detail: &Detail) {

@@ -2,6 +2,7 @@
 
 use super::{Incoming, Placed, overlay, store_new};
 use crate::Ctx;
+use crate::analyst_data;
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
 use serde_json::json;
@@ -11,7 +12,7 @@ use sightline_db::audit::Change;
 use sightline_db::{Tx, attributes, events};
 use sightline_misp::fold::{fold, value_key};
 use sightline_misp::input::{AttributeDraft, AttributeIn, Defaults};
-use sightline_misp::records::{Attribute, Distribution, Event};
+use sightline_misp::records::{Attribute, Distribution, EntityKind, EntityRef, Event};
 use std::collections::BTreeMap;
 
 /// What became of each attribute of a request, by its position.
@@ -37,7 +38,14 @@ pub async fn add(
         let mut outcome = AddOutcome::default();
         for (position, input) in inputs.iter().enumerate() {
             match add_one(ctx, tx, &event, input, break_on_duplicate) {
-                Ok(attribute) => outcome.stored.push(attribute),
+                Ok(attribute) => {
+                    let on = EntityRef {
+                        kind: EntityKind::Attribute,
+                        uuid: attribute.uuid,
+                    };
+                    analyst_data::capture(ctx, tx, on, input.analyst_data(), |_| ())?;
+                    outcome.stored.push(attribute);
+                }
                 Err(AppError::Invalid(fields)) => {
                     outcome.errors.insert(position, fields);
                 }

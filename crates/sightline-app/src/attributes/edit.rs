@@ -2,6 +2,7 @@
 
 use super::{AttributeKey, Incoming, adjust_tags, find, find_to_change, overlay};
 use crate::Ctx;
+use crate::analyst_data;
 use crate::events::{require_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use sightline_db::audit::Change;
 use sightline_db::{Tx, attributes, events, objects, proposals};
 use sightline_misp::fold::fold;
 use sightline_misp::input::{AttributeIn, Defaults, Loose};
-use sightline_misp::records::{Attribute, Distribution, Event};
+use sightline_misp::records::{Attribute, Distribution, EntityKind, EntityRef, Event};
 
 /// Applies a partial body; the attribute after the edit.
 pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult<Attribute> {
@@ -29,6 +30,11 @@ pub async fn edit(ctx: &Ctx, key: AttributeKey, input: AttributeIn) -> AppResult
             ));
         }
         let after = apply(ctx, tx, &event, &before, &input)?;
+        let on = EntityRef {
+            kind: EntityKind::Attribute,
+            uuid: after.uuid,
+        };
+        analyst_data::capture(ctx, tx, on, input.analyst_data(), |_| ())?;
         unpublish(ctx, tx, event.id)?;
         Ok(after)
     })

@@ -1,6 +1,7 @@
 //! One window of the attributes of an event, or of an event and those that extend it, with everything that the event
 //! page shows of them.
 
+use crate::analyst_data::hung_on;
 use crate::correlations::{self, RelatedAttribute};
 use crate::events::{EventKey, find, may_modify};
 use crate::{Ctx, proposals, sightings};
@@ -10,6 +11,7 @@ use sightline_db::attribute_window::{Order, WindowFilter, window as rows_of};
 use sightline_db::{Tx, attributes, events, objects, tags};
 use sightline_misp::records::{AttachedTag, Attribute, Event, Object, ObjectReference, SightingType};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// How many sightings of each kind an attribute has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Window {
     /// Open ones.
     pub proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     /// The caller may change the event; those that extend it are changed on their own pages.
+    /// Notes, opinions and relationships, replies included.
+    pub notes: HashMap<AttributeId, u64>,
     pub may_modify: bool,
     /// The events that extend it, when their rows are among these.
     pub extensions: Vec<Event>,
@@ -124,8 +128,14 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
         }
     }
     let may_modify = may_modify(ctx, &event);
+    let uuids: Vec<Uuid> = rows.iter().map(|row| row.uuid).collect();
+    let hung = hung_on(ctx, tx, &uuids)?;
+    let notes = rows
+        .iter()
+        .filter_map(|row| Some((row.id, hung.get(&row.uuid)?.count())));
     Ok(Window {
         proposals: proposals::of_attributes(tx, &ids)?,
+        notes: notes.collect(),
         related: correlations::of_attributes(ctx, tx, &rows)?,
         objects: objects::by_ids(tx, ctx.visible(), &object_ids)?,
         references: objects::references_of(tx, &object_ids)?,

@@ -1,6 +1,7 @@
 //! What the event page says of an event beside its attributes, and the rows of the event index.
 
 use super::{EventKey, find, may_modify};
+use crate::analyst_data::{Hung, hung_on};
 use crate::correlations::{self, RelatedEvent};
 use crate::search::{own_address_only, viewer};
 use crate::{Ctx, organisations, proposals, sightings, users};
@@ -24,6 +25,7 @@ pub struct Row {
     pub sightings: u64,
     /// Open ones that the caller sees.
     pub proposals: u64,
+    pub reports: u64,
 }
 
 /// A page of the event index and how many events all pages have.
@@ -46,6 +48,9 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
     }
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
     let proposed = proposals::counts_of_events(ctx, tx, &ids)?;
+    let reports: HashMap<EventId, i64> = event_reports::counts(tx, ctx.visible(), &ids)?
+        .into_iter()
+        .collect();
     let orgs: Vec<i64> = events.iter().map(|event| event.orgc_id.0).collect();
     let orgs: HashMap<OrgId, OrgRef> = db_organisations::refs(tx, &orgs)?
         .into_iter()
@@ -73,6 +78,7 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
                 tags: by_event.remove(&event.id).unwrap_or_default(),
                 sightings: seen.get(&event.id).copied().unwrap_or(0),
                 proposals: proposed.get(&event.id).copied().unwrap_or(0),
+                reports: reports.get(&event.id).map_or(0, |count| count.unsigned_abs()),
                 event,
             })
         })
@@ -92,6 +98,8 @@ pub struct Summary {
     pub creator_email: Option<String>,
     pub tags: Vec<AttachedTag>,
     pub reports: Vec<EventReport>,
+    /// Notes, opinions and relationships on the event itself.
+    pub hung: Hung,
     pub extends: Option<Event>,
     pub extended_by: Vec<Event>,
     pub related: Vec<RelatedEvent>,
@@ -105,6 +113,7 @@ pub struct Summary {
     pub may_tag: bool,
     pub may_tag_locally: bool,
     pub may_sight: bool,
+    pub may_annotate: bool,
 }
 
 /// The summary of a visible event.
@@ -140,6 +149,9 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
                 .map(|(_, tag)| tag)
                 .collect(),
             reports: event_reports::of_event(tx, ctx.visible(), event.id, Some(false))?,
+            hung: hung_on(ctx, tx, &[event.uuid])?
+                .remove(&event.uuid)
+                .unwrap_or_default(),
             extends,
             extended_by: events::extending(tx, ctx.visible(), event.uuid)?,
             related: most_shared_first(correlations::related_events(ctx, tx, &event)?),
@@ -152,6 +164,7 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
             may_tag: tagger && modify,
             may_tag_locally: tagger && (modify || ctx.is_host_org()),
             may_sight: caller.may(Permission::Sighting),
+            may_annotate: caller.may(Permission::Add) && caller.may(Permission::AnalystData),
             event,
         })
     })

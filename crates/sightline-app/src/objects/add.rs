@@ -2,6 +2,7 @@
 
 use super::draft;
 use crate::Ctx;
+use crate::analyst_data;
 use crate::attributes::{Incoming, Placed, store_new};
 use crate::events::{EventKey, find_to_change, require_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
@@ -11,7 +12,7 @@ use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, attributes, events, objects};
 use sightline_misp::input::{AttributeIn, Defaults, ObjectIn};
-use sightline_misp::records::{Attribute, Distribution, Event, Object};
+use sightline_misp::records::{Attribute, Distribution, EntityKind, EntityRef, Event, Object};
 use uuid::Uuid;
 
 /// A new object and its attributes.
@@ -48,8 +49,24 @@ pub(crate) fn add_in(
         refuse_duplicate(tx, event, &object, &incoming)?;
     }
     let new = store(ctx, tx, event, object, incoming)?;
+    capture_analyst_data(ctx, tx, &new.object, body)?;
     unpublish(ctx, tx, event.id)?;
     Ok(new)
+}
+
+/// Takes what hangs on an object and on its attributes.
+pub(super) fn capture_analyst_data(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    object: &Object,
+    body: &ObjectIn,
+) -> AppResult<()> {
+    let on = EntityRef {
+        kind: EntityKind::Object,
+        uuid: object.uuid,
+    };
+    analyst_data::capture(ctx, tx, on, body.analyst_data(), |_| ())?;
+    analyst_data::capture_on_attributes(ctx, tx, object.event_id, body.attributes.0.iter(), |_| ())
 }
 
 fn refused(message: impl Into<String>) -> AppError {

@@ -1,6 +1,6 @@
 //! Editing an object (spec 03 section 5): an attribute list in the body is authoritative.
 
-use super::add::{checked_attributes, record};
+use super::add::{capture_analyst_data, checked_attributes, record};
 use super::draft::{distribution, moment};
 use super::{ObjectKey, delete, find_to_change};
 use crate::attributes::{Placed, soft_delete_in, store_new};
@@ -34,6 +34,7 @@ pub async fn edit(ctx: &Ctx, key: ObjectKey, body: ObjectIn, has_attributes: boo
         if body.deleted.flag() == Some(true) {
             delete::soft(ctx, tx, &after, &event)?;
         }
+        capture_analyst_data(ctx, tx, &after, &body)?;
         record(ctx, tx, event.id, &after, "edit", changed(&before, &after))?;
         unpublish(ctx, tx, event.id)?;
         Ok(after.id)

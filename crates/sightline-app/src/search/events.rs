@@ -99,6 +99,7 @@ fn options(search: &EventSearch) -> Options {
         attachments: has(Include::Attachments),
         reports: !has(Include::NoEventReports),
         proposals: !has(Include::NoProposals),
+        analyst_data: has(Include::AnalystData),
         local_tags: !has(Include::ExcludeLocalTags),
         all_tags: has(Include::AllTags),
         flatten: has(Include::Flatten),

@@ -71,6 +71,7 @@ from! {
     sightline_core::ids::CollectionElementId => |v| Value::Int(v.0),
     sightline_core::ids::BookmarkId => |v| Value::Int(v.0),
     sightline_core::ids::NewsId => |v| Value::Int(v.0),
+    sightline_core::ids::AnalystDataId => |v| Value::Int(v.0),
 }
 
 impl<'a, T> From<Option<T>> for Value<'a>

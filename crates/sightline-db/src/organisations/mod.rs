@@ -75,6 +75,15 @@ pub fn by_uuid(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<Option<Organisation>> {
     )
 }
 
+/// Those with these uuids.
+pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Organisation>> {
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM organisations o WHERE o.uuid = ANY($1)"),
+        params![uuids],
+        read,
+    )
+}
+
 /// By its exact name.
 pub fn by_name(tx: &mut Tx<'_>, name: &str) -> DbResult<Option<Organisation>> {
     tx.first(

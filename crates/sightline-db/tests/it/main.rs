@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod ahead;
 #[cfg(test)]
+mod analyst_data;
+#[cfg(test)]
 mod correlations;
 #[cfg(test)]
 mod data;

@@ -1,6 +1,7 @@
 //! The bodies of events and what hangs on them, every field [`Loose`]. Unknown keys are ignored.
 
 use super::{Loose, LooseList, OneOrMany};
+use crate::records::AnalystKind;
 use serde::Deserialize;
 
 macro_rules! body {
@@ -28,6 +29,9 @@ body! {
         #[serde(rename = "Tag")] tags: LooseList<TagIn>,
         #[serde(rename = "EventTag")] event_tags: LooseList<TagIn>,
         #[serde(rename = "EventReport")] reports: LooseList<EventReportIn>,
+        #[serde(rename = "Note")] notes: LooseList<AnalystIn>,
+        #[serde(rename = "Opinion")] opinions: LooseList<AnalystIn>,
+        #[serde(rename = "Relationship")] relationships: LooseList<AnalystIn>,
     }
 }
 
@@ -45,6 +49,9 @@ body! {
         #[serde(rename = "AttributeTag")] attribute_tags: LooseList<TagIn>,
         #[serde(rename = "Sighting")] sightings: LooseList<SightingIn>,
         #[serde(rename = "SharingGroup")] sharing_group: Option<Box<SharingGroupIn>>,
+        #[serde(rename = "Note")] notes: LooseList<AnalystIn>,
+        #[serde(rename = "Opinion")] opinions: LooseList<AnalystIn>,
+        #[serde(rename = "Relationship")] relationships: LooseList<AnalystIn>,
     }
 }
 
@@ -67,6 +74,9 @@ body! {
         #[serde(rename = "Attribute")] attributes: LooseList<AttributeIn>,
         #[serde(rename = "ObjectReference")] references: LooseList<ObjectReferenceIn>,
         #[serde(rename = "SharingGroup")] sharing_group: Option<Box<SharingGroupIn>>,
+        #[serde(rename = "Note")] notes: LooseList<AnalystIn>,
+        #[serde(rename = "Opinion")] opinions: LooseList<AnalystIn>,
+        #[serde(rename = "Relationship")] relationships: LooseList<AnalystIn>,
     }
 }
 
@@ -113,6 +123,23 @@ body! {
         id: Loose, uuid: Loose, name: Loose, content: Loose, distribution: Loose, sharing_group_id: Loose,
         timestamp: Loose, deleted: Loose,
         #[serde(rename = "SharingGroup")] sharing_group: Option<Box<SharingGroupIn>>,
+        #[serde(rename = "Note")] notes: LooseList<AnalystIn>,
+        #[serde(rename = "Opinion")] opinions: LooseList<AnalystIn>,
+        #[serde(rename = "Relationship")] relationships: LooseList<AnalystIn>,
+    }
+}
+
+body! {
+    /// A note, an opinion or a relationship, on its own or inside what it hangs on (spec 01 section 13).
+    AnalystIn {
+        uuid: Loose, object_uuid: Loose, object_type: Loose, authors: Loose, orgc_uuid: Loose, created: Loose,
+        modified: Loose, locked: Loose, distribution: Loose, sharing_group_id: Loose, note: Loose, language: Loose, opinion: Loose,
+        comment: Loose, relationship_type: Loose, related_object_uuid: Loose, related_object_type: Loose,
+        #[serde(rename = "Orgc")] orgc: Option<Box<OrgIn>>,
+        #[serde(rename = "SharingGroup")] sharing_group: Option<Box<SharingGroupIn>>,
+        #[serde(rename = "Note")] notes: LooseList<AnalystIn>,
+        #[serde(rename = "Opinion")] opinions: LooseList<AnalystIn>,
+        #[serde(rename = "Relationship")] relationships: LooseList<AnalystIn>,
     }
 }
 
@@ -150,6 +177,29 @@ body! {
     /// An instance as others name it.
     ServerRefIn { id: Loose, url: Loose, name: Loose }
 }
+
+macro_rules! carries_analyst_data {
+    ($($name:ident),+) => {$(
+        impl $name {
+            /// The notes, opinions and relationships that came inside, with their kinds.
+            pub fn analyst_data(&self) -> impl Iterator<Item = (AnalystKind, &AnalystIn)> {
+                let of = |kind| move |body| (kind, body);
+                self.notes.0.iter().map(of(AnalystKind::Note))
+                    .chain(self.opinions.0.iter().map(of(AnalystKind::Opinion)))
+                    .chain(self.relationships.0.iter().map(of(AnalystKind::Relationship)))
+            }
+
+            /// Forgets them.
+            pub fn drop_analyst_data(&mut self) {
+                self.notes = LooseList::default();
+                self.opinions = LooseList::default();
+                self.relationships = LooseList::default();
+            }
+        }
+    )+};
+}
+
+carries_analyst_data!(EventIn, AttributeIn, ObjectIn, EventReportIn, AnalystIn);
 
 impl TagIn {
     /// The tag itself when this is an attachment row that wraps it; what the row says of the attachment wins.

@@ -6,8 +6,8 @@ mod list;
 mod loose;
 
 pub use bodies::{
-    AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, ProposalIn, ServerRefIn,
-    SharingGroupIn, SharingGroupOrgIn, SharingGroupServerIn, SightingIn, TagIn,
+    AnalystIn, AttributeIn, EventIn, EventReportIn, ObjectIn, ObjectReferenceIn, OrgIn, ProposalIn,
+    ServerRefIn, SharingGroupIn, SharingGroupOrgIn, SharingGroupServerIn, SightingIn, TagIn,
 };
 pub use draft::{AttributeDraft, Defaults};
 pub use list::{LooseList, OneOrMany};

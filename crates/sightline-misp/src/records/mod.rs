@@ -1,11 +1,13 @@
 //! The platform's records and their JSON shape (spec 01). A record is what the database keeps, typed; its `write`
 //! is the wire.
 
+mod analyst_data;
 mod attribute;
 mod blocklist;
 mod bookmark;
 mod collection;
 mod distribution;
+mod entity;
 mod event;
 mod event_delegation;
 mod event_report;
@@ -18,11 +20,13 @@ mod sighting;
 mod tag;
 mod tag_collection;
 
+pub use analyst_data::{AnalystContent, AnalystData, AnalystKind};
 pub use attribute::{Attribute, AttributeShape};
 pub use blocklist::{Blocklist, BlocklistEntry};
 pub use bookmark::Bookmark;
 pub use collection::{Collection, CollectionElement, ElementType};
 pub use distribution::{Analysis, Distribution, ThreatLevel};
+pub use entity::{EntityKind, EntityRef};
 pub use event::{Event, EventRef};
 pub use event_delegation::EventDelegation;
 pub use event_report::EventReport;

@@ -26,6 +26,19 @@ pub struct Organisation {
     pub date_modified: i64,
 }
 
+impl Organisation {
+    /// What stands beside analyst data: who they are, and nothing of how they are kept here.
+    pub fn write_card(&self, o: &mut ObjectWriter<'_>) {
+        o.number("id", self.id);
+        o.text("name", &self.name);
+        o.uuid("uuid", self.uuid);
+        o.text("type", &self.kind);
+        o.text("sector", &self.sector);
+        o.text("nationality", &self.nationality);
+        o.flag("local", self.local);
+    }
+}
+
 /// The four fields that events and sightings show of an organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the columns of spec 01 section 10")]

@@ -41,7 +41,8 @@ export function startDialogs(): void {
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const detail = (event as CustomEvent<{ successful: boolean; elt: Element }>).detail;
-    if (detail.successful && detail.elt instanceof HTMLFormElement) detail.elt.closest("dialog")?.close();
+    // data-stay: one in which people go on, such as a thread.
+    if (detail.successful && detail.elt instanceof HTMLFormElement) detail.elt.closest<HTMLDialogElement>("dialog:not([data-stay])")?.close();
   });
   // One explicitly asked for by the server, for example a key that is shown once.
   document.querySelector<HTMLDialogElement>("dialog[data-open-on-load]")?.showModal();

@@ -9,14 +9,18 @@ const GO: Record<string, string> = {
   e: "/events/index",
   n: "/events/add",
   a: "/attributes/index",
+  v: "/event_reports/index",
+  c: "/collections/index",
   r: "/shadow_attributes/index",
   f: "/feeds/index",
   j: "/jobs/index",
-  l: "/admin/audit_logs/index",
   o: "/organisations/index",
+  s: "/sharing_groups/index",
+  l: "/admin/audit_logs/index",
+  t: "/users/statistics",
+  x: "/api/rest",
+  b: "/bookmarks/index",
   p: "/users/profile",
-  r: "/api/rest",
-  s: "/users/statistics",
 };
 
 let pendingGo = 0;

@@ -3,6 +3,7 @@
 use super::proposals::changes;
 use super::words::{audience, pills};
 use crate::http::{Answer, Form, Input, Visit, done, fragment, redirect};
+use crate::pages::analyst_data::Marker;
 use crate::pages::attributes::{
     AttributeFilter, AttributeLine, AttributeRow, AttributeRowFragment, AttributeTable,
     AttributeTableFragment, AttributeWindow, ObjectRow, Reference, SightingCell, SightingCounts, TagEditor,
@@ -270,6 +271,7 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
     let source = window.source(attribute).map(link);
     let tagger = visit.may(Permission::Tagger) && source.is_none();
     let may_change = window.may_change(attribute);
+    let notes = window.notes.get(&attribute.id).copied().unwrap_or(0);
     AttributeRow {
         id: attribute.id.0,
         uuid: attribute.uuid.to_string(),
@@ -298,6 +300,12 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
         to_ids: attribute.to_ids,
         audience: audience(attribute.distribution, "", None),
         sightings: sighting_cell(visit, window, attribute.id),
+        can_annotate: notes > 0 || visit.may(Permission::Add) && visit.may(Permission::AnalystData),
+        notes: Marker {
+            uuid: attribute.uuid.to_string(),
+            count: Count(notes),
+            out_of_band: false,
+        },
         related: events,
         related_more: more,
         correlation_disabled: attribute.disable_correlation,

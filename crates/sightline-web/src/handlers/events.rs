@@ -1,5 +1,6 @@
 //! The event index, the event page, and what its buttons do.
 
+use super::analyst_data::thread_on;
 use super::attribute_forms::form_of;
 use super::attributes::first_window;
 use super::proposals::row as proposal_row;
@@ -25,6 +26,7 @@ use sightline_app::{proposals, sharing_groups};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, Permission};
 use sightline_misp::input::{EventIn, Loose};
+use sightline_misp::records::{EntityKind, EntityRef};
 use sightline_query::{EventIndex, Request as Query};
 
 /// Filters of the address that the index understands, beside paging and order.
@@ -164,6 +166,7 @@ fn row(row: &Row) -> EventRow {
         correlations: None,
         sightings: Count(row.sightings),
         proposals: Count(row.proposals),
+        reports: Count(row.reports),
         date: event.date.clone(),
         modified: Moment(event.timestamp),
         threat: Threat::from_id(event.threat_level.number()),
@@ -219,9 +222,17 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
                 name: report.name.clone(),
                 modified: Moment(report.timestamp),
                 audience: audience(report.distribution, &summary.org.name, None),
-                content: report.content.clone(),
             })
             .collect(),
+        can_write_reports: summary.may_modify && visit.may(Permission::Add),
+        thread: thread_on(
+            &visit,
+            EntityRef {
+                kind: EntityKind::Event,
+                uuid: summary.event.uuid,
+            },
+            &summary.hung,
+        ),
         table,
         add_form,
     })

@@ -1,12 +1,14 @@
 //! From a visit to a page: ask the application, fill the page struct, render. One file per feature.
 
 mod account;
+mod analyst_data;
 mod attribute_forms;
 mod attribute_list;
 mod attributes;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod event_reports;
 mod events;
 mod feeds;
 mod jobs;
@@ -119,6 +121,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/live/{id}", show(jobs::live))
         .route("/jobs/cancel/{id}", act(jobs::cancel))
         .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(reports_and_notes())
         .merge(administration())
         .merge(blocklists::routes())
         .merge(gathered())
@@ -175,6 +178,35 @@ fn gathered() -> Router {
         .route("/news/add", show(news::add_form).merge(act(news::add)))
         .route("/news/edit/{id}", show(news::edit_form).merge(act(news::edit)))
         .route("/news/delete/{id}", act(news::delete))
+}
+
+/// Event reports, and what people write below things.
+fn reports_and_notes() -> Router {
+    Router::new()
+        .route("/event_reports/index", show(event_reports::index))
+        .route("/event_reports/view/{id}", show(event_reports::view))
+        .route("/event_reports/download/{id}", show(event_reports::download))
+        .route(
+            "/event_reports/add/{event}",
+            show(event_reports::add_form).merge(act(event_reports::add)),
+        )
+        .route(
+            "/event_reports/edit/{id}",
+            show(event_reports::edit_form).merge(act(event_reports::edit)),
+        )
+        .route("/event_reports/preview/{event}", act(event_reports::preview))
+        .route("/event_reports/targets/{event}", show(event_reports::targets))
+        .route(
+            "/event_reports/extract/{id}",
+            show(event_reports::extract_form).merge(act(event_reports::extract)),
+        )
+        .route("/event_reports/import/{event}", act(event_reports::import))
+        .route("/event_reports/delete/{id}", act(event_reports::delete))
+        .route("/event_reports/restore/{id}", act(event_reports::restore))
+        .route("/analyst_data/thread/{kind}/{uuid}", show(analyst_data::thread))
+        .route("/analyst_data/add/{kind}/{uuid}", act(analyst_data::add))
+        .route("/analyst_data/edit/{uuid}", act(analyst_data::edit))
+        .route("/analyst_data/delete/{uuid}", act(analyst_data::delete))
 }
 
 /// Organisations, sharing groups, users and roles; settings, the log, statistics, the REST client.

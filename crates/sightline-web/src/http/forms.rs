@@ -84,6 +84,14 @@ impl Form {
             .map_or_else(Bytes::new, |(_, content)| content.clone())
     }
 
+    /// Every value of a field that occurs several times.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.fields
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
     /// A box that was ticked.
     pub(crate) fn ticked(&self, name: &str) -> bool {
         matches!(self.get(name), "1" | "on" | "true")

@@ -3,11 +3,13 @@
 //! A struct ending in `Page` is a whole document; the others are pieces of one or fragments that htmx swaps in.
 
 pub mod account;
+pub mod analyst_data;
 pub mod attributes;
 pub mod blocklists;
 pub mod bookmarks;
 pub mod collections;
 pub mod errors;
+pub mod event_reports;
 pub mod events;
 pub mod feeds;
 pub mod jobs;

@@ -2,6 +2,7 @@
 //! a directory the rendered samples are also written there, to be looked at.
 
 use super::account::{LoginPage, PasswordPage, ProfilePage};
+use super::analyst_data::{Thread, ThreadPage};
 use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
     TagPicker,
@@ -10,6 +11,7 @@ use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
 use super::errors::ErrorPage;
+use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
@@ -88,6 +90,11 @@ fn pages() -> Vec<(&'static str, String)> {
         ("news-form", html(&NewsFormPage::sample())),
         ("proposals", html(&ProposalIndexPage::sample())),
         ("sighting-list", html(&SightingListPage::sample())),
+        ("reports", html(&ReportIndexPage::sample())),
+        ("report", html(&ReportPage::sample())),
+        ("report-form", html(&ReportFormPage::sample())),
+        ("report-extract", html(&ExtractPage::sample())),
+        ("thread-page", html(&ThreadPage::sample())),
     ]
 }
 
@@ -112,6 +119,9 @@ fn fragments() -> Vec<(&'static str, String)> {
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
         ("sightings", html(&attributes::attribute(14).sightings)),
+        ("thread", html(&Thread::sample())),
+        ("report-targets", html(&ReportTargets::sample())),
+        ("report-preview", html(&ReportFormPage::sample().preview)),
         ("job-live", html(&JobPage::sample().live)),
         ("job-progress", html(&JobPage::sample().live.job.progress)),
     ]

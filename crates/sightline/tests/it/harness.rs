@@ -27,6 +27,18 @@ pub(crate) const ROLES: &[(i64, &str)] = &[
     (6, "Read Only"),
 ];
 
+/// Runs `test` against a fresh instance on every engine.
+pub(crate) fn on_each(test: &impl AsyncFn(&Instance)) {
+    for database in sightline_testkit::databases() {
+        let instance = Instance::start(database);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(test(&instance));
+    }
+}
+
 /// A running instance.
 pub(crate) struct Instance {
     api: Api,

@@ -7,7 +7,9 @@
 )]
 
 mod acl_matrix;
+mod analyst_data;
 mod collections;
+mod event_reports;
 mod harness;
 mod samples;
 mod sharing;

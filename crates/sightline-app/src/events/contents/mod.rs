@@ -1,6 +1,7 @@
 //! What an event carries, merged into what is stored: by uuid, newer wins, unknown is added, invalid is dropped and
 //! reported (spec 03 sections 3.1 and 3.2). A new event is the case where nothing is stored yet.
 
+mod analyst_data;
 mod attributes;
 mod objects;
 mod references;
@@ -57,6 +58,7 @@ pub(super) fn merge(
     attributes::merge(ctx, tx, event, input, &objects, is_new, &mut merged)?;
     references::merge(ctx, tx, event, input, &mut merged)?;
     reports::merge(ctx, tx, event, input, &mut merged)?;
+    analyst_data::merge(ctx, tx, event, input, &mut merged)?;
     events::add_to_count(tx, event.id, merged.live_delta)?;
     Ok(merged)
 }

@@ -55,7 +55,7 @@ pub(super) fn merge(
             }
             Some(_) => {}
             None => {
-                event_reports::insert(tx, &report)?;
+                event_reports::insert_if_new(tx, &report)?;
             }
         }
     }

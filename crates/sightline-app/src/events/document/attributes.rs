@@ -1,6 +1,7 @@
 //! Attributes with what hangs on them: tags, sightings, data, sharing group.
 
 use super::{EventDocument, Groups, Step, member_id, write_proposal};
+use crate::analyst_data::Hung;
 use crate::correlations::{self, RelatedAttribute};
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
@@ -12,6 +13,7 @@ use sightline_db::{Tx, attributes, search, tags};
 use sightline_misp::json::{Buffer, write_object};
 use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// What hangs on the attributes of one chunk.
 pub(super) struct Hangers {
@@ -19,6 +21,7 @@ pub(super) struct Hangers {
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Vec<RelatedAttribute>>,
     proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
+    analyst_data: HashMap<Uuid, Hung>,
     pub(super) groups: Groups,
 }
 
@@ -102,6 +105,7 @@ impl EventDocument {
             sightings: HashMap::new(),
             related: HashMap::new(),
             proposals: HashMap::new(),
+            analyst_data: self.hung(ctx, tx, page.iter().map(|a| a.uuid))?,
             groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
         };
         if ids.is_empty() {
@@ -151,6 +155,9 @@ impl EventDocument {
                 o.list("ShadowAttribute", open, |out, shown| {
                     write_proposal(out, self.uuid_of(attribute.event_id), shown);
                 });
+            }
+            if let Some(hung) = hangers.analyst_data.get(&attribute.uuid) {
+                hung.write(o, &ctx.platform.base_url);
             }
             if let Some(tags) = hangers.tags.get(&attribute.id) {
                 o.list("Tag", tags, |out, tag| write_object(out, |o| tag.write(o)));

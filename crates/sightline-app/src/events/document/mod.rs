@@ -11,6 +11,7 @@ mod tail;
 pub(crate) use proposals::write_proposal;
 
 use super::{EventKey, find};
+use crate::analyst_data::{Hung, hung_on};
 use crate::{Ctx, event_delegations};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
 use sightline_core::{AppError, AppResult};
@@ -45,6 +46,8 @@ pub struct Options {
     pub reports: bool,
     /// `ShadowAttribute`, of the event and of its attributes.
     pub proposals: bool,
+    /// `Note`, `Opinion` and `Relationship` on everything that they hang on.
+    pub analyst_data: bool,
     /// `RelatedEvent`.
     pub related: bool,
     /// Tags that never leave this instance.
@@ -79,6 +82,7 @@ impl Default for Options {
             sightings: true,
             reports: true,
             proposals: true,
+            analyst_data: false,
             related: true,
             local_tags: true,
             all_tags: false,
@@ -266,6 +270,19 @@ impl EventDocument {
         Ok(Groups(
             groups.into_iter().map(|group| (group.id.0, group)).collect(),
         ))
+    }
+
+    /// What hangs on some of the document's parts, by their uuids.
+    fn hung(
+        &self,
+        ctx: &Ctx,
+        tx: &mut Tx<'_>,
+        uuids: impl Iterator<Item = Uuid>,
+    ) -> AppResult<HashMap<Uuid, Hung>> {
+        if !self.options.analyst_data {
+            return Ok(HashMap::new());
+        }
+        hung_on(ctx, tx, &uuids.collect::<Vec<_>>())
     }
 
     /// Whether a record of this distribution and sharing group is written: it must be asked for, and its group be readable

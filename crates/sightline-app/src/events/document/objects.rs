@@ -48,6 +48,7 @@ impl EventDocument {
         let hangers = self.hangers(ctx, tx, &inside)?;
         let groups = self.groups(ctx, tx, page.iter().map(|object| object.sharing_group_id.0))?;
         let references = references(ctx, tx, &ids)?;
+        let hung = self.hung(ctx, tx, page.iter().map(|object| object.uuid))?;
         let mut by_object: HashMap<ObjectId, Vec<&Attribute>> = HashMap::new();
         for attribute in inside
             .iter()
@@ -88,6 +89,9 @@ impl EventDocument {
                     },
                 );
                 o.key("Attribute").extend_from_slice(&written);
+                if let Some(hung) = hung.get(&object.uuid) {
+                    hung.write(o, &ctx.platform.base_url);
+                }
             });
         }
         Ok(match page.last().filter(|_| page.len() == CHUNK_OBJECTS) {

@@ -21,6 +21,11 @@ impl EventDocument {
             }
         }
         let groups = self.groups(ctx, tx, reports.iter().map(|report| report.sharing_group_id.0))?;
+        let hung = self.hung(
+            ctx,
+            tx,
+            reports.iter().map(|report| report.uuid).chain([self.event.uuid]),
+        )?;
         let ids: Vec<i64> = self.members.iter().map(|member| member.id.0).collect();
         let mut tags: Vec<_> = tags::of_events(tx, &ids)?
             .into_iter()
@@ -29,14 +34,27 @@ impl EventDocument {
             .collect();
         let mut seen = std::collections::HashSet::new();
         tags.retain(|tag| seen.insert(tag.tag.id));
+        let base_url = &ctx.platform.base_url;
         let mut o = ObjectWriter::resume(out);
         if !self.options.metadata {
             let shown = reports
                 .iter()
                 .filter(|report| self.shows(&groups, report.distribution, report.sharing_group_id.0));
             o.list("EventReport", shown, |out, report| {
-                write_object(out, |o| report.write(o));
+                write_object(out, |o| {
+                    report.write(o);
+                    let group = groups.0.get(&report.sharing_group_id.0);
+                    if let Some(group) = group.filter(|_| !self.options.sharing_group_reference_only) {
+                        o.object("SharingGroup", |o| group.write(o, base_url));
+                    }
+                    if let Some(hung) = hung.get(&report.uuid) {
+                        hung.write(o, base_url);
+                    }
+                });
             });
+        }
+        if let Some(hung) = hung.get(&self.event.uuid) {
+            hung.write(&mut o, base_url);
         }
         o.list("CryptographicKey", std::iter::empty::<()>(), |_, ()| {});
         if !tags.is_empty() {

@@ -1,6 +1,7 @@
 //! One line of the attribute table: an attribute, or the head of an object.
 
 use super::tagging::TagEditor;
+use crate::pages::analyst_data::Marker;
 use crate::pages::events::EventLink;
 use crate::pages::moment::{Count, Moment};
 use crate::pages::proposals::ProposedChange;
@@ -37,6 +38,10 @@ pub struct AttributeRow {
     pub audience: Audience,
     /// Sightings.
     pub sightings: SightingCell,
+    /// How many notes and opinions there are.
+    pub notes: Marker,
+    /// May be shown its notes: there are some, or the user may write one.
+    pub can_annotate: bool,
     /// Other events with this value, the first few.
     pub related: Vec<EventLink>,
     /// How many more there are.

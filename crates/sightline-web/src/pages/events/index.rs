@@ -96,6 +96,8 @@ pub struct EventRow {
     pub sightings: Count,
     /// Open proposals.
     pub proposals: Count,
+    /// Reports.
+    pub reports: Count,
     /// The event's date.
     pub date: String,
     /// Last change.

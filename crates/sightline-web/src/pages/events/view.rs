@@ -1,6 +1,7 @@
 //! The page of one event.
 
 use crate::layout::Frame;
+use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::proposals::ProposalRow;
@@ -30,6 +31,10 @@ pub struct EventPage {
     pub proposals: Vec<ProposalRow>,
     /// There are more open proposals than these.
     pub proposals_more: bool,
+    /// May write and import reports.
+    pub can_write_reports: bool,
+    /// Notes, opinions and relationships.
+    pub thread: Thread,
     /// The attribute table with its first window.
     pub table: AttributeTable,
     /// The form for new attributes, or for proposing one; `None` without the right.
@@ -167,6 +172,4 @@ pub struct ReportRow {
     pub modified: Moment,
     /// Who can see it.
     pub audience: Audience,
-    /// Its text, as written.
-    pub content: String,
 }

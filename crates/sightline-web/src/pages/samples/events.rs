@@ -3,6 +3,7 @@
 use super::attributes::{form, tag, tags};
 use super::{HOSTILE, flash, frame, proposals};
 use crate::layout::{FlashKind, Nav};
+use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeTable, SightingCounts};
 use crate::pages::errors::Errors;
 use crate::pages::events::{
@@ -39,6 +40,7 @@ fn row(id: i64, info: &str, threat: i64, level: i64) -> EventRow {
         correlations: Some(Count(u64::try_from(id % 5).unwrap())),
         sightings: Count(u64::try_from(id % 7).unwrap()),
         proposals: Count(u64::try_from(id % 3).unwrap()),
+        reports: Count(u64::try_from(id % 3).unwrap()),
         date: "2025-11-20".into(),
         modified: Moment(1_763_900_000 - id * 9_000),
         threat: Threat::from_id(threat),
@@ -219,8 +221,9 @@ impl EventPage {
                 name: "Timeline of the second wave".into(),
                 modified: Moment(1_763_880_000),
                 audience: Audience::of(5, "Example CERT", None),
-                content: format!("# Timeline\n\nThe first probe came from 198.51.100.7.\n\n{HOSTILE}"),
             }],
+            can_write_reports: true,
+            thread: Thread::sample(),
             table: AttributeTable::sample(),
             add_form: Some(form()),
         }

@@ -8,6 +8,7 @@ mod events;
 mod feeds;
 mod platform;
 pub(crate) mod proposals;
+mod reports;
 mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};

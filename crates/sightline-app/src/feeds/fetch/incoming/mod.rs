@@ -6,7 +6,7 @@ use sightline_core::Timestamp;
 use sightline_formats::feed_rules::{EventFacts, FeedRules};
 use sightline_formats::feed_settings::FeedSettings;
 use sightline_misp::feeds::Feed;
-use sightline_misp::input::{AttributeIn, EventIn, Loose, SharingGroupIn, TagIn};
+use sightline_misp::input::{AttributeIn, EventIn, EventReportIn, Loose, ObjectIn, SharingGroupIn, TagIn};
 use sightline_misp::records::Distribution;
 use std::fmt;
 use std::io::{self, BufReader, Read};
@@ -144,6 +144,7 @@ impl Plan {
         }
         event.uuid = Loose::Text(uuid.to_string());
         self.share(event);
+        drop_analyst_data(event);
         // A number would be read as the id of an event of this instance.
         if event
             .extends_uuid
@@ -234,6 +235,18 @@ fn keep(distribution: &mut Loose, group: &Option<Box<SharingGroupIn>>, missing: 
         None => missing,
     };
     *distribution = Loose::Int(kept.number());
+}
+
+/// A feed's format has no notes (spec 06 A.1): who wrote one could not be told from who fetched it.
+fn drop_analyst_data(event: &mut EventIn) {
+    event.drop_analyst_data();
+    event.objects.0.iter_mut().for_each(ObjectIn::drop_analyst_data);
+    event
+        .reports
+        .0
+        .iter_mut()
+        .for_each(EventReportIn::drop_analyst_data);
+    attributes_of(event).for_each(AttributeIn::drop_analyst_data);
 }
 
 fn attributes_of(event: &mut EventIn) -> impl Iterator<Item = &mut AttributeIn> {

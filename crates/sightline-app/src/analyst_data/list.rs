@@ -1,0 +1,101 @@
+//! Reading: one record, the records of a kind, what is below one and what it points to.
+
+use super::shown::{Shown, THREAD_DEPTH, shown_one, threads};
+use super::{Hung, hung_on, invalid};
+use crate::Ctx;
+use crate::attributes::{self, AttributeKey};
+use crate::objects::{self, ObjectKey};
+use sightline_core::AppResult;
+use sightline_core::ids::AnalystDataId;
+use sightline_core::limits::CHUNK_ROWS;
+use sightline_db::analyst_data::{self, Filter, Key};
+use sightline_db::entities::{self, Entity};
+use sightline_misp::records::{AnalystContent, AnalystKind, EntityRef};
+
+/// Some records, and the id to go on after when there may be more.
+pub type Page = (Vec<Shown>, Option<AnalystDataId>);
+
+/// One record with its replies.
+pub async fn view(ctx: &Ctx, kind: Option<AnalystKind>, key: Key) -> AppResult<Shown> {
+    ctx.read(move |ctx, tx| {
+        let data = analyst_data::find(tx, ctx.visible(), kind, key)?.ok_or_else(|| invalid(kind))?;
+        shown_one(ctx, tx, data)
+    })
+    .await
+}
+
+/// The next records of a kind in id order, without replies; at most `limit`.
+pub async fn index(
+    ctx: &Ctx,
+    kind: AnalystKind,
+    filter: Filter,
+    after: AnalystDataId,
+    limit: usize,
+) -> AppResult<Page> {
+    ctx.read(move |ctx, tx| {
+        let limit = limit.min(CHUNK_ROWS);
+        let page = analyst_data::page(tx, ctx.visible(), kind, &filter, after, limit)?;
+        let next = page.last().filter(|_| page.len() == limit).map(|data| data.id);
+        Ok((threads(ctx, tx, page, 0)?, next))
+    })
+    .await
+}
+
+/// The replies below one record, `depth` levels of them.
+pub async fn children(ctx: &Ctx, kind: AnalystKind, key: Key, depth: usize) -> AppResult<Vec<Shown>> {
+    ctx.read(move |ctx, tx| {
+        let data =
+            analyst_data::find(tx, ctx.visible(), Some(kind), key)?.ok_or_else(|| invalid(Some(kind)))?;
+        let below = analyst_data::hanging_on(tx, ctx.visible(), &[data.uuid])?;
+        threads(ctx, tx, below, depth.min(THREAD_DEPTH))
+    })
+    .await
+}
+
+/// What a relationship points to, if the caller may see both.
+pub async fn related(ctx: &Ctx, key: Key) -> AppResult<Option<Entity>> {
+    let kind = Some(AnalystKind::Relationship);
+    ctx.read(move |ctx, tx| {
+        let data = analyst_data::find(tx, ctx.visible(), kind, key)?.ok_or_else(|| invalid(kind))?;
+        match data.content {
+            AnalystContent::Relationship { related, .. } => {
+                Ok(entities::find(tx, ctx.visible(), related.kind, &[related.uuid])?.pop())
+            }
+            _ => Ok(None),
+        }
+    })
+    .await
+}
+
+/// A thing in a few words, if the caller may see it, and what hangs on it: on what is hidden or not here, what the
+/// caller's own organisation wrote.
+pub async fn on(ctx: &Ctx, of: EntityRef) -> AppResult<(Option<Entity>, Hung)> {
+    ctx.read(move |ctx, tx| {
+        let entity = entities::find(tx, ctx.visible(), of.kind, &[of.uuid])?.pop();
+        let hung = hung_on(ctx, tx, &[of.uuid])?.remove(&of.uuid).unwrap_or_default();
+        Ok((entity, hung))
+    })
+    .await
+}
+
+/// What hangs on an attribute that the caller may see.
+pub async fn on_attribute(ctx: &Ctx, key: AttributeKey) -> AppResult<Hung> {
+    ctx.read(move |ctx, tx| {
+        let (attribute, _) = attributes::find(ctx, tx, &key)?;
+        Ok(hung_on(ctx, tx, &[attribute.uuid])?
+            .remove(&attribute.uuid)
+            .unwrap_or_default())
+    })
+    .await
+}
+
+/// What hangs on an object that the caller may see.
+pub async fn on_object(ctx: &Ctx, key: ObjectKey) -> AppResult<Hung> {
+    ctx.read(move |ctx, tx| {
+        let (object, _) = objects::find(ctx, tx, &key)?;
+        Ok(hung_on(ctx, tx, &[object.uuid])?
+            .remove(&object.uuid)
+            .unwrap_or_default())
+    })
+    .await
+}

@@ -1,0 +1,116 @@
+"""Notes, opinions and relationships as PyMISP uses them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from conftest import accepted
+from pymisp import MISPEvent, MISPNote, MISPOpinion, MISPRelationship, PyMISP
+
+
+def note_on(kind: str, uuid: str, text: str = "A note", **fields) -> MISPNote:
+    note = MISPNote()
+    note.from_dict(object_type=kind, object_uuid=uuid, note=text, **fields)
+    return note
+
+
+def test_a_note_on_something_that_is_not_here(new_user, client_for) -> None:
+    """What PyMISP's own live tests do."""
+    user = client_for(new_user("User"))
+    nowhere = str(uuid4())
+    note = user.add_note(note_on("Event", nowhere, "Fake note"), pythonify=True)
+    assert note.object_uuid == nowhere
+    note.note = "Updated Note"
+    note = user.update_note(note, pythonify=True)
+    assert note.note == "Updated Note"
+
+    opinion = note.add_opinion(42, "Test Opinion")
+    user.update_note(note)
+    note = user.get_note(note, pythonify=True)
+    assert [(o.uuid, o.opinion, o.comment) for o in note.opinions] == [(opinion.uuid, 42, "Test Opinion")]
+
+    gone = accepted(user.delete_note(note))
+    assert gone["success"] and gone["message"] == "Note deleted."
+    assert user.get_opinion(opinion, pythonify=True).opinion == 42
+    assert user.get_note(note)["errors"][1]["message"] == "Invalid Note."
+    assert user.delete_opinion(opinion)["message"] == "Opinion deleted."
+
+
+def test_notes_and_opinions_travel_with_an_event(misp: PyMISP, event) -> None:
+    new = MISPEvent()
+    new.info = f"With notes {uuid4()}"
+    new.distribution = 2
+    attribute = new.add_attribute("domain", f"{uuid4()}.example")
+    attribute.add_opinion(10, "No longer active")
+    new.add_note("On the event", language="en", distribution=1)
+    report = new.add_event_report("Report", "Text")
+    report.add_note("On the report")
+    made = accepted(misp.add_event(new, pythonify=True))
+    try:
+        read = misp.get_event(made, pythonify=True)
+        assert [n.note for n in read.notes] == ["On the event"]
+        assert (read.notes[0].object_type, read.notes[0].object_uuid) == ("Event", read.uuid)
+        assert [(o.opinion, o.comment) for o in read.attributes[0].opinions] == [(10, "No longer active")]
+        assert [n.note for n in read.event_reports[0].notes] == ["On the report"]
+
+        # A reply, which PyMISP writes beside the note that it answers.
+        read.notes[0].add_note("A reply", language="en")
+        misp.update_event(read)
+        again = misp.get_event(made)["Event"]
+        assert [n["note"] for n in again["Note"]] == ["On the event"]
+        assert [n["note"] for n in again["Note"][0]["Note"]] == ["A reply"]
+
+        found = misp.search(uuid=made.uuid, includeAnalystData=True, pythonify=True)
+        assert "On the event" in [n.note for n in found[0].notes]
+    finally:
+        misp.delete_event(made)
+
+
+def test_opinions(misp: PyMISP, event) -> None:
+    one = event(attributes=[("domain", "a.example")])
+    opinion = MISPOpinion()
+    opinion.from_dict(object_type="Attribute", object_uuid=one.attributes[0].uuid, opinion=80, comment="Agreed")
+    made = misp.add_opinion(opinion, pythonify=True)
+    assert (made.opinion, made.comment, made.note_type_name) == (80, "Agreed", "Opinion")
+    made.opinion = 20
+    assert misp.update_opinion(made, pythonify=True).opinion == 20
+    assert misp.get_analyst_data(made.uuid)["Opinion"]["opinion"] == "20", "by uuid alone"
+    assert misp.delete_analyst_data(made.uuid)["message"] == "Opinion deleted."
+
+
+def test_relationships(misp: PyMISP, event) -> None:
+    one, two = event(distribution=3), event(distribution=3)
+    relationship = MISPRelationship()
+    relationship.from_dict(
+        object_type="Event", object_uuid=one.uuid, related_object_type="Event", related_object_uuid=two.uuid,
+        relationship_type="derived-from")
+    made = misp.add_relationship(relationship, pythonify=True)
+    assert made.relationship_type == "derived-from"
+    assert made.related_object["Event"]["info"] == two.info
+    made.relationship_type = "similar-to"
+    assert misp.update_relationship(made, pythonify=True).relationship_type == "similar-to"
+    assert misp.get_relationship(made, pythonify=True).related_object_uuid == two.uuid
+    assert [r.uuid for r in misp.get_event(one, pythonify=True).relationships] == [made.uuid]
+    assert misp.get_event(two)["Event"]["RelationshipInbound"][0]["object_uuid"] == one.uuid
+    assert misp.delete_relationship(made)["message"] == "Relationship deleted."
+
+
+def test_who_sees_and_changes_a_note(event, new_user, client_for) -> None:
+    ours, theirs = client_for(new_user("Publisher")), client_for(new_user("Publisher"))
+    one = event(client=ours, distribution=3)
+    hidden = ours.add_note(note_on("Event", one.uuid, "Ours", distribution=0), pythonify=True)
+    shown = ours.add_note(note_on("Event", one.uuid, "Everybody's", distribution=3), pythonify=True)
+    assert theirs.get_note(hidden)["errors"][1]["message"] == "Invalid Note."
+    assert theirs.get_note(shown, pythonify=True).note == "Everybody's"
+    assert [n.note for n in theirs.get_event(one, pythonify=True).notes] == ["Everybody's"]
+    for answer in (theirs.update_note(shown), theirs.delete_note(shown)):
+        assert answer["errors"] == (405, {
+            "name": "You are not authorised to do that.", "message": "You are not authorised to do that.",
+            "url": answer["errors"][1]["url"]})
+    reader = client_for(new_user("Read Only"))
+    assert reader.add_note(note_on("Event", one.uuid))["errors"][0] == 403
+    # What hangs on an event that is withdrawn from others is withdrawn with it.
+    one.distribution = 0
+    accepted(ours.update_event(one))
+    assert theirs.get_note(shown)["errors"][1]["message"] == "Invalid Note."
+    assert ours.get_note(shown, pythonify=True).note == "Everybody's"
