@@ -156,7 +156,9 @@ fn renew(
         return Ok(());
     }
     let synchronises = ctx.caller.may(Permission::Sync);
-    let may = may_edit(ctx, own, known) || synchronises && known.locked;
+    // A remote one that the caller cannot see is not theirs to open or to rewrite.
+    let seen = analyst_data::find(tx, ctx.visible(), None, Key::Uuid(known.uuid))?.is_some();
+    let may = may_edit(ctx, own, known) || synchronises && known.locked && seen;
     if !may {
         return Err(taken());
     }

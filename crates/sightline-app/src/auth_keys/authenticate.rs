@@ -1,7 +1,7 @@
 //! From a key to its user (spec 05 sections 1.2 and 1.3). One indexed look-up per request; notes of use are written at
 //! most once a minute, so that reading stays reading.
 
-use super::{failures, hash};
+use super::hash;
 use crate::users::is_active;
 use crate::{Caller, Platform};
 use ipnet::IpNet;
@@ -43,9 +43,6 @@ pub async fn authenticate(platform: &Platform, key: &str, ip: Option<&str>) -> A
         Some((key, standing)) => check(key, standing, now, ip),
         None => Err(unknown()),
     };
-    if let Err(AppError::Unauthenticated(_)) = &allowed {
-        failures::note(platform, key, now, ip).await;
-    }
     allowed?;
     let (key, standing) = found.ok_or_else(unknown)?;
     if let Err(error) = note(platform, &key, now, ip).await {

@@ -11,7 +11,8 @@ const QUIET: i64 = 3_600;
 const SHOWN: usize = 4;
 
 /// Notes a failure. The request is refused in any case: it does not depend on this.
-pub(super) async fn note(platform: &Platform, key: &str, now: i64, ip: Option<&str>) {
+pub async fn note_failure(platform: &Platform, key: &str, ip: Option<&str>) {
+    let now = platform.clock.now();
     if let Err(error) = write(platform, key, now, ip).await {
         tracing::warn!(%error, "a failed authentication could not be noted");
     }
@@ -28,7 +29,7 @@ async fn write(platform: &Platform, key: &str, now: i64, ip: Option<&str>) -> Ap
         let ip = actor.ip.clone();
         platform
             .db
-            .read(move |tx| audit::happened(tx, "auth_fail", ip.as_deref(), now - QUIET))
+            .read(move |tx| audit::failed_lately(tx, ip.as_deref(), now - QUIET))
             .await?
     };
     if known {

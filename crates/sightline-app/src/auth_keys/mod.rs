@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod failures;
+pub use failures::note_failure;
 mod fields;
 mod list;
 mod manage;

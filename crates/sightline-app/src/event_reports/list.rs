@@ -6,7 +6,6 @@ use crate::events::{self, EventKey, may_modify};
 use crate::{Ctx, organisations};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventReportId, OrgId};
-use sightline_core::limits::CHUNK_ROWS;
 use sightline_db::event_reports;
 pub use sightline_db::event_reports::Filter;
 use sightline_db::{Tx, events as db_events, organisations as db_organisations, sharing_groups};
@@ -70,6 +69,9 @@ pub enum Scope {
     Extended(EventKey),
 }
 
+/// Reports read at once: each may hold a megabyte of text.
+const PAGE: usize = 20;
+
 /// The next reports in id order, and the id to go on after when there may be more.
 pub async fn index(
     ctx: &Ctx,
@@ -79,10 +81,10 @@ pub async fn index(
 ) -> AppResult<(Vec<Detail>, Option<EventReportId>)> {
     ctx.read(move |ctx, tx| {
         let filter = scoped(ctx, tx, scope, filter)?;
-        let page = event_reports::after(tx, ctx.visible(), &filter, after, CHUNK_ROWS)?;
+        let page = event_reports::after(tx, ctx.visible(), &filter, after, PAGE)?;
         let next = page
             .last()
-            .filter(|_| page.len() == CHUNK_ROWS)
+            .filter(|_| page.len() == PAGE)
             .map(|(report, _)| report.id);
         Ok((details(ctx, tx, page)?, next))
     })

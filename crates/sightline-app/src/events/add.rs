@@ -3,6 +3,7 @@
 
 use super::contents::{self, Merged};
 use super::fields;
+use super::publish::may_publish_by_saving;
 use crate::{Ctx, blocklists, organisations};
 use serde_json::json;
 use sightline_core::ids::{EventId, OrgId};
@@ -71,7 +72,9 @@ pub fn add_in(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> Ap
         ));
     }
     fields::apply(ctx, tx, &mut event, input)?;
-    let wants_publishing = input.published.flag() == Some(true) && ctx.caller.may(Permission::Publish);
+    let wants_publishing = input.published.flag() == Some(true)
+        && ctx.caller.may(Permission::Publish)
+        && may_publish_by_saving(ctx, &event);
     if wants_publishing && contents::is_empty(input) {
         return Err(AppError::Rejected(
             json!({"Event": "Received a published event that was empty. Event add process blocked."}),

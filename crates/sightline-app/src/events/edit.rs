@@ -1,6 +1,7 @@
 //! Editing an event: its fields, and merging the content that a body carries (spec 03 section 3.2).
 
 use super::contents::{self, Merged};
+use super::publish::may_publish_by_saving;
 use super::{EventKey, Source, fields, find_to_change, may_modify};
 use crate::Ctx;
 use serde_json::{Map, Value, json};
@@ -54,7 +55,9 @@ pub fn edit_in(
     let mut event = before.clone();
     fields::apply(ctx, tx, &mut event, input)?;
     event.timestamp = timestamp;
-    event.published = input.published.flag() == Some(true) && ctx.caller.may(Permission::Publish);
+    event.published = input.published.flag() == Some(true)
+        && ctx.caller.may(Permission::Publish)
+        && may_publish_by_saving(ctx, before);
     if event.published {
         event.publish_timestamp = ctx.now();
     }

@@ -7,6 +7,7 @@ use sightline_core::ids::EventId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::events;
+use sightline_misp::records::Event;
 
 /// Publishes; the event's timestamp stays, the publish timestamp is now.
 pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
@@ -18,8 +19,7 @@ pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
                 "You do not have the permission to do that.".into(),
             ));
         }
-        let own_event = event.user_id == ctx.caller.user_id;
-        if own_event && ctx.settings().events.four_eyes && !ctx.caller.is_site_admin() {
+        if needs_other_eyes(ctx, &event) {
             return Err(AppError::NotAllowed(
                 "Somebody else than the author of an event has to publish it on this instance.".into(),
             ));
@@ -29,6 +29,17 @@ pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
         Ok(event.id)
     })
     .await
+}
+
+/// Whether the caller wrote the event, and somebody else has to publish it (`MISP.block_publishing_for_same_creator`).
+fn needs_other_eyes(ctx: &Ctx, event: &Event) -> bool {
+    ctx.settings().events.four_eyes && event.user_id == ctx.caller.user_id && !ctx.caller.is_site_admin()
+}
+
+/// Whether saving an event may publish it as well: what takes other eyes does not get around them, but who synchronises
+/// carries what others have published.
+pub(super) fn may_publish_by_saving(ctx: &Ctx, event: &Event) -> bool {
+    ctx.caller.may(Permission::Sync) || !needs_other_eyes(ctx, event)
 }
 
 /// Takes the publication back; no timestamp changes.

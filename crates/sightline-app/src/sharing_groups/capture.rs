@@ -105,7 +105,17 @@ fn renew(ctx: &Ctx, tx: &mut Tx<'_>, known: &SharingGroup, input: &SharingGroupI
         group.name.clone_from(&known.name);
     }
     sharing_groups::update(tx, &group)?;
-    let orgs = parts::captured_orgs(ctx, tx, input)?;
-    parts::merge(tx, group.id, &orgs, &parts::servers(ctx, input, false))?;
+    let mut orgs = parts::captured_orgs(ctx, tx, input)?;
+    let mut servers = parts::servers(ctx, input, false);
+    if !owns {
+        // A copy brings members. Who of those that are there may extend the group, and whether everybody here is in it, is for
+        // those who made it to say: both may show its members to more people.
+        orgs.retain(|member| !known.orgs.iter().any(|there| there.org.id == member.org.id));
+        if group.hide_members {
+            orgs.iter_mut().for_each(|member| member.extend = false);
+            servers.clear();
+        }
+    }
+    parts::merge(tx, group.id, &orgs, &servers)?;
     record_edit(ctx, tx, known, &orgs)
 }

@@ -78,7 +78,9 @@ pub fn choose(ctx: &Ctx, tx: &mut Tx<'_>, wish: Wish<'_>) -> AppResult<SharingGr
     if key == Key::Id(wish.kept) && wish.kept.0 != 0 {
         return Ok(wish.kept);
     }
-    sharing_groups::choosable_id(tx, ctx.visible(), key)?.ok_or_else(not_authorised)
+    let chosen = sharing_groups::choosable_id(tx, ctx.visible(), key)?.ok_or_else(not_authorised)?;
+    sharing_groups::keep(tx, chosen)?;
+    Ok(chosen)
 }
 
 /// `Forbidden` unless the caller may put data into the group.

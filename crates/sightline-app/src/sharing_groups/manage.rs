@@ -2,7 +2,7 @@
 
 use super::capture::require_membership;
 use super::parts::{self, HERE};
-use super::{columns, find, may_delete, may_edit, record, record_edit, whole};
+use super::{columns, find, lock, may_delete, may_edit, record, record_edit, whole};
 use crate::{Ctx, organisations};
 use serde_json::Value;
 use sightline_core::ids::OrgId;
@@ -82,6 +82,7 @@ pub async fn edit(ctx: &Ctx, key: &str, input: SharingGroupIn) -> AppResult<Shar
     ctx.require(Permission::SharingGroup)?;
     let key = key.to_owned();
     ctx.write(move |ctx, tx| {
+        lock(tx, &key)?;
         let before = find(ctx, tx, &key)?.ok_or_else(|| AppError::not_found("Invalid sharing group."))?;
         if !may_edit(ctx, &before) {
             return Err(not_allowed());
@@ -116,6 +117,7 @@ pub async fn delete(ctx: &Ctx, key: &str) -> AppResult<()> {
     ctx.require(Permission::SharingGroup)?;
     let key = key.to_owned();
     ctx.write(move |ctx, tx| {
+        lock(tx, &key)?;
         let group = find(ctx, tx, &key)?
             .filter(|group| may_delete(ctx, group))
             .ok_or_else(not_allowed)?;

@@ -65,21 +65,27 @@ fn made_by_caller(ctx: &Ctx, group: &SharingGroup) -> bool {
 /// apart from one that is not there by nothing.
 fn to_extend(ctx: &Ctx, tx: &mut Tx<'_>, text: &str) -> AppResult<SharingGroup> {
     ctx.require(Permission::SharingGroup)?;
-    if key(text).is_none() {
+    let Some(named) = key(text) else {
         return Err(AppError::NotAllowed("No valid sharing group ID provided.".into()));
-    }
+    };
+    sharing_groups::lock(tx, named)?;
+    // Who is not shown the members does not learn who they are by trying to add or remove them.
     find(ctx, tx, text)?
-        .filter(|group| may_edit(ctx, group))
+        .filter(|group| may_edit(ctx, group) && !group.concealed)
         .ok_or_else(|| AppError::NotAllowed("Invalid sharing group or no editing rights.".into()))
+}
+
+/// Nobody else changes the named group, if there is one, until the transaction ends.
+fn lock(tx: &mut Tx<'_>, text: &str) -> AppResult<()> {
+    match key(text) {
+        Some(named) => Ok(sharing_groups::lock(tx, named)?),
+        None => Ok(()),
+    }
 }
 
 /// Marks a group as changed now, with the audit row of what changed.
 fn touched(ctx: &Ctx, tx: &mut Tx<'_>, group: &SharingGroup, fields: Value) -> AppResult<()> {
-    let after = SharingGroup {
-        modified: ctx.now(),
-        ..group.clone()
-    };
-    sharing_groups::update(tx, &after)?;
+    sharing_groups::set_modified(tx, group.id, ctx.now())?;
     record(ctx, tx, "edit", group, fields)
 }
 

@@ -1,5 +1,7 @@
 -- Title and creator of a deleted event that not everybody here could see stay with this organisation; 0 for no limit.
 ALTER TABLE event_blocklist ADD COLUMN owner_id BIGINT NOT NULL DEFAULT 0;
+-- Who could see what was deleted before is not known: nobody but site administrators reads those.
+UPDATE event_blocklist SET owner_id = -1;
 
 -- Organisations whose events are refused, and how often that happened.
 CREATE TABLE org_blocklist (

@@ -11,3 +11,7 @@ UPDATE audit_logs SET email = COALESCE((SELECT u.email FROM users u WHERE u.id =
 
 -- For an organisation's own log, which is read latest first.
 CREATE INDEX audit_logs_org_id ON audit_logs (org_id, id);
+-- For a user's own log.
+CREATE INDEX audit_logs_user_id ON audit_logs (user_id, id);
+-- For keys that name nobody: whether an address has been noted within the hour. Small, whatever else the log holds.
+CREATE INDEX audit_logs_auth_fail ON audit_logs (ip, created) WHERE action = 'auth_fail';

@@ -23,6 +23,7 @@ CREATE TABLE proposals (
 );
 -- What an event's page, its JSON and the filter `hasproposal` look for.
 CREATE INDEX proposals_event_id ON proposals (event_id);
+CREATE INDEX proposals_event_id_open ON proposals (event_id) WHERE NOT deleted;
 -- What stands beside an attribute, and what goes with it when it is deleted.
 CREATE INDEX proposals_old_id ON proposals (old_id);
 -- Whether a proposal that another instance sends is here already.

@@ -53,6 +53,8 @@ pub const NOT_OWNED: &[(&str, &str, &str)] = &[
     ("event_blocklist", "event_orgc", "a name, for people"),
     ("organisation_logos", "org_id", "one per organisation"),
     ("sharing_groups", "organisation_uuid", "a uuid, moved by itself"),
+    ("analyst_data", "org_uuid", "a uuid, moved by itself"),
+    ("analyst_data", "orgc_uuid", "a uuid, moved by itself"),
 ];
 
 /// Whether users, events, sharing groups, sightings, restricted tags or feeds hang on it.
@@ -84,9 +86,24 @@ pub fn merge_into(
             None => moved.push((table, rows)),
         }
     }
+    for (table, column) in [
+        ("sharing_groups", "organisation_uuid"),
+        ("analyst_data", "org_uuid"),
+        ("analyst_data", "orgc_uuid"),
+    ] {
+        tx.exec(
+            &format!("UPDATE {table} SET {column} = $2 WHERE {column} = $1"),
+            params![from_uuid, into_uuid],
+        )?;
+    }
     tx.exec(
-        "UPDATE sharing_groups SET organisation_uuid = $2 WHERE organisation_uuid = $1",
-        params![from_uuid, into_uuid],
+        "UPDATE event_blocklist SET owner_id = $2 WHERE owner_id = $1",
+        params![from, into],
+    )?;
+    // An organisation offers nothing to itself.
+    tx.exec(
+        "DELETE FROM event_delegations WHERE org_id = requester_org_id",
+        params![],
     )?;
     tx.exec(
         "UPDATE organisation_logos SET org_id = $2 WHERE org_id = $1 \

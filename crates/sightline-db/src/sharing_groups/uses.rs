@@ -11,6 +11,7 @@ pub const SHARED: &[&str] = &[
     "objects",
     "event_reports",
     "feeds",
+    "analyst_data",
     "collections",
     "event_delegations",
 ];

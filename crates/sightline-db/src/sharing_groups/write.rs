@@ -1,6 +1,7 @@
 //! Writing groups, their members and their servers.
 
-use crate::{DbResult, Tx, params};
+use super::Key;
+use crate::{DbResult, Dialect, Tx, params};
 use sightline_core::ids::{OrgId, SharingGroupId};
 use sightline_misp::records::SharingGroup;
 
@@ -51,6 +52,44 @@ pub fn update(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<()> {
             group.modified
         ],
     )?;
+    Ok(())
+}
+
+/// Notes that members or servers have changed; what else has changed meanwhile stays.
+pub fn set_modified(tx: &mut Tx<'_>, id: SharingGroupId, modified: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE sharing_groups SET modified = $2 WHERE id = $1",
+        params![id, modified],
+    )?;
+    Ok(())
+}
+
+/// Keeps others from changing or deleting the group until this transaction ends, so that what is read of it next is still
+/// true when it is written. SQLite has a single writer, so there is nothing to do.
+pub fn lock(tx: &mut Tx<'_>, key: Key) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        match key {
+            Key::Id(id) => tx.exists(
+                "SELECT 1 FROM sharing_groups WHERE id = $1 FOR UPDATE",
+                params![id],
+            )?,
+            Key::Uuid(uuid) => tx.exists(
+                "SELECT 1 FROM sharing_groups WHERE uuid = $1 FOR UPDATE",
+                params![uuid],
+            )?,
+        };
+    }
+    Ok(())
+}
+
+/// Keeps others from deleting the group until this transaction ends.
+pub fn keep(tx: &mut Tx<'_>, id: SharingGroupId) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.exists(
+            "SELECT 1 FROM sharing_groups WHERE id = $1 FOR KEY SHARE",
+            params![id],
+        )?;
+    }
     Ok(())
 }
 

@@ -220,9 +220,10 @@ fn proposals_go_with_what_they_are_about() {
             proposals::close_of_attributes(tx, &[1], 0)?;
             assert_eq!(
                 listed(tx, OWNER, &[("deleted", "2")]),
-                [1, 2, 3, 4, 5, 6],
-                "the decided one stays"
+                [1, 2, 3, 4, 5, 6, 7],
+                "closed, not gone"
             );
+            assert!(!proposals::has_open_deletion(tx, AttributeId(1), OrgId(2))?);
             attributes::delete_many(tx, &[1, 2])?;
             assert_eq!(listed(tx, OWNER, &[("deleted", "2")]), [1, 4, 5, 6]);
             assert_eq!(proposals::open_new(tx, EventId(1), ProposalId(0), 9)?.len(), 1);

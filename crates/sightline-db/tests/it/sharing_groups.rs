@@ -289,6 +289,24 @@ fn whatever_is_shared_with_a_group_keeps_it() {
             &[],
         )
         .unwrap();
+        tx.exec(
+            "INSERT INTO collections (uuid, org_id, orgc_id, user_id, created, modified, distribution, name, type) \
+             VALUES ($1, 1, 1, 1, 0, 0, 0, 'c', 'campaign')",
+            params![Uuid::new_v4()],
+        )
+        .unwrap();
+        tx.exec(
+            "INSERT INTO event_delegations (org_id, requester_org_id, event_id, message, distribution, sharing_group_id) \
+             VALUES (1, 2, $1, '', 0, 0)",
+            params![one],
+        )
+        .unwrap();
+        tx.exec(
+            "INSERT INTO analyst_data (uuid, kind, object_type, object_uuid, authors, org_uuid, orgc_uuid, created, \
+             modified, distribution) VALUES ($1, 'Note', 'Event', $1, '', $1, $1, 0, 0, 0)",
+            params![Uuid::new_v4()],
+        )
+        .unwrap();
         for table in SHARED {
             assert!(!sharing_groups::is_used(tx, id).unwrap(), "{table}");
             let touched = tx.exec(&format!("UPDATE {table} SET sharing_group_id = $1"), params![id]);

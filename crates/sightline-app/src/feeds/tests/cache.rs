@@ -204,6 +204,9 @@ fn strangers_look_up_only_in_feeds_that_are_shown_to_them_and_cache_none() {
             })
             .collect();
         assert_eq!(rows, [(shown, 2, 1, 50), (hidden, 4, 1, 25)]);
+        // Once more, now that the other one is there for certain.
+        instance.edit(hidden, json!({"headers": "X-Again: 1"})).await;
+        run(&instance, hidden).await;
         assert_eq!(
             cache::statistics(&instance.admin, hidden).await.unwrap(),
             (4, 250)
