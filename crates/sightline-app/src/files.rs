@@ -46,11 +46,11 @@ impl Files {
         bytes: &[u8],
     ) -> AppResult<()> {
         let path = self.path(event, attribute);
-        let staged = self.stage(bytes).map_err(|error| storing(&path, error))?;
-        fs::create_dir_all(self.directory(event)).map_err(|error| storing(&path, error))?;
+        let staged = self.stage(bytes).map_err(|error| storing(&path, &error))?;
+        fs::create_dir_all(self.directory(event)).map_err(|error| storing(&path, &error))?;
         staged
             .persist(&path)
-            .map_err(|error| storing(&path, error.error))?;
+            .map_err(|error| storing(&path, &error.error))?;
         tx.at_end(move |committed| {
             if !committed {
                 report(fs::remove_file(&path), &path);
@@ -69,8 +69,8 @@ impl Files {
         bytes: &[u8],
     ) -> AppResult<()> {
         let path = self.path(event, attribute);
-        let staged = self.stage(bytes).map_err(|error| storing(&path, error))?;
-        fs::create_dir_all(self.directory(event)).map_err(|error| storing(&path, error))?;
+        let staged = self.stage(bytes).map_err(|error| storing(&path, &error))?;
+        fs::create_dir_all(self.directory(event)).map_err(|error| storing(&path, &error))?;
         self.turns
             .at_commit(tx, path, |path| staged.persist(path).map_err(|error| error.error));
         Ok(())
@@ -118,7 +118,7 @@ impl Files {
     }
 }
 
-fn storing(path: &Path, error: io::Error) -> AppError {
+fn storing(path: &Path, error: &io::Error) -> AppError {
     AppError::internal(format!("storing {}: {error}", path.display()))
 }
 

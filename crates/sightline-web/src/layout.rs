@@ -136,8 +136,26 @@ pub(crate) struct NavLink {
 }
 
 fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
+    let link = |(nav, shown, label, href, key, starts_group): Entry| {
+        let link = NavLink {
+            label,
+            href,
+            key,
+            active: nav == active,
+            starts_group,
+        };
+        shown.then_some(link)
+    };
+    let entries = data(user).into_iter().chain(administration(user)).chain(own());
+    entries.filter_map(link).collect()
+}
+
+/// Where it leads, whether it is shown, its label, its address, its keys, and whether it begins a group.
+type Entry = (Nav, bool, &'static str, &'static str, &'static str, bool);
+
+fn data(user: &UserBadge) -> Vec<Entry> {
     let admin = user.is_site_admin || user.is_org_admin;
-    let entries = [
+    vec![
         (Nav::Events, true, "Events", "/events/index", "g e", false),
         (
             Nav::AddEvent,
@@ -204,6 +222,12 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             false,
         ),
         (Nav::Jobs, admin, "Jobs", "/jobs/index", "g j", false),
+    ]
+}
+
+fn administration(user: &UserBadge) -> Vec<Entry> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    vec![
         (
             Nav::Organisations,
             user.sees_organisations,
@@ -254,6 +278,11 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             "g x",
             false,
         ),
+    ]
+}
+
+fn own() -> Vec<Entry> {
+    vec![
         (Nav::News, true, "News", "/news/index", "", true),
         (
             Nav::Bookmarks,
@@ -264,18 +293,7 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             false,
         ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
-    ];
-    let link = |(nav, shown, label, href, key, starts_group)| {
-        let link = NavLink {
-            label,
-            href,
-            key,
-            active: nav == active,
-            starts_group,
-        };
-        if shown { Some(link) } else { None }
-    };
-    entries.into_iter().filter_map(link).collect()
+    ]
 }
 
 /// A message on top of the page.

@@ -7,6 +7,7 @@ mod fixture;
 mod keys;
 #[cfg(test)]
 mod logs;
+#[cfg(test)]
 mod merging;
 #[cfg(test)]
 mod organisations;

@@ -20,16 +20,19 @@ pub(crate) fn seen_by(sql: &mut Sql<'_>, visible: Visible, d: &str) {
     sql.push(" OR (");
     visible.by_distribution(sql, d);
     // What it hangs on, then what that hangs on, as long as it is analyst data that the viewer may see. UNION drops
-    // repetitions, so a circle ends.
+    // repetitions, so a circle ends. Who wrote a link of the chain goes on reading what hangs on it, whatever has become of the
+    // links above; but nothing opens what hangs on a thing that is hidden.
     sql.push(&format!(
-        " AND EXISTS (WITH RECURSIVE up (kind, uuid) AS (SELECT {d}.object_type, {d}.object_uuid UNION \
-         SELECT p.object_type, p.object_uuid FROM up JOIN analyst_data p ON p.uuid = up.uuid \
-         WHERE up.kind IN {ANALYST_KINDS} AND ("
+        " AND EXISTS (WITH RECURSIVE up (kind, uuid, opened) AS (SELECT {d}.object_type, {d}.object_uuid, FALSE UNION \
+         SELECT p.object_type, p.object_uuid, up.opened OR "
+    ));
+    own(sql, org, "p");
+    sql.push(&format!(
+        " FROM up JOIN analyst_data p ON p.uuid = up.uuid WHERE up.kind IN {ANALYST_KINDS} AND (up.opened OR "
     ));
     own(sql, org, "p");
     sql.push(" OR ");
     visible.by_distribution(sql, "p");
-    // One's own link in the chain is seen, but does not open what hangs on a thing that is hidden.
     sql.push(&format!(
         ")) SELECT 1 FROM up WHERE up.kind NOT IN {ANALYST_KINDS} AND "
     ));

@@ -45,12 +45,29 @@ pub const OWNED: &[Owned] = &[
         column: "org_id",
         keeps: false,
     },
+    Owned {
+        table: "bookmarks",
+        column: "org_id",
+        keeps: false,
+    },
 ];
 
 /// Columns named after an organisation that a merge treats apart, and why.
 pub const NOT_OWNED: &[(&str, &str, &str)] = &[
     ("audit_logs", "org_id", "history says who it was then"),
     ("event_blocklist", "event_orgc", "a name, for people"),
+    (
+        "analyst_data_blocklists",
+        "analyst_data_orgc",
+        "a name, for people",
+    ),
+    ("bookmarks", "exposed_to_org", "a flag"),
+    (
+        "org_blocklist",
+        "org_uuid",
+        "organisations that are refused, known here or not",
+    ),
+    ("org_blocklist", "org_name", "a name, for people"),
     ("organisation_logos", "org_id", "one per organisation"),
     ("sharing_groups", "organisation_uuid", "a uuid, moved by itself"),
     ("analyst_data", "org_uuid", "a uuid, moved by itself"),

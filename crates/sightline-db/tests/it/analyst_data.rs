@@ -157,6 +157,27 @@ fn a_chain_is_seen_as_far_as_every_link_of_it_is() {
 }
 
 #[test]
+fn a_note_on_a_hidden_thing_does_not_open_what_others_answer_to_it() {
+    on_each(|db| {
+        write(db, |tx| {
+            use Distribution::AllCommunities as All;
+            let (one, two) = (org(tx, "one"), org(tx, "two"));
+            let hidden = Event {
+                distribution: Distribution::OrganisationOnly,
+                ..new_event(one, "hidden")
+            };
+            let hidden_uuid = on(EntityKind::Event, hidden.uuid);
+            event(tx, hidden);
+            let planted = note(tx, two, hidden_uuid, All, "planted");
+            note(tx, one, planted, All, "answer");
+            Ok(())
+        });
+        assert_eq!(seen(db, 1, false), ["planted", "answer"]);
+        assert_eq!(seen(db, 2, false), ["planted"]);
+    });
+}
+
+#[test]
 fn things_are_found_by_kind_and_uuid_where_they_are_visible() {
     on_each(|db| {
         let (uuid, note_uuid) = write(db, |tx| {

@@ -17,6 +17,7 @@ mod jobs;
 mod lists;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
 mod proposals;
 #[cfg(test)]
 mod schema;
