@@ -47,7 +47,7 @@ test('a report is found, read and harmless', async () => {
   });
   await page.goto('/events/index');
   await page.keyboard.press('g');
-  await page.keyboard.press('r');
+  await page.keyboard.press('v');
   await page.waitForURL(/event_reports\/index/);
   await axe(page);
   await screenshot(page, 'reports');
