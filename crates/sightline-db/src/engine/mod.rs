@@ -2,6 +2,7 @@
 
 mod ahead;
 mod budget;
+mod growth;
 mod pool;
 mod postgres;
 mod queue;

@@ -1,6 +1,7 @@
 //! `Db`: threads that own connections and run closures on them.
 
 use super::budget::{Budget, STATEMENT_BUDGET};
+use super::growth::{Growth, analyse};
 use super::queue::Queue;
 use super::tx::{Effect, Inner, Statements};
 use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
@@ -32,6 +33,7 @@ enum Connection {
         url: String,
         client: Box<Option<::postgres::Client>>,
         statements: Statements,
+        growth: Arc<Growth>,
     },
 }
 
@@ -62,8 +64,9 @@ impl Db {
             }
             Target::Postgres(url) => {
                 let first = postgres::connect(url)?;
-                let mut connections = vec![Connection::postgres(url, Some(first))];
-                connections.resize_with(POSTGRES_CONNECTIONS, || Connection::postgres(url, None));
+                let growth = Arc::new(Growth::default());
+                let mut connections = vec![Connection::postgres(url, Some(first), &growth)];
+                connections.resize_with(POSTGRES_CONNECTIONS, || Connection::postgres(url, None, &growth));
                 let threads = start("postgres", connections)?;
                 Ok(Self {
                     dialect: Dialect::Postgres,
@@ -186,11 +189,12 @@ impl Connection {
         })
     }
 
-    fn postgres(url: &str, client: Option<::postgres::Client>) -> Self {
+    fn postgres(url: &str, client: Option<::postgres::Client>, growth: &Arc<Growth>) -> Self {
         Self::Postgres {
             url: url.to_owned(),
             client: Box::new(client),
             statements: Statements::new(),
+            growth: Arc::clone(growth),
         }
     }
 
@@ -240,6 +244,7 @@ impl Connection {
                 url,
                 client,
                 statements,
+                growth,
             } => {
                 if client.as_ref().as_ref().is_none_or(::postgres::Client::is_closed) {
                     statements.clear();
@@ -248,7 +253,13 @@ impl Connection {
                 let Some(open) = client.as_mut().as_mut() else {
                     return Err(DbError::Unavailable("no connection".into()).into());
                 };
-                postgres_transaction(open, statements, access, work)
+                let (outcome, filled) = postgres_transaction(open, statements, access, work);
+                for (table, rows) in filled {
+                    if let Some(rows) = growth.add(&table, rows) {
+                        analyse(open, &table, rows);
+                    }
+                }
+                outcome
             }
         }
     }
@@ -272,12 +283,13 @@ fn settle(effects: Vec<Effect>, committed: bool) {
     }
 }
 
+/// The outcome, and what the transaction filled if it was committed.
 fn postgres_transaction<T, E, F>(
     client: &mut ::postgres::Client,
     statements: &mut Statements,
     access: Access,
     work: F,
-) -> Result<T, E>
+) -> (Result<T, E>, Vec<(String, u64)>)
 where
     E: From<DbError>,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -289,19 +301,20 @@ where
             .isolation_level(::postgres::IsolationLevel::RepeatableRead),
         Access::Write => client.build_transaction(),
     };
-    let mut tx = Tx::new(Inner::Postgres {
-        tx: builder.start().map_err(DbError::from)?,
-        statements,
-    });
+    let tx = match builder.start() {
+        Ok(tx) => tx,
+        Err(error) => return (Err(DbError::from(error).into()), Vec::new()),
+    };
+    let mut tx = Tx::new(Inner::Postgres { tx, statements });
     let outcome = work(&mut tx);
-    let effects = tx.take_effects();
+    let (effects, filled) = (tx.take_effects(), tx.take_filled());
     // Dropping the transaction rolls it back.
     let ended = match tx.inner {
         Inner::Postgres { tx, .. } if outcome.is_ok() => tx.commit().map_err(DbError::from),
         _ => Ok(()),
     };
-    settle(effects, outcome.is_ok() && ended.is_ok());
-    let value = outcome?;
-    ended?;
-    Ok(value)
+    let committed = outcome.is_ok() && ended.is_ok();
+    settle(effects, committed);
+    let outcome = outcome.and_then(|value| ended.map(|()| value).map_err(E::from));
+    (outcome, if committed { filled } else { Vec::new() })
 }

@@ -28,6 +28,8 @@ pub(super) type Effect = Box<dyn FnOnce(bool) + Send>;
 pub struct Tx<'a> {
     pub(super) inner: Inner<'a>,
     effects: Vec<Effect>,
+    /// Tables that were written to in bulk, and how many rows.
+    filled: Vec<(String, u64)>,
 }
 
 pub(super) enum Inner<'a> {
@@ -48,6 +50,7 @@ impl<'a> Tx<'a> {
         Self {
             inner,
             effects: Vec::new(),
+            filled: Vec::new(),
         }
     }
 
@@ -55,6 +58,10 @@ impl<'a> Tx<'a> {
     /// committed and `false` when it is rolled back.
     pub fn at_end(&mut self, effect: impl FnOnce(bool) + Send + 'static) {
         self.effects.push(Box::new(effect));
+    }
+
+    pub(super) fn take_filled(&mut self) -> Vec<(String, u64)> {
+        std::mem::take(&mut self.filled)
     }
 
     pub(super) fn take_effects(&mut self) -> Vec<Effect> {
@@ -220,6 +227,8 @@ impl Tx<'_> {
         if count == 0 {
             return Ok(());
         }
+        self.filled
+            .push((table.to_owned(), u64::try_from(count).unwrap_or(u64::MAX)));
         let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
         let mut values = Vec::with_capacity(columns.len());
         match &mut self.inner {
