@@ -1,7 +1,7 @@
 //! Collections: dossiers of events and galaxy clusters, under the viewer's visibility.
 
 use crate::events::distribution;
-use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Visible, params};
+use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{CollectionElementId, CollectionId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Collection, CollectionElement, ElementType};
 use std::collections::HashMap;
@@ -110,17 +110,6 @@ pub fn list(
         .push(" OFFSET ")
         .bind(offset);
     Ok((tx.all(sql.text(), sql.values(), read)?, total))
-}
-
-/// Keeps others from changing the collection until this transaction ends; SQLite has a single writer.
-pub fn lock(tx: &mut Tx<'_>, id: CollectionId) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.exists(
-            "SELECT 1 FROM collections WHERE id = $1 FOR NO KEY UPDATE",
-            params![id],
-        )?;
-    }
-    Ok(())
 }
 
 /// By id, if visible.

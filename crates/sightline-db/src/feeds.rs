@@ -1,7 +1,7 @@
 //! Feeds, and the pages of events that this instance serves as a feed.
 
 use crate::events::{self, distribution};
-use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Visible, params};
+use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{EventId, FeedId, OrgId, SharingGroupId, TagCollectionId, TagId};
 use sightline_misp::feeds::{Feed, InputSource, SourceFormat};
 use sightline_misp::records::Event;
@@ -114,14 +114,6 @@ pub fn by_id(tx: &mut Tx<'_>, id: FeedId) -> DbResult<Option<Feed>> {
         params![id],
         read,
     )
-}
-
-/// Keeps others from changing or deleting the feed until this transaction ends; SQLite has a single writer.
-pub fn lock(tx: &mut Tx<'_>, id: FeedId) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.exists("SELECT 1 FROM feeds WHERE id = $1 FOR NO KEY UPDATE", params![id])?;
-    }
-    Ok(())
 }
 
 /// Feeds in the order of their ids, and how many there are without the limit.

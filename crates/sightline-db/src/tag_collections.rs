@@ -1,7 +1,7 @@
 //! Tag collections: named bundles of tags.
 
 use crate::tags::{self, Lister};
-use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, params};
+use crate::{DbError, DbResult, Row, Sql, Tx, params};
 use sightline_core::ids::{OrgId, TagCollectionId, TagId, UserId};
 use sightline_misp::records::{TagCollection, TagCollectionTag};
 use uuid::Uuid;
@@ -77,17 +77,6 @@ pub fn list(
         .push(" OFFSET ")
         .bind(offset);
     Ok((tx.all(sql.text(), sql.values(), read)?, total))
-}
-
-/// Keeps others from changing the collection until this transaction ends; SQLite has a single writer.
-pub fn lock(tx: &mut Tx<'_>, id: TagCollectionId) -> DbResult<()> {
-    if tx.dialect() == Dialect::Postgres {
-        tx.exists(
-            "SELECT 1 FROM tag_collections WHERE id = $1 FOR NO KEY UPDATE",
-            params![id],
-        )?;
-    }
-    Ok(())
 }
 
 /// One bundle, if it may be seen.

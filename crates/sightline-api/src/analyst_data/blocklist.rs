@@ -123,11 +123,7 @@ async fn mass_delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some(Value::Array(list)) => list.iter().filter_map(text).collect(),
         other => other.and_then(text).into_iter().collect::<Vec<_>>(),
     };
-    let mut removed_entries = 0;
-    for id in ids {
-        blocklist::delete(&ctx, id).await?;
-        removed_entries += 1;
-    }
+    let removed_entries = blocklist::delete_many(&ctx, ids).await?;
     Ok(Response::saved(
         &format!("{removed_entries} blocklist entries removed"),
         "/analyst_data_blocklists/massDelete",

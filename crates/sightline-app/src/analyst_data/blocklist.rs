@@ -106,11 +106,32 @@ pub async fn edit(ctx: &Ctx, key: String, edit: Edit) -> AppResult<Blocked> {
 /// Removes an entry, named by id or uuid.
 pub async fn delete(ctx: &Ctx, key: String) -> AppResult<Blocked> {
     require(ctx)?;
+    ctx.write(move |ctx, tx| remove(ctx, tx, &key)).await
+}
+
+/// Removes entries, named by id or uuid: all of them, or none when one is not there. How many.
+pub async fn delete_many(ctx: &Ctx, keys: Vec<String>) -> AppResult<usize> {
+    require(ctx)?;
+    if keys.len() > DELETED_AT_ONCE {
+        return Err(AppError::TooLarge(format!(
+            "At most {DELETED_AT_ONCE} entries are deleted at once."
+        )));
+    }
     ctx.write(move |ctx, tx| {
-        let entry = found(tx, &key)?;
-        blocklist::remove(tx, entry.id)?;
-        record(ctx, tx, "delete", &entry)?;
-        Ok(entry)
+        for key in &keys {
+            remove(ctx, tx, key)?;
+        }
+        Ok(keys.len())
     })
     .await
+}
+
+/// Entries that one request deletes at most.
+const DELETED_AT_ONCE: usize = 10_000;
+
+fn remove(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<Blocked> {
+    let entry = found(tx, key)?;
+    blocklist::remove(tx, entry.id)?;
+    record(ctx, tx, "delete", &entry)?;
+    Ok(entry)
 }

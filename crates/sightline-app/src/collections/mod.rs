@@ -85,7 +85,7 @@ fn find(ctx: &Ctx, tx: &mut Tx<'_>, key: CollectionKey) -> AppResult<Collection>
 
 fn find_to_modify(ctx: &Ctx, tx: &mut Tx<'_>, key: CollectionKey) -> AppResult<Collection> {
     let id = find(ctx, tx, key)?.id;
-    collections::lock(tx, id)?;
+    tx.lock_row("collections", id.0)?;
     // Again: what was read before the lock may be old.
     let found = find(ctx, tx, key)?;
     if may_modify(ctx, &found) {

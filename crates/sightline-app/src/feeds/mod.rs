@@ -19,10 +19,11 @@ pub use manage::{Switch, add, delete, edit, set_enabled, switch};
 pub use preview::{Found, preview_event, preview_manifest, preview_values};
 pub use sightline_db::feeds::Filter;
 
-use crate::jobs::Handlers;
+use crate::jobs::{self, Handlers, NewJob};
 use crate::tag_collections::{self, Whole};
 use crate::{Ctx, organisations};
-use sightline_core::ids::FeedId;
+use serde_json::json;
+use sightline_core::ids::{FeedId, JobId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{Tx, feeds, tags};
@@ -129,6 +130,22 @@ fn listed(ctx: &Ctx, tx: &mut Tx<'_>, feed: Feed) -> AppResult<Listed> {
         tag_collection,
         orgc,
     })
+}
+
+/// Queues a job of a feed with its audit row; while one of the same kind waits or runs, that one is the answer.
+fn queue(ctx: &Ctx, tx: &mut Tx<'_>, kind: &'static str, action: &str, feed: &Feed) -> AppResult<JobId> {
+    let job = jobs::request(
+        ctx,
+        tx,
+        NewJob {
+            kind,
+            payload: json!({"feed": feed.id}),
+            unique_key: Some(format!("{kind}:{}", feed.id)),
+            ..NewJob::default()
+        },
+    )?;
+    record(ctx, tx, action, feed, json!({"job": job}))?;
+    Ok(job)
 }
 
 /// Writes the audit row of a change to a feed.

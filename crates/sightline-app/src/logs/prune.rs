@@ -16,7 +16,9 @@ const BATCH: u32 = 1_000;
 /// Adds the job and its schedule.
 pub fn handlers(handlers: Handlers) -> Handlers {
     handlers
-        .on(PRUNE, |ctx, (), _: Progress| async move { run(&ctx).await })
+        .on(PRUNE, |ctx, (), progress: Progress| async move {
+            run(&ctx, &progress).await
+        })
         .every(Schedule {
             kind: PRUNE,
             payload: json!(null),
@@ -25,13 +27,23 @@ pub fn handlers(handlers: Handlers) -> Handlers {
         })
 }
 
-async fn run(ctx: &Ctx) -> Result<String, JobError> {
-    let (pruned, emptied) = prune(ctx).await?;
-    Ok(format!("{pruned} entries pruned, {emptied} reduced."))
+async fn run(ctx: &Ctx, progress: &Progress) -> Result<String, JobError> {
+    let (mut pruned, mut emptied) = (0, 0);
+    loop {
+        progress.check()?;
+        let (gone, reduced) = prune(ctx).await?;
+        if gone == 0 && reduced == 0 {
+            return Ok(format!("{pruned} entries pruned, {emptied} reduced."));
+        }
+        pruned += gone;
+        emptied += reduced;
+        let told = format!("{pruned} entries pruned, {emptied} reduced");
+        progress.set(pruned + emptied, 0, &told).await;
+    }
 }
 
-/// Prunes what is older than the retention: how many rows are gone, and of how many the traces of a machine.
-/// Nothing happens without a retention. For the platform and site administrators.
+/// Prunes some of what is older than the retention, with the audit row of it: how many rows are gone, and of how many the
+/// traces of a machine; nothing when all is done, or without a retention. For the platform and site administrators.
 pub async fn prune(ctx: &Ctx) -> AppResult<(u64, u64)> {
     ctx.require(Permission::SiteAdmin)?;
     let days = ctx.settings().audit.retention_days;
@@ -39,24 +51,10 @@ pub async fn prune(ctx: &Ctx) -> AppResult<(u64, u64)> {
         return Ok((0, 0));
     }
     let before = ctx.now() - i64::from(days) * DAY;
-    let (mut pruned, mut emptied) = (0, 0);
-    loop {
-        let (gone, reduced) = ctx
-            .write(move |_, tx| {
-                Ok((
-                    audit::prune(tx, before, BATCH)?,
-                    audit::forget_traces(tx, before, BATCH)?,
-                ))
-            })
-            .await?;
-        pruned += gone;
-        emptied += reduced;
-        if gone == 0 && reduced == 0 {
-            break;
-        }
-    }
-    if pruned > 0 {
-        ctx.write(move |ctx, tx| {
+    ctx.write(move |ctx, tx| {
+        let pruned = audit::prune(tx, before, BATCH)?;
+        let reduced = audit::forget_traces(tx, before, BATCH)?;
+        if pruned > 0 {
             let change = Change {
                 action: "pruneUpdateLogs",
                 model: "AuditLog",
@@ -65,9 +63,9 @@ pub async fn prune(ctx: &Ctx) -> AppResult<(u64, u64)> {
                 event: None,
                 fields: json!({"pruned": pruned, "days": days}),
             };
-            ctx.audit(tx, &change)
-        })
-        .await?;
-    }
-    Ok((pruned, emptied))
+            ctx.audit(tx, &change)?;
+        }
+        Ok((pruned, reduced))
+    })
+    .await
 }

@@ -82,7 +82,7 @@ fn whole(tx: &mut Tx<'_>, lister: Lister, found: Vec<TagCollection>) -> AppResul
 
 /// The bundle, if the caller may change it. One that it only sees is refused, one that it does not see is not there.
 fn find_to_edit(ctx: &Ctx, tx: &mut Tx<'_>, id: TagCollectionId) -> AppResult<TagCollection> {
-    tag_collections::lock(tx, id)?;
+    tx.lock_row("tag_collections", id.0)?;
     let found = tag_collections::by_id(tx, tags::lister(ctx), id)?.ok_or_else(invalid_collection)?;
     if may_edit(ctx, &found) {
         Ok(found)

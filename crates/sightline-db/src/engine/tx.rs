@@ -185,6 +185,16 @@ impl Tx<'_> {
         Ok(self.first(sql, params, |_| Ok(()))?.is_some())
     }
 
+    /// Keeps others from changing or deleting a row until this transaction ends, so that what is read of it next is still true
+    /// when it is written. SQLite has a single writer, so there is nothing to do.
+    pub fn lock_row(&mut self, table: &str, id: i64) -> DbResult<()> {
+        if self.dialect() == Dialect::Postgres {
+            let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
+            self.exists(&sql, &[Value::Int(id)])?;
+        }
+        Ok(())
+    }
+
     /// Reserves `count` ids of a table, for rows that are written with `insert_many`.
     pub fn allocate_ids(&mut self, table: &str, count: usize) -> DbResult<Vec<i64>> {
         let wanted = i64::try_from(count).map_err(|e| DbError::Other(e.to_string()))?;

@@ -12,11 +12,10 @@ pub use compare::{Compared, Overlap, compare, coverage, statistics};
 pub use search::{Known, search, search_all};
 
 use super::fetch::{Source, job_error};
-use super::{invalid_feed, record, require_manager};
+use super::{invalid_feed, queue, require_manager};
 use crate::Ctx;
-use crate::jobs::{self, Handlers, JobError, NewJob, Progress};
+use crate::jobs::{Handlers, JobError, Progress};
 use serde::Deserialize;
-use serde_json::json;
 use sightline_core::ids::{FeedId, JobId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::feed_caches::{self, Cached, State};
@@ -82,7 +81,7 @@ pub async fn request(ctx: &Ctx, scope: Scope) -> AppResult<Vec<JobId>> {
     ctx.write(move |ctx, tx| {
         if let Scope::One(id) = scope {
             let feed = feeds::by_id(tx, id)?.ok_or_else(invalid_feed)?;
-            return Ok(vec![queue(ctx, tx, &feed)?]);
+            return Ok(vec![queue(ctx, tx, KIND, "cache", &feed)?]);
         }
         let cached = feeds::Filter {
             caching_enabled: Some(true),
@@ -92,7 +91,7 @@ pub async fn request(ctx: &Ctx, scope: Scope) -> AppResult<Vec<JobId>> {
         feeds
             .iter()
             .filter(|feed| scope.holds(feed))
-            .map(|feed| queue(ctx, tx, feed))
+            .map(|feed| queue(ctx, tx, KIND, "cache", feed))
             .collect()
     })
     .await
@@ -106,21 +105,6 @@ fn require_caching(feed: &Feed) -> AppResult<()> {
             "Caching is not enabled for this feed. Make sure you enable it.".into(),
         ))
     }
-}
-
-fn queue(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<JobId> {
-    let job = jobs::request(
-        ctx,
-        tx,
-        NewJob {
-            kind: KIND,
-            payload: json!({"feed": feed.id}),
-            unique_key: Some(format!("{KIND}:{}", feed.id)),
-            ..NewJob::default()
-        },
-    )?;
-    record(ctx, tx, "cache", feed, json!({"job": job}))?;
-    Ok(job)
 }
 
 /// Adds this feature's job.
@@ -238,7 +222,7 @@ impl Keeper {
         self.ctx
             .write(move |_, tx| {
                 // A feed that was deleted meanwhile leaves nothing behind.
-                feeds::lock(tx, feed)?;
+                tx.lock_row("feeds", feed.0)?;
                 if feeds::by_id(tx, feed)?.is_none() {
                     return Err(AppError::not_found("The feed is gone."));
                 }
@@ -260,7 +244,7 @@ impl Keeper {
         }
         let (hashes, covered) = ctx.read(move |_, tx| Ok(feed_caches::count(tx, id)?)).await?;
         ctx.write(move |ctx, tx| {
-            feeds::lock(tx, id)?;
+            tx.lock_row("feeds", id.0)?;
             let Some(now) = feeds::by_id(tx, id)? else {
                 return Err(AppError::not_found("The feed is gone."));
             };
@@ -304,7 +288,7 @@ async fn sweep(ctx: &Ctx, feed: FeedId, run: JobId, progress: &Progress) -> Resu
 /// Forgets the cache of a feed that is being deleted: at once for look-ups, its values bit by bit in a job.
 pub(super) fn forget(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<()> {
     if feed_caches::forget(tx, feed.id)? {
-        queue(ctx, tx, feed)?;
+        queue(ctx, tx, KIND, "cache", feed)?;
     }
     Ok(())
 }

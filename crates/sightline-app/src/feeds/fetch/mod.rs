@@ -12,11 +12,11 @@ pub use single::{Imported, import_event};
 pub(in crate::feeds) use source::{Fetched, Source, headers_of};
 pub(in crate::feeds) use text::candidates;
 
-use super::{invalid_feed, named_tags, record, require_manager};
-use crate::jobs::{self, Handlers, JobError, NewJob, Progress};
+use super::{invalid_feed, named_tags, queue, require_manager};
+use crate::jobs::{Handlers, JobError, Progress};
 use crate::{Ctx, sharing_groups};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sightline_core::ids::{FeedId, JobId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, feeds};
@@ -47,7 +47,7 @@ pub async fn request_fetch(ctx: &Ctx, id: FeedId) -> AppResult<JobId> {
         if !feed.enabled {
             return Err(AppError::Refused(DISABLED.into()));
         }
-        queue(ctx, tx, &feed)
+        queue(ctx, tx, KIND, "fetch", &feed)
     })
     .await
 }
@@ -61,24 +61,12 @@ pub async fn request_fetch_all(ctx: &Ctx) -> AppResult<Vec<JobId>> {
             ..feeds::Filter::default()
         };
         let (feeds, _) = feeds::list(tx, &enabled, u32::MAX, 0)?;
-        feeds.iter().map(|feed| queue(ctx, tx, feed)).collect()
+        feeds
+            .iter()
+            .map(|feed| queue(ctx, tx, KIND, "fetch", feed))
+            .collect()
     })
     .await
-}
-
-fn queue(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResult<JobId> {
-    let job = jobs::request(
-        ctx,
-        tx,
-        NewJob {
-            kind: KIND,
-            payload: json!({"feed": feed.id}),
-            unique_key: Some(format!("{KIND}:{}", feed.id)),
-            ..NewJob::default()
-        },
-    )?;
-    record(ctx, tx, "fetch", feed, json!({"job": job}))?;
-    Ok(job)
 }
 
 /// Adds the job.
