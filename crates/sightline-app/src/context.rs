@@ -1,5 +1,6 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
+use crate::change_feed::Followers;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
@@ -28,6 +29,8 @@ pub struct Platform {
     pub remote: Remote,
     /// Rung when a job may be waiting.
     pub bell: Notify,
+    /// Those who follow changes.
+    pub followers: Followers,
     /// This instance's uuid, made at first start.
     pub uuid: Uuid,
     /// The organisation that runs this instance.
@@ -203,7 +206,9 @@ impl Ctx {
         T: Send + 'static,
     {
         let ctx = self.clone();
-        self.platform.db.write(move |tx| work(&ctx, tx)).await
+        let written = self.platform.db.write(move |tx| work(&ctx, tx)).await?;
+        self.platform.followers.wake();
+        Ok(written)
     }
 
     /// Writes the audit row of a change, in its transaction.

@@ -42,6 +42,7 @@ pub(crate) fn context(db: &Db, data: &Path) -> Result<Ctx> {
         files: Files::new(data.join("files")),
         remote: Remote::new(&RemoteConfig::default()).context("outbound connections")?,
         bell: Notify::new(),
+        followers: Default::default(),
         uuid: instance.uuid,
         host_org: instance.host_org,
         base_url: "http://localhost".into(),

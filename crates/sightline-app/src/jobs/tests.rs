@@ -42,6 +42,7 @@ fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
         files: Files::new(files.path()),
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
         bell: Notify::new(),
+        followers: Default::default(),
         uuid: random::uuid(),
         host_org: OrgId(1),
         base_url: "http://localhost".into(),

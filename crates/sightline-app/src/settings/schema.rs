@@ -22,6 +22,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The audit log.
     pub audit: AuditSettings,
+    /// The change feed.
+    pub change_feed: ChangeFeedSettings,
     /// Users that a reverse proxy's header names.
     pub header_login: HeaderLoginSettings,
     /// Log-in through an OpenID Connect provider.
@@ -83,6 +85,20 @@ impl Default for AuditSettings {
             client_ip: true,
             retention_days: 0,
         }
+    }
+}
+
+/// `[change_feed]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeFeedSettings {
+    /// Changes older than so many days are forgotten; 0 keeps them for good.
+    pub retention_days: u32,
+}
+
+impl Default for ChangeFeedSettings {
+    fn default() -> Self {
+        Self { retention_days: 30 }
     }
 }
 

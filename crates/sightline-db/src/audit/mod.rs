@@ -8,7 +8,7 @@ pub use history::{Reader, history};
 pub use prune::{forget_traces, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list};
 
-use crate::{DbResult, Kind, Tx, Value, params};
+use crate::{DbResult, Kind, Tx, Value, change_feed, params};
 use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
 
 /// How a change came in.
@@ -82,10 +82,10 @@ const TITLE_CHARS: usize = 250;
 /// Writes the row.
 pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> DbResult<()> {
     let title = label(change.title);
-    tx.exec(
+    let id = tx.int(
         "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
          model_id, model_title, event_id, change, email) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id",
         params![
             now,
             actor.user_id,
@@ -103,7 +103,7 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
             actor.email.as_str()
         ],
     )?;
-    Ok(())
+    change_feed::note(tx, now, &[id], std::slice::from_ref(change))
 }
 
 /// Writes the rows of many changes that came in one request.
@@ -150,7 +150,8 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
             change.event.into(),
             fields.into(),
         ]);
-    })
+    })?;
+    change_feed::note(tx, now, &ids, changes)
 }
 
 fn label(title: &str) -> String {

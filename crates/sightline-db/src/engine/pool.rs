@@ -230,7 +230,7 @@ impl Connection {
                     budget,
                     hurried: true,
                 });
-                let outcome = work(&mut tx);
+                let outcome = work(&mut tx).and_then(|value| tx.finish().map(|()| value).map_err(E::from));
                 let effects = tx.take_effects();
                 budget.lift();
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -306,7 +306,7 @@ where
         Err(error) => return (Err(DbError::from(error).into()), Vec::new()),
     };
     let mut tx = Tx::new(Inner::Postgres { tx, statements });
-    let outcome = work(&mut tx);
+    let outcome = work(&mut tx).and_then(|value| tx.finish().map(|()| value).map_err(E::from));
     let (effects, filled) = (tx.take_effects(), tx.take_filled());
     // Dropping the transaction rolls it back.
     let ended = match tx.inner {

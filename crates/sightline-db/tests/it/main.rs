@@ -6,6 +6,7 @@ mod ahead;
 #[cfg(test)]
 mod analyst_data;
 #[cfg(test)]
+mod change_feed;
 mod correlations;
 #[cfg(test)]
 mod data;

@@ -71,6 +71,7 @@ impl Instance {
             files: Files::new(directory.join("files")),
             remote: Remote::new(&remote).unwrap(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: start.uuid,
             host_org: start.host_org,
             base_url: "http://localhost".into(),

@@ -48,6 +48,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: random::uuid(),
             host_org: HOST,
             base_url: "http://localhost".into(),
