@@ -4,6 +4,7 @@ mod acl;
 mod ahead;
 mod analyst_data;
 mod attributes;
+mod attributes_bulk;
 mod auth_keys;
 mod authenticate;
 mod blocklists;

@@ -193,6 +193,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::acl::routes());
     routes.extend(crate::analyst_data::routes());
     routes.extend(crate::attributes::routes());
+    routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());

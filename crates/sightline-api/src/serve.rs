@@ -121,7 +121,12 @@ impl Api {
         }
         route.allow.check(&ctx)?;
         // Searches of objects do not count (spec 05 section 1.2).
-        if route.action == "restSearch" && matches!(route.controller, "events" | "attributes") {
+        let searches = [
+            ("events", "restSearch"),
+            ("attributes", "restSearch"),
+            ("attributes", "bulk"),
+        ];
+        if searches.contains(&(route.controller, route.action)) {
             told.rate = self.searches.count(&ctx.caller, ctx.now());
         }
         if let Some(rate) = told.rate {

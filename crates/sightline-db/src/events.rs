@@ -53,6 +53,18 @@ pub fn lock(tx: &mut Tx<'_>, id: Option<EventId>, uuid: Option<Uuid>) -> DbResul
     }
 }
 
+/// As [`lock`], for several events, in the order of their ids: two that do this never wait for each other in a circle.
+pub fn lock_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.all(
+            "SELECT 1 FROM events WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+            params![ids],
+            |_| Ok(()),
+        )?;
+    }
+    Ok(())
+}
+
 /// As [`lock`], for the event that a condition names.
 pub(crate) fn lock_where(tx: &mut Tx<'_>, condition: &str, params: &[Value<'_>]) -> DbResult<()> {
     if tx.dialect() == Dialect::Postgres {
@@ -176,6 +188,15 @@ pub fn unpublish_at(tx: &mut Tx<'_>, id: EventId, now: i64) -> DbResult<()> {
     tx.exec(
         "UPDATE events SET published = FALSE, timestamp = $2 WHERE id = $1",
         params![id, now],
+    )?;
+    Ok(())
+}
+
+/// As [`unpublish_at`], for several events.
+pub fn unpublish_many_at(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE events SET published = FALSE, timestamp = $2 WHERE id = ANY($1)",
+        params![ids, now],
     )?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! predicates; a search of many rows is a list of ids or a scan in id order, read in chunks.
 
 mod ahead;
+mod attribute_set;
 mod attributes;
 mod condition;
 mod names;
@@ -10,6 +11,7 @@ mod resolve;
 mod viewer;
 
 pub use ahead::AttributeRows;
+pub use attribute_set::{AttributeSet, last_attribute};
 pub use attributes::{AttributeCursor, AttributeRow, Holding};
 pub use viewer::{DeletedAccess, Viewer};
 
