@@ -1,6 +1,7 @@
 //! Several notes, opinions and relationships: of things, of a page, of an exchange with another instance.
 
 use super::{COLUMNS, read, seen_by};
+use crate::like::escape;
 use crate::{DbResult, Sql, Tx, Visible};
 use sightline_core::ids::AnalystDataId;
 use sightline_misp::records::{AnalystData, AnalystKind};
@@ -75,6 +76,58 @@ pub fn page(
     sql.push(" ORDER BY d.id LIMIT ")
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), read)
+}
+
+/// What the list of a kind is restricted to; texts are parts, without regard to case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// Part of the note, the comment or the relationship's type.
+    pub text: Option<String>,
+    /// Part of the name of the organisation that wrote it.
+    pub org: Option<String>,
+    /// Only what hangs on this.
+    pub target: Option<Uuid>,
+}
+
+/// The visible rows of a kind, the latest first, and how many there are.
+pub fn latest(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    kind: AnalystKind,
+    filter: &ListFilter,
+    limit: i64,
+    offset: i64,
+) -> DbResult<(Vec<AnalystData>, i64)> {
+    let part = |text: &Option<String>| format!("%{}%", escape(text.as_deref().unwrap_or_default()));
+    let (text, org) = (part(&filter.text), part(&filter.org));
+    let select = |tx: &Tx<'_>, what: &str| {
+        let mut sql = Sql::new(
+            tx.dialect(),
+            &format!("SELECT {what} FROM analyst_data d WHERE d.kind = "),
+        );
+        sql.bind(kind.name());
+        if let Some(target) = filter.target {
+            sql.push(" AND d.object_uuid = ").bind(target);
+        }
+        if filter.text.is_some() {
+            let column = "COALESCE(d.note, d.comment, d.relationship_type, '')";
+            sql.push(" AND ").like(column, &text, false);
+        }
+        if filter.org.is_some() {
+            sql.push(" AND EXISTS (SELECT 1 FROM organisations wo WHERE wo.uuid = d.orgc_uuid AND ");
+            sql.like("wo.name", &org, false).push(")");
+        }
+        sql.push(" AND ");
+        seen_by(&mut sql, visible, "d");
+        sql
+    };
+    let count = select(tx, "COUNT(*)");
+    let total = tx.int(count.text(), count.values())?;
+    let mut sql = select(tx, COLUMNS);
+    sql.push(" ORDER BY d.modified DESC, d.id DESC LIMIT ")
+        .bind(limit);
+    sql.push(" OFFSET ").bind(offset);
+    Ok((tx.all(sql.text(), sql.values(), read)?, total))
 }
 
 /// Uuid and last change of every visible row, for another instance to compare: of organisations with these names or

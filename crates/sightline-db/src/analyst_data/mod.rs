@@ -4,7 +4,7 @@ pub mod blocklist;
 mod list;
 mod visibility;
 
-pub use list::{Filter, any, hanging_on, minimal, page, pointing_to};
+pub use list::{Filter, ListFilter, any, hanging_on, latest, minimal, page, pointing_to};
 pub(crate) use visibility::seen_by;
 
 use crate::events::distribution;

@@ -42,7 +42,7 @@ impl Visit {
             nav,
             user: Some(self.badge.clone()),
             flashes: self.flash.clone().into_iter().collect(),
-            notifications: 0,
+            notifications: self.badge.waiting,
             search: String::new(),
         }
     }

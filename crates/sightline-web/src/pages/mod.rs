@@ -4,11 +4,13 @@
 
 pub mod account;
 pub mod analyst_data;
+pub mod analyst_list;
 pub mod attributes;
 pub mod blocklists;
 pub mod bookmarks;
 pub mod collections;
 pub mod errors;
+pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
 pub mod feeds;

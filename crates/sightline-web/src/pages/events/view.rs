@@ -31,6 +31,8 @@ pub struct EventPage {
     pub proposals: Vec<ProposalRow>,
     /// There are more open proposals than these.
     pub proposals_more: bool,
+    /// The offer that hands it over, and to whom.
+    pub offer: Option<(i64, String)>,
     /// May write and import reports.
     pub can_write_reports: bool,
     /// Notes, opinions and relationships.
@@ -142,6 +144,8 @@ pub struct EventRights {
     pub publish: bool,
     /// Propose what may not be changed.
     pub propose: bool,
+    /// Offer the event to another organisation.
+    pub delegate: bool,
 }
 
 /// An event that shares values with this one.

@@ -4,6 +4,7 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod collections;
+mod delegation;
 mod events;
 mod feeds;
 mod platform;
@@ -36,6 +37,8 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             can_use_api: true,
             sees_blocklists: true,
             sees_organisations: true,
+            delegates: true,
+            waiting: 2,
         }),
         notifications: 3,
         ..Frame::default()
