@@ -55,7 +55,7 @@ test('analyst data of all kinds is listed and filtered', async () => {
   });
   const page = await app.visitor();
   await page.goto('/');
-  await page.getByRole('link', { name: /^Analyst data/ }).click();
+  await page.locator('#nav').getByRole('link', { name: 'Analyst data' }).click();
   await page.getByText('Looks like the harbour crew').waitFor();
   await page.getByText('A campaign with many domains').waitFor();
   await axe(page);

@@ -38,7 +38,7 @@ test('an offered event is taken over with a distribution of the taker’s choice
   const { event } = await offer('For the neighbour');
   const page = await app.visitor(taker);
   await page.goto('/');
-  await page.getByRole('link', { name: /Delegation 1/ }).click();
+  await page.locator('#nav').getByRole('link', { name: /Delegation 1/ }).click();
   await page.getByText('Please publish this for us').waitFor();
   await axe(page);
   await screenshot(page, 'delegations');

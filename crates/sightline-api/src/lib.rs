@@ -41,6 +41,7 @@ mod tag_collections;
 mod tags;
 #[cfg(test)]
 mod test_client;
+mod threads;
 mod user_settings;
 mod users;
 

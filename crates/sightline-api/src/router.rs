@@ -140,6 +140,8 @@ fn model_of(controller: &str) -> &str {
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
+        "threads" => "Thread",
+        "posts" => "Post",
         "usersettings" => "User Setting",
         "servers" => "Server",
         "eventblocklists" => "EventBlocklist",
@@ -220,6 +222,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
     routes

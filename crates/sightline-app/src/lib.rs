@@ -34,6 +34,7 @@ pub mod statistics;
 pub mod tag_collections;
 pub mod tags;
 mod text_list;
+pub mod threads;
 pub mod user_settings;
 pub mod users;
 

@@ -247,6 +247,8 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
         "sightings",
         "proposals",
         "event_delegations",
+        "posts",
+        "threads",
         "object_references",
         "objects",
         "event_reports",

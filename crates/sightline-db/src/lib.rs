@@ -39,6 +39,7 @@ pub mod sql;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tags;
+pub mod threads;
 pub mod user_settings;
 pub mod users;
 mod visibility;

@@ -29,6 +29,7 @@ migrations![
     "0002_sharing_groups",
     "0003_bulk_changes",
     "0003_external_logins",
+    "0003_threads",
 ];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.

@@ -75,6 +75,8 @@ pub struct UserBadge {
     pub sees_blocklists: bool,
     /// Delegation is switched on.
     pub delegates: bool,
+    /// Discussions are switched on.
+    pub discusses: bool,
     /// Offers that wait for the own organisation.
     pub waiting: u64,
     /// May list organisations.
@@ -103,6 +105,8 @@ pub enum Nav {
     Delegations,
     /// Notes, opinions and relationships.
     AnalystData,
+    /// Discussions.
+    Discussions,
     /// Event reports.
     Reports,
     /// Feeds.
@@ -221,6 +225,14 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "Analyst data",
             "/analyst_data/index",
             "g y",
+            false,
+        ),
+        (
+            Nav::Discussions,
+            user.discusses,
+            "Discussions",
+            "/threads/index",
+            "",
             false,
         ),
         (

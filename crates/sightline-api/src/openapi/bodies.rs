@@ -137,6 +137,7 @@ fn fields(controller: &str, action: &str) -> &'static [&'static str] {
         ("events", "add" | "edit") => EVENT,
         ("attributes", "add" | "edit") => ATTRIBUTE,
         ("attributes", "bulk") => BULK,
+        ("posts", "add" | "edit") => &["message"],
         ("objects", "add" | "edit") => OBJECT,
         ("logs", _) | ("auditlogs", "admin_index") => LOG,
         ("users", "admin_add" | "admin_edit" | "edit") => USER,

@@ -4,6 +4,7 @@ use super::analyst_data::thread_on;
 use super::attribute_forms::form_of;
 use super::attributes::first_window;
 use super::proposals::row as proposal_row;
+use super::threads::on_event;
 use super::words::{audience, pills};
 use crate::http::{Answer, Input, Visit, done, page};
 use crate::layout::Nav;
@@ -240,6 +241,7 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
             },
             &summary.hung,
         ),
+        discussion: on_event(&visit, summary.event.id.0).await?,
         table,
         add_form,
     })

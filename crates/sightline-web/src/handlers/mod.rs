@@ -29,6 +29,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod threads;
 mod users;
 mod words;
 
@@ -74,7 +75,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/{id}/attributes", show(attributes::windows))
         .route("/events/addTag/{id}", act(tags::add_to_event))
         .route("/events/removeTag/{id}/{tag}", act(tags::remove_from_event))
-        .route("/attributes/row/{id}", show(attributes::show_row))
         .route("/attributes/add/{id}", act(attribute_forms::add))
         .route(
             "/attributes/edit/{id}",
@@ -87,7 +87,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
             "/attributes/deleteSelected/{id}",
             act(attributes::delete_selected),
         )
-        .route("/attributes/download/{id}", show(attributes::download))
         .route("/attributes/addTag/{id}", act(tags::add_to_attribute))
         .route(
             "/attributes/removeTag/{id}/{tag}",
@@ -127,6 +126,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .merge(reports_and_notes())
         .merge(attributes_of_all_events())
         .merge(delegation())
+        .merge(discussions())
         .merge(administration())
         .merge(blocklists::routes())
         .merge(gathered())
@@ -143,7 +143,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// The list of attributes, and acting on all that it finds.
+/// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
 fn attributes_of_all_events() -> Router {
     Router::new()
         .route("/attributes/index", show(attribute_list::index))
@@ -152,6 +152,22 @@ fn attributes_of_all_events() -> Router {
             show(attributes_bulk::form_page).merge(act(attributes_bulk::start)),
         )
         .route("/attributes/bulk/preview", act(attributes_bulk::preview))
+        .route("/attributes/row/{id}", show(attributes::show_row))
+        .route("/attributes/download/{id}", show(attributes::download))
+}
+
+/// What people say about events.
+fn discussions() -> Router {
+    Router::new()
+        .route("/threads/index", show(threads::index))
+        .route("/threads/view/{id}", show(threads::view))
+        .route("/threads/viewEvent/{event}", show(threads::view_event))
+        .route("/posts/add/{place}/{id}", act(threads::add))
+        .route(
+            "/posts/edit/{id}",
+            show(threads::edit_form).merge(act(threads::edit)),
+        )
+        .route("/posts/delete/{id}", act(threads::delete))
 }
 
 /// Offers to hand an event over.

@@ -31,6 +31,7 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -54,6 +55,9 @@ fn pages() -> Vec<(&'static str, String)> {
         ("delegations", html(&DelegationIndexPage::sample())),
         ("delegation", html(&DelegationPage::sample())),
         ("delegation-form", html(&DelegationFormPage::sample())),
+        ("discussions", html(&DiscussionIndexPage::sample())),
+        ("discussion", html(&DiscussionPage::sample())),
+        ("post-form", html(&PostFormPage::sample())),
         ("analyst-data", html(&AnalystListPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),

@@ -363,7 +363,7 @@ fn a_wish_that_makes_no_sense_names_the_field() {
             ] {
                 match refused {
                     Err(AppError::Invalid(fields)) => {
-                        assert!(fields.0.contains_key(field), "{body}: {fields}")
+                        assert!(fields.0.contains_key(field), "{body}: {fields}");
                     }
                     other => panic!("{body}: {other:?}"),
                 }

@@ -5,6 +5,7 @@ use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::proposals::ProposalRow;
+use crate::pages::threads::Discussion;
 use crate::pages::wording::{Audience, Threat};
 use askama::Template;
 
@@ -37,6 +38,8 @@ pub struct EventPage {
     pub can_write_reports: bool,
     /// Notes, opinions and relationships.
     pub thread: Thread,
+    /// What people say about it, how many posts there are, and the thread; `None` where discussions are off.
+    pub discussion: Option<(Discussion, Count, Option<i64>)>,
     /// The attribute table with its first window.
     pub table: AttributeTable,
     /// The form for new attributes, or for proposing one; `None` without the right.

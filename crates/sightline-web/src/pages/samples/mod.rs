@@ -4,13 +4,13 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod collections;
-mod delegation;
 mod events;
 mod feeds;
 mod platform;
 pub(crate) mod proposals;
 mod reports;
 mod sharing_groups;
+mod together;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
@@ -38,6 +38,7 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             sees_blocklists: true,
             sees_organisations: true,
             delegates: true,
+            discusses: true,
             waiting: 2,
         }),
         notifications: 3,

@@ -1,4 +1,4 @@
-//! Samples of delegation, of the list of analyst data and of acting on all results.
+//! Samples of delegation, discussions, the list of analyst data and acting on all results.
 
 use super::{HOSTILE, frame};
 use crate::layout::Nav;
@@ -10,6 +10,9 @@ use crate::pages::event_delegations::{
 };
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
+use crate::pages::threads::{
+    Discussion, DiscussionIndexPage, DiscussionPage, DiscussionRow, Piece, PostFormPage, PostRow,
+};
 use crate::pages::wording::{Audience, Choice};
 
 fn offer(id: i64) -> DelegationRow {
@@ -122,6 +125,68 @@ impl BulkPage {
                 events: vec![(12_341, HOSTILE.into(), Count(20_000))],
                 sample: vec![(12_341, "domain".into(), HOSTILE.into(), "changes")],
             }),
+        }
+    }
+}
+
+impl Discussion {
+    pub(crate) fn sample() -> Self {
+        let post = |id| PostRow {
+            id,
+            answers: id - 1,
+            org: HOSTILE.into(),
+            email: (id == 1).then(|| HOSTILE.into()),
+            at: Moment(1_763_880_000),
+            edited: id == 2,
+            text: Piece::all(&format!(
+                "{HOSTILE} [event]5[/event] [quote]{HOSTILE}[/quote] [code]{HOSTILE}[/code] [link]https://a.example/{HOSTILE}[/link]"
+            )),
+            can_edit: id == 1,
+        };
+        Self {
+            event_id: 12_341,
+            posts: (1..4).map(post).collect(),
+            can_write: true,
+            csrf_token: "token-of-the-sample".into(),
+        }
+    }
+}
+
+impl DiscussionIndexPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Discussions", Nav::Discussions),
+            pager: Pager::of(ListUrl::new("/threads/index", &[]), 1, 60, 1),
+            rows: vec![DiscussionRow {
+                id: 7,
+                event_id: 12_341,
+                event_info: HOSTILE.into(),
+                posts: Count(3),
+                modified: Moment(1_763_880_000),
+            }],
+        }
+    }
+}
+
+impl DiscussionPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Discussion", Nav::Discussions),
+            event_info: HOSTILE.into(),
+            pager: Pager::of(ListUrl::new("/threads/view/7", &[]), 1, 60, 3),
+            discussion: Discussion::sample(),
+        }
+    }
+}
+
+impl PostFormPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("Edit the post", Nav::Discussions),
+            id: 1,
+            event_id: 12_341,
+            message: HOSTILE.into(),
+            errors: Errors([("message".to_owned(), HOSTILE.to_owned())].into()),
         }
     }
 }
