@@ -15,7 +15,7 @@ const app = useServer({
 test('people talk about an event', async () => {
   const page = await app.visitor();
   await page.goto(`/events/view/${event.id}`);
-  await page.getByText(/^Discussion/).click();
+  await page.locator('#discussion-title').click();
   await page.getByText('Say something').click();
   await page.getByLabel('Post').fill(`See [event]${event.id}[/event] <b>now</b> [quote]an old saying[/quote]`);
   await page.getByRole('button', { name: 'Post', exact: true }).click();
