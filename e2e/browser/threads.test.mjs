@@ -27,14 +27,14 @@ test('people talk about an event', async () => {
   await second.goto('/threads/index');
   await second.getByRole('link', { name: 'Harbour campaign' }).click();
   await second.getByText('Reply').first().click();
-  await second.getByLabel('Reply').fill('Understood');
+  await second.getByLabel('Reply').fill('I see what you mean');
   await second.getByRole('button', { name: 'Reply' }).click();
-  await second.getByText('Understood').waitFor();
+  await second.getByText('I see what you mean').waitFor();
 
   await page.goto('/threads/index');
   await axe(page);
   await page.getByRole('link', { name: 'Harbour campaign' }).click();
-  await page.getByText('Understood').waitFor();
+  await page.getByText('I see what you mean').waitFor();
   await axe(page);
   await screenshot(page, 'discussion');
   await page.getByRole('link', { name: 'Edit' }).first().click();
