@@ -2,6 +2,7 @@
 
 pub mod analyst_data;
 pub mod attribute_changes;
+pub mod attribute_text;
 pub mod attribute_window;
 pub mod attributes;
 pub mod audit;

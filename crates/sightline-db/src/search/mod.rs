@@ -5,9 +5,12 @@ mod ahead;
 mod attribute_set;
 mod attributes;
 mod condition;
+pub mod explain;
 mod names;
 pub(crate) mod order;
+mod plan;
 mod resolve;
+mod values;
 mod viewer;
 
 pub use ahead::AttributeRows;
@@ -44,6 +47,7 @@ pub fn events(
     order: &[Order<EventColumn>],
     paging: Paging,
 ) -> DbResult<Page> {
+    tx.plan_by_values()?;
     let condition = Resolver { tx, viewer }.events(filter, &Aliases::of_events())?;
     let matching = |sql: &mut Sql<'_>| viewer.event(sql, "e");
     page(
@@ -67,6 +71,7 @@ pub fn objects(
     filter: &Filter<ObjectPredicate>,
     paging: Paging,
 ) -> DbResult<Page> {
+    tx.plan_by_values()?;
     let condition = Resolver { tx, viewer }.objects(filter, &Aliases::of_objects())?;
     let matching = |sql: &mut Sql<'_>| {
         viewer.event(sql, "e");
