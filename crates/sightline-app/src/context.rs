@@ -1,5 +1,6 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
+use crate::counts::Counts;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
@@ -25,6 +26,8 @@ pub struct Platform {
     pub files: Files,
     /// Outbound connections.
     pub remote: Remote,
+    /// Counts that are too costly to be made for each request.
+    pub counts: Counts,
     /// Rung when a job may be waiting.
     pub bell: Notify,
     /// This instance's uuid, made at first start.

@@ -8,6 +8,7 @@ pub mod bookmarks;
 mod changes;
 pub mod collections;
 pub mod context;
+mod counts;
 pub mod correlations;
 pub mod diagnostics;
 pub mod event_delegations;
@@ -38,5 +39,6 @@ pub mod user_settings;
 pub mod users;
 
 pub use context::{Caller, Ctx, Origin, Platform, RequestType};
+pub use counts::Counts;
 pub use settings::{LiveSettings, Settings};
 pub use sightline_db::Tx;

@@ -233,12 +233,6 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE event_id = $1"), params![id])?;
     }
-    // An element may be described to those who see the event only: without the event, everybody would read it.
-    tx.exec(
-        "DELETE FROM collection_elements WHERE element_type = 'Event' AND \
-         element_uuid = (SELECT uuid FROM events WHERE id = $1)",
-        params![id],
-    )?;
     tx.exec("DELETE FROM events WHERE id = $1", params![id])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::files::Files;
-use crate::{Caller, Platform, Settings};
+use crate::{Caller, Counts, Platform, Settings};
 use serde_json::{Value, json};
 use sightline_core::{Clock, Permission, Permissions, random};
 use sightline_db::audit::RequestType;
@@ -41,6 +41,7 @@ fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
         settings: Settings::default().into(),
         files: Files::new(files.path()),
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
+        counts: Counts::default(),
         bell: Notify::new(),
         uuid: random::uuid(),
         host_org: OrgId(1),

@@ -12,7 +12,7 @@ use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::{self, Filter, Reader, Scope};
 
-pub use prune::{handlers, prune};
+pub use prune::{Pruned, handlers, prune};
 pub use sightline_db::audit::{Entry, Number, Text};
 
 /// What a search of the log asks for.

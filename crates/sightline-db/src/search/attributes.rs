@@ -196,6 +196,22 @@ impl AttributeCursor {
     }
 }
 
+/// How many visible attributes satisfy a filter.
+pub fn count_attributes(
+    tx: &mut Tx<'_>,
+    viewer: Viewer,
+    filter: &Filter<AttributePredicate>,
+) -> DbResult<i64> {
+    let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
+    let cursor = AttributeCursor {
+        viewer,
+        condition,
+        total: 0,
+        state: State::Scan { after: 0 },
+    };
+    cursor.count(tx)
+}
+
 fn row(row: &Row<'_>) -> DbResult<AttributeRow> {
     let attribute = read(row, 0)?;
     let object = match row.opt_int(COLUMN_COUNT)? {

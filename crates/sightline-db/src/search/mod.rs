@@ -10,7 +10,7 @@ mod resolve;
 mod viewer;
 
 pub use ahead::AttributeRows;
-pub use attributes::{AttributeCursor, AttributeRow, Holding};
+pub use attributes::{AttributeCursor, AttributeRow, Holding, count_attributes};
 pub use viewer::{DeletedAccess, Viewer};
 
 use crate::attributes as attribute_table;
