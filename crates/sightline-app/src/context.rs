@@ -199,7 +199,7 @@ impl Ctx {
     /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
     pub async fn write<T, F>(&self, work: F) -> AppResult<T>
     where
-        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let ctx = self.clone();

@@ -110,8 +110,9 @@ impl<K: Eq + Hash, V> Kept<K, V> {
             let now = Instant::now();
             // One that is locked is just being counted.
             slots.retain(|_, slot| {
-                slot.try_lock()
-                    .map_or(true, |slot| slot.as_ref().is_some_and(|answer| now < answer.until))
+                slot.try_lock().map_or(true, |slot| {
+                    slot.as_ref().is_some_and(|answer| now < answer.until)
+                })
             });
         }
         Arc::clone(slots.entry(key).or_default())
@@ -151,7 +152,9 @@ impl Ctx {
             });
             Ok(value)
         });
-        counting.await.unwrap_or_else(|error| Err(AppError::internal(error)))
+        counting
+            .await
+            .unwrap_or_else(|error| Err(AppError::internal(error)))
     }
 }
 

@@ -162,8 +162,10 @@ pub(super) fn replace(
         return Err(too_many());
     }
     let held = collections::elements(tx, ctx.visible(), collection.id)?;
-    let known: HashMap<Uuid, &CollectionElement> =
-        held.iter().map(|element| (element.element_uuid, element)).collect();
+    let known: HashMap<Uuid, &CollectionElement> = held
+        .iter()
+        .map(|element| (element.element_uuid, element))
+        .collect();
     let (mut kept, mut added) = (HashSet::new(), Vec::new());
     for body in list {
         let wanted = body.wanted(ctx, tx)?;

@@ -256,8 +256,7 @@ fn a_collection_does_not_tell_a_hidden_event_from_one_that_is_not_here() {
         let unknown: Uuid = "11111111-2222-4333-8444-555555555555".parse().unwrap();
         let named = json!([{"element_uuid": hidden, "element_type": "Event", "description": "for our eyes"},
                            {"element_uuid": unknown, "element_type": "Event"}]);
-        let new =
-            json!({"name": "Op", "type": "other", "distribution": 1, "CollectionElement": named});
+        let new = json!({"name": "Op", "type": "other", "distribution": 1, "CollectionElement": named});
         // To who guesses: both are shown, counted, found, and refused a second time.
         let guessed = add(&other, body(new.clone())).await.unwrap().collection.id;
         assert_eq!(uuids(&other, guessed).await, [hidden, unknown]);
@@ -268,7 +267,11 @@ fn a_collection_does_not_tell_a_hidden_event_from_one_that_is_not_here() {
             };
             assert_eq!(index(&other, holding, 1, 10).await.unwrap().1, 1);
             let again = element(json!({"element_uuid": uuid, "element_type": "Event"}));
-            assert!(add_element(&other, CollectionKey::Id(guessed), again).await.is_err());
+            assert!(
+                add_element(&other, CollectionKey::Id(guessed), again)
+                    .await
+                    .is_err()
+            );
         }
         // To who reads: neither.
         let dossier = add(&owner, body(new)).await.unwrap().collection.id;

@@ -58,7 +58,10 @@ fn one_more(made: &Arc<AtomicI64>) -> impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResul
     move |_, _| Ok(made.fetch_add(1, Ordering::SeqCst) + 1)
 }
 
-async fn sightings(ctx: &Ctx, find: impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<i64> + Send + 'static) -> i64 {
+async fn sightings(
+    ctx: &Ctx,
+    find: impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<i64> + Send + 'static,
+) -> i64 {
     let key = (ctx.visible(), ShownTo::everything());
     ctx.counted(&ctx.platform.counts.sighting_index, key, find)
         .await
