@@ -1,6 +1,7 @@
 //! Collections: dossiers of events and galaxy clusters, under the viewer's visibility.
 
 use crate::events::distribution;
+use crate::paging::paged;
 use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{CollectionElementId, CollectionId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Collection, CollectionElement, ElementType};
@@ -70,9 +71,8 @@ pub fn list(
     };
     let (name, any) = (part(&filter.name), part(&filter.any));
     let dialect = tx.dialect();
-    let conditions = |start: &str| {
-        let mut sql = Sql::new(dialect, start);
-        sql.push(" WHERE ");
+    let conditions = |columns: &str| {
+        let mut sql = Sql::new(dialect, &format!("SELECT {columns} FROM collections c WHERE "));
         visible.record(&mut sql, "c");
         if let Some(user) = filter.user {
             sql.push(" AND c.user_id = ").bind(user);
@@ -102,14 +102,7 @@ pub fn list(
         }
         sql
     };
-    let count = conditions("SELECT COUNT(*) FROM collections c");
-    let total = tx.int(count.text(), count.values())?;
-    let mut sql = conditions(&format!("SELECT {COLUMNS} FROM collections c"));
-    sql.push(" ORDER BY c.id LIMIT ")
-        .bind(limit)
-        .push(" OFFSET ")
-        .bind(offset);
-    Ok((tx.all(sql.text(), sql.values(), read)?, total))
+    paged(tx, conditions, COLUMNS, "c.id", (limit, offset), read)
 }
 
 /// By id, if visible.

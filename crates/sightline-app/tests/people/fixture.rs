@@ -122,6 +122,7 @@ pub(crate) fn refusal<T>(outcome: Result<T, AppError>) -> (&'static str, String)
         AppError::Forbidden(_) => "forbidden",
         AppError::NotAllowed(_) => "not allowed",
         AppError::Unauthenticated(_) => "unauthenticated",
+        AppError::Conflict(_) => "conflict",
         AppError::RateLimited { .. } => "rate limited",
         _ => "other",
     };

@@ -59,7 +59,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             .unwrap();
         runtime.block_on(async {
             let world = World { platform };
-            world.admin().write(|_, tx| organisations(tx)).await.unwrap();
+            world.platform.db.write(organisations).await.unwrap();
             test(world).await;
         });
     }
