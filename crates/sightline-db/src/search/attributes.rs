@@ -253,14 +253,8 @@ pub fn count_attributes(
     viewer: Viewer,
     filter: &Filter<AttributePredicate>,
 ) -> DbResult<i64> {
-    let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
-    let cursor = AttributeCursor {
-        viewer,
-        condition,
-        total: 0,
-        state: State::Scan { after: 0 },
-    };
-    cursor.count(tx)
+    let whole = Paging { limit: None, page: 1 };
+    AttributeCursor::planned(tx, viewer, filter, &[], whole)?.count(tx)
 }
 
 fn row(row: &Row<'_>) -> DbResult<AttributeRow> {
