@@ -42,7 +42,7 @@ pub(super) fn capture_from<'a>(
     }
     let own = own_org(ctx, tx)?;
     capture_all(ctx, tx, own, parent, bodies, &mut |level, why| {
-        dropped(level, why)
+        dropped(level, why);
     })
 }
 
