@@ -22,10 +22,8 @@ pub enum Allow {
     All(&'static [Permission]),
     /// Users who hold one of these.
     Any(&'static [Permission]),
-    /// Users of the organisation that runs this instance.
-    HostOrg,
     /// Users of the organisation that runs this instance who hold all of these.
-    HostOrgWith(&'static [Permission]),
+    HostOrg(&'static [Permission]),
     /// Site administrators.
     SiteAdmin,
     /// Users who hold all of these and do not use a read-only key.
@@ -40,8 +38,7 @@ impl Allow {
             Self::Public | Self::Everyone => true,
             Self::All(permissions) => permissions.iter().all(|p| caller.may(*p)),
             Self::Any(permissions) => permissions.iter().any(|p| caller.may(*p)),
-            Self::HostOrg => caller.is_site_admin() || ctx.is_host_org(),
-            Self::HostOrgWith(permissions) => {
+            Self::HostOrg(permissions) => {
                 caller.is_site_admin() || ctx.is_host_org() && permissions.iter().all(|p| caller.may(*p))
             }
             Self::SiteAdmin => caller.is_site_admin(),

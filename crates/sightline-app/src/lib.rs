@@ -9,6 +9,7 @@ mod changes;
 pub mod collections;
 pub mod context;
 pub mod correlations;
+mod counts;
 pub mod diagnostics;
 pub mod event_delegations;
 pub mod event_reports;
@@ -39,5 +40,6 @@ pub mod user_settings;
 pub mod users;
 
 pub use context::{Caller, Ctx, Origin, Platform, RequestType};
+pub use counts::Counts;
 pub use settings::{LiveSettings, Settings};
 pub use sightline_db::Tx;

@@ -28,6 +28,7 @@ pub mod migrations;
 pub mod news;
 pub mod objects;
 pub mod organisations;
+mod paging;
 pub mod proposals;
 pub mod roles;
 pub mod schema;

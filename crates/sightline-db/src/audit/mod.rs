@@ -5,7 +5,7 @@ mod prune;
 mod search;
 
 pub use history::{Reader, history};
-pub use prune::{forget_traces, prune};
+pub use prune::{Pruned, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list};
 
 use crate::{DbResult, Kind, Tx, Value, params};
@@ -123,6 +123,7 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
         ("model_title", Kind::Text),
         ("event_id", Kind::Int),
         ("change", Kind::Text),
+        ("email", Kind::Text),
     ];
     let ids = tx.allocate_ids("audit_logs", changes.len())?;
     let texts: Vec<(String, String)> = changes
@@ -149,6 +150,7 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
             title.into(),
             change.event.into(),
             fields.into(),
+            actor.email.as_str().into(),
         ]);
     })
 }

@@ -15,7 +15,7 @@ mod viewer;
 
 pub use ahead::AttributeRows;
 pub use attribute_set::{AttributeSet, last_attribute};
-pub use attributes::{AttributeCursor, AttributeRow, Holding};
+pub use attributes::{AttributeCursor, AttributeRow, Holding, count_attributes};
 pub use viewer::{DeletedAccess, Viewer};
 
 use crate::attributes as attribute_table;
