@@ -1,3 +1,5 @@
+//! What the formulas say of known indicators.
+
 use super::*;
 
 const DAY: i64 = 86_400;

@@ -1,3 +1,5 @@
+//! Files as they are written, and as they should not be.
+
 use super::*;
 
 #[test]

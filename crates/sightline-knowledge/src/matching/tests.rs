@@ -1,3 +1,5 @@
+//! Values against lists of every kind, and against the slow way of finding the same.
+
 use proptest::prelude::*;
 
 use super::*;
