@@ -115,6 +115,7 @@ impl Api {
             request_type: RequestType::Api,
             ip: origin.ip,
             request_id: origin.request_id,
+            user_agent: origin.user_agent,
         };
         if !public {
             ctx.require_live()?;

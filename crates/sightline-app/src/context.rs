@@ -85,6 +85,8 @@ pub struct Origin {
     pub ip: Option<String>,
     /// The id that logs and audit rows carry.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 /// A request: the platform, its caller, and where it came from.
@@ -100,6 +102,8 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// Correlates log lines, audit rows and answers.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 impl Ctx {
@@ -112,6 +116,7 @@ impl Ctx {
             request_type: RequestType::Cli,
             ip: None,
             request_id: None,
+            user_agent: None,
         }
     }
 
@@ -222,6 +227,7 @@ impl Ctx {
             ip: self.ip.clone().filter(|_| self.settings().audit.client_ip),
             request_type: self.request_type,
             request_id: self.request_id.clone(),
+            user_agent: self.user_agent.clone(),
         }
     }
 }

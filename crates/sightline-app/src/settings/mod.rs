@@ -11,6 +11,7 @@ mod tests;
 
 pub use live::LiveSettings;
 pub use manage::{Setting, Source, all, load, one, refresh, set};
+pub(crate) use registry::pattern;
 pub use registry::{Definition, Kind};
 pub use schema::{
     AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,

@@ -31,6 +31,8 @@ pub enum Kind {
     Minutes(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// A regular expression of at most so many characters.
+    Pattern(usize),
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
 }
@@ -201,6 +203,69 @@ pub(super) const ALL: &[Definition] = &[
         "The most days that an API key can be valid; 0 for no limit.",
     ),
     setting(
+        "Security.mandate_ip_allowlist_advanced_authkeys",
+        "security.authkey_allowlist",
+        Kind::Flag,
+        2,
+        "API keys have to say from which addresses they work.",
+    ),
+    setting(
+        "Security.password_policy_complexity",
+        "security.password_pattern",
+        Kind::Pattern(1000),
+        2,
+        "What passwords have to match; empty for lower case, upper case and a digit or symbol, or 16 characters.",
+    ),
+    setting(
+        "Security.require_password_confirmation",
+        "security.confirm_password",
+        Kind::Flag,
+        1,
+        "Whoever changes the own account says the password again.",
+    ),
+    setting(
+        "Security.otp_required",
+        "security.otp_required",
+        Kind::Flag,
+        1,
+        "Everybody needs one-time passwords, except roles with perm_skip_otp.",
+    ),
+    setting(
+        "Security.otp_disabled",
+        "security.otp_disabled",
+        Kind::Flag,
+        2,
+        "Nobody is asked for one-time passwords.",
+    ),
+    setting(
+        "Security.otp_issuer",
+        "security.otp_issuer",
+        Kind::Text(60),
+        2,
+        "What authenticator apps call this instance.",
+    ),
+    setting(
+        "Security.allow_self_registration",
+        "access.self_registration",
+        Kind::Flag,
+        1,
+        "Strangers may ask for an account.",
+    ),
+    setting(
+        "MISP.terms_text",
+        "access.terms",
+        Kind::Text(100_000),
+        2,
+        "What users have to accept before they see anything; empty for nothing.",
+    ),
+    setting(
+        "MISP.log_user_ips",
+        "audit.user_ips",
+        Kind::Flag,
+        2,
+        "Whether it is kept at which addresses users were seen.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
@@ -250,6 +315,15 @@ pub(super) const ALL: &[Definition] = &[
         "Other organisations do not see who has sighted something.",
     ),
 ];
+
+/// A regular expression, with or without the strokes around it that the reference's language needs.
+pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {
+    let inner = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'))
+        .unwrap_or(text);
+    fancy_regex::Regex::new(inner).ok()
+}
 
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Definition> {
@@ -304,7 +378,10 @@ impl Definition {
             Kind::Number(least, most) => json!(number(least, most)?),
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
             Kind::Text(most) if text.chars().count() > most => return Err(self.refused()),
-            Kind::Text(_) => json!(text),
+            Kind::Pattern(most) if text.chars().count() > most || pattern(&text).is_none() => {
+                return Err(self.refused());
+            }
+            Kind::Text(_) | Kind::Pattern(_) => json!(text),
             Kind::Choice(options) => {
                 let known = options.iter().find(|(wire, _, _)| *wire == text);
                 json!(known.ok_or_else(|| self.refused())?.1)
@@ -318,6 +395,7 @@ impl Definition {
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
             Kind::Text(most) => format!("text of at most {most} characters"),
+            Kind::Pattern(most) => format!("a regular expression of at most {most} characters"),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
                 format!("one of {}", known.join(", "))

@@ -9,9 +9,10 @@ mod view;
 
 pub use add::{Added, add};
 pub use delete::delete;
-pub use edit::{edit, edit_own};
+pub use edit::{edit, edit_own, reset_password};
 pub use fields::UserIn;
-pub(crate) use rights::{require_password_change, require_self_management};
+pub use rights::require_password_change;
+pub(crate) use rights::{changeable, may_administer, require_admin, require_self_management};
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
 

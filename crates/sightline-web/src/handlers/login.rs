@@ -113,7 +113,7 @@ fn with_token(state: &State, stranger: &Stranger, answer: Answer) -> Response {
 }
 
 /// A path of this site and nothing else, so that the form cannot send people away.
-fn local_path(next: &str) -> String {
+pub(super) fn local_path(next: &str) -> String {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
     let clean = next.bytes().all(|b| b.is_ascii_graphic());
     if local && clean {

@@ -60,7 +60,7 @@ fn row(setting: &Setting) -> SettingRow {
             SettingField::Choice(Choice::list(known, &shown))
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
-        Kind::Text(most) => SettingField::Text(most),
+        Kind::Text(most) | Kind::Pattern(most) => SettingField::Text(most),
     };
     SettingRow {
         name: definition.name.into(),

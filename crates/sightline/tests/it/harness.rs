@@ -101,6 +101,7 @@ impl Instance {
         let origin = Origin {
             ip: Some("192.0.2.7".into()),
             request_id: None,
+            user_agent: Some("a client".into()),
         };
         let response = self.api.answer(parts, async { Ok(bytes) }, origin).await;
         let status = response.status();
