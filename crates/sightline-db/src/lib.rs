@@ -15,6 +15,7 @@ pub mod entities;
 pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
+pub mod external_logins;
 pub mod feed_caches;
 pub mod feeds;
 pub mod health;

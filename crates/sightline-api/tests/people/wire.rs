@@ -78,8 +78,8 @@ impl Instance {
         };
         let origin = Origin {
             ip: Some("192.0.2.7".into()),
-            request_id: None,
             user_agent: Some("a client".into()),
+            ..Origin::default()
         };
         let (status, headers, body) = {
             let (parts, body) = self

@@ -1,5 +1,6 @@
 //! Changing one's own password.
 
+use super::ways::require_own_password;
 use super::{hash_password, require_good_password, verify_password};
 use crate::Ctx;
 use crate::users::require_password_change;
@@ -26,6 +27,7 @@ pub async fn change_password(
     let id = ctx.caller.user_id;
     let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
     let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;
+    require_own_password(&ctx.settings(), &user)?;
     let must_prove = ctx.request_type == RequestType::Web || ctx.settings().security.confirm_password;
     if current.is_none() && must_prove {
         return Err(AppError::Refused(

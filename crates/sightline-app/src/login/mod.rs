@@ -2,10 +2,16 @@
 
 mod attempts;
 mod change;
+mod credentials;
+mod external;
+pub mod header;
+mod ldap;
+pub mod oidc;
 mod own_sessions;
 mod password;
 mod session;
 mod terms;
+mod ways;
 
 pub use change::{change_password, must_change_password};
 pub use own_sessions::{
@@ -16,3 +22,4 @@ pub use password::{hash_password, password_rule, require_good_password, verify_p
 pub(crate) use session::hash;
 pub use session::{Before, SessionUser, confirm, log_in, session};
 pub use terms::{accept_terms, terms};
+pub use ways::{Exit, Ways, exit};

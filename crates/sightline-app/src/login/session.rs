@@ -1,11 +1,11 @@
 //! Sessions: a random token in the browser, its hash in the database.
 
 use super::password::is_bcrypt;
-use super::{attempts, hash_password, verify_password};
+use super::{attempts, credentials, hash_password};
 use crate::settings::Settings;
 use crate::users::is_active;
 use crate::{Caller, Ctx, Platform, otp};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::audit::{self, Actor, Change, RequestType};
@@ -72,25 +72,21 @@ pub async fn log_in(
             })
             .await?
     };
-    let fits = verify_password(
-        password.to_owned(),
-        user.as_ref().map(|user| user.password.clone()),
-    )
-    .await?;
-    let standing_ok = user
-        .as_ref()
-        .is_some_and(|user| !user.disabled && user.expiration.is_none_or(|end| end == 0 || end > now));
-    match user.as_ref().filter(|_| fits && standing_ok) {
-        Some(user) => {
-            let mut entry = Entry::new(ip, user_agent);
+    let meant = user.clone();
+    match credentials::check(platform, &username, password, user, ip).await? {
+        Some((user, method)) => {
+            let mut entry = Entry::new(ip, user_agent, method);
             entry.attempt = Some(attempt);
             entry.forget_failures_of = Some(username);
-            if is_bcrypt(&user.password) {
+            if method == "password" && is_bcrypt(&user.password) {
                 entry.better_hash = Some(hash_password(password.to_owned()).await?);
             }
-            open(platform, user.clone(), entry).await
+            open(platform, user, entry).await
         }
-        None => fail(platform, user.as_ref(), username, Entry::new(ip, user_agent), now).await,
+        None => {
+            let entry = Entry::new(ip, user_agent, "password");
+            fail(platform, meant.as_ref(), username, entry, now).await
+        }
     }
 }
 
@@ -103,25 +99,28 @@ pub(super) fn username(email: &str) -> String {
 pub(super) struct Entry {
     ip: String,
     user_agent: String,
+    /// `password`, `ldap`, `oidc`, `header`, or `otp` after one of the first two, for the audit log.
+    method: &'static str,
     /// The attempt that was counted, to be taken back.
     attempt: Option<i64>,
     /// The name whose failed attempts no longer count.
     forget_failures_of: Option<String>,
     /// A hash to take the place of one from another platform.
     better_hash: Option<String>,
-    /// The one-time password was right, too.
+    /// The one-time password was right, too; or the provider or proxy that vouches asks for what it needs itself.
     otp_done: bool,
 }
 
 impl Entry {
-    pub(super) fn new(ip: &str, user_agent: &str) -> Self {
+    pub(super) fn new(ip: &str, user_agent: &str, method: &'static str) -> Self {
         Self {
             ip: ip.to_owned(),
             user_agent: user_agent.chars().take(USER_AGENT_CHARS).collect(),
+            method,
             attempt: None,
             forget_failures_of: None,
             better_hash: None,
-            otp_done: false,
+            otp_done: matches!(method, "oidc" | "header"),
         }
     }
 }
@@ -189,6 +188,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, code: &str) -> AppResult<String> {
             let mut entry = Entry::new(
                 ctx.ip.as_deref().unwrap_or_default(),
                 ctx.user_agent.as_deref().unwrap_or_default(),
+                "otp",
             );
             let name = username(&user.email);
             // Whoever gets here knows the password: wrong codes are counted for all addresses together, too.
@@ -236,7 +236,7 @@ async fn fail(
                 tx,
                 now,
                 &actor,
-                &change("login_fail", id, &username),
+                &change("login_fail", id, &username, json!({})),
             )?)
         })
         .await?;
@@ -245,14 +245,14 @@ async fn fail(
     ))
 }
 
-fn change<'a>(action: &'a str, id: i64, title: &'a str) -> Change<'a> {
+fn change<'a>(action: &'a str, id: i64, title: &'a str, fields: Value) -> Change<'a> {
     Change {
         action,
         model: "User",
         id,
         title,
         event: None,
-        fields: json!({}),
+        fields,
     }
 }
 
@@ -278,7 +278,7 @@ fn record(
         tx,
         now,
         &actor,
-        &change(action, user.id.0, &user.email),
+        &change(action, user.id.0, &user.email, json!({"method": entry.method})),
     )?)
 }
 

@@ -7,12 +7,16 @@ mod fields;
 mod rights;
 mod view;
 
+pub(crate) use add::random_sid;
 pub use add::{Added, add};
 pub use delete::delete;
 pub use edit::{edit, edit_own, reset_password};
 pub use fields::UserIn;
+pub(crate) use fields::is_email;
 pub use rights::require_password_change;
-pub(crate) use rights::{changeable, may_administer, require_admin, require_self_management};
+pub(crate) use rights::{
+    changeable, is_last_site_admin, may_administer, require_admin, require_self_management,
+};
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
 
@@ -62,7 +66,7 @@ impl From<Standing> for Caller {
 }
 
 /// The columns for the audit log, without secrets.
-fn columns(user: &User) -> Map<String, Value> {
+pub(crate) fn columns(user: &User) -> Map<String, Value> {
     changes::fields(json!({
         "email": user.email,
         "org_id": user.org_id,
@@ -81,6 +85,9 @@ fn columns(user: &User) -> Map<String, Value> {
         "newsread": user.newsread,
         "expiration": user.expiration,
         "last_pw_change": user.last_pw_change,
+        "sub": user.sub,
+        "external_auth_required": user.external_auth_required,
+        "external_auth_key": user.external_auth_key,
     }))
 }
 
