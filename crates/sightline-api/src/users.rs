@@ -38,6 +38,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route("users", "admin_edit", GetPost, All(ADMIN), edit),
         route("users", "admin_delete", PostDelete, All(ADMIN), delete),
         route("users", "admin_destroy", Post, Allow::SiteAdmin, end_sessions),
+        route("servers", "ipUser", Post, Allow::SiteAdmin, users_at),
         route("users", "totp_delete", PostDelete, All(ADMIN), remove_otp),
         route("users", "checkIfLoggedIn", GetPost, Everyone, is_logged_in),
         route("users", "view_login_history", GetPost, Everyone, login_history),
@@ -282,6 +283,26 @@ async fn remove_otp(ctx: Ctx, request: Request) -> AppResult<Response> {
         &format!("/users/totp_delete/{id}"),
         Some(&id.to_string()),
     ))
+}
+
+/// Who was seen at an address, the latest first.
+async fn users_at(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let ip = request
+        .fields("Server")?
+        .get("ip")
+        .and_then(text)
+        .unwrap_or_default();
+    let found = login::seen_at(&ctx, &ip).await?;
+    let users: Vec<Value> = found
+        .iter()
+        .map(|seen| {
+            json!({
+                "User": {"id": seen.user_id.to_string(), "email": seen.email},
+                "last_seen": seen.last_seen.to_string(),
+            })
+        })
+        .collect();
+    Ok(Response::json(&Value::Array(users)))
 }
 
 async fn is_logged_in(_: Ctx, _: Request) -> AppResult<Response> {

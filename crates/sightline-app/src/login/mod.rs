@@ -9,6 +9,7 @@ mod ldap;
 pub mod oidc;
 mod own_sessions;
 mod password;
+mod seen;
 mod session;
 mod terms;
 mod ways;
@@ -19,6 +20,7 @@ pub use own_sessions::{
 };
 pub(crate) use password::{generate_password, hash_now};
 pub use password::{hash_password, password_rule, require_good_password, verify_password};
+pub use seen::seen_at;
 pub(crate) use session::hash;
 pub use session::{Before, SessionUser, confirm, log_in, session};
 pub use terms::{accept_terms, terms};

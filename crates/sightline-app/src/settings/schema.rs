@@ -50,8 +50,6 @@ pub struct AccessSettings {
     pub username_header: bool,
     /// Answers of the API name the user's organisation (`Security.user_org_uuid_in_response_header`).
     pub org_uuid_header: bool,
-    /// Strangers may ask for an account (`Security.allow_self_registration`).
-    pub self_registration: bool,
     /// What users have to accept before they see anything; empty for nothing (`MISP.terms_text`).
     pub terms: String,
 }
@@ -67,7 +65,6 @@ impl Default for AccessSettings {
             disable_login_change: false,
             username_header: false,
             org_uuid_header: false,
-            self_registration: false,
             terms: String::new(),
         }
     }

@@ -66,7 +66,8 @@ pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
         errors.into_result()?;
         user.id = users::insert(tx, &user)?;
         record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
-        let key = if role.permissions.has(Permission::Auth) {
+        // Where a key has to say from where it works, the user makes it.
+        let key = if role.permissions.has(Permission::Auth) && !ctx.settings().security.authkey_allowlist {
             Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
         } else {
             None
