@@ -1,6 +1,7 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
 pub mod analyst_data;
+pub mod attribute_text;
 pub mod attribute_window;
 pub mod attributes;
 pub mod audit;
