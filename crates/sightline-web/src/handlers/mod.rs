@@ -21,6 +21,7 @@ mod otp;
 mod proposals;
 mod rest_client;
 mod roles;
+mod search;
 mod sessions;
 mod settings;
 mod sharing_groups;
@@ -159,9 +160,11 @@ fn own_account() -> Router {
         .route("/admin/users/destroy/{id}", act(sessions::destroy))
 }
 
-/// Collections, tag collections, bookmarks and news.
+/// Collections, tag collections, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
+        .route("/search", show(search::index))
+        .route("/search/suggest", show(search::suggest))
         .route("/collections/index", show(collections::index))
         .route("/collections/view/{id}", show(collections::view))
         .route(

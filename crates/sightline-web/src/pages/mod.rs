@@ -22,6 +22,7 @@ pub mod otp;
 pub mod proposals;
 pub mod rest_client;
 pub mod roles;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod sharing_groups;

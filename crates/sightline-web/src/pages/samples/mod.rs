@@ -10,6 +10,7 @@ mod otp;
 mod platform;
 pub(crate) mod proposals;
 mod reports;
+mod search;
 mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
