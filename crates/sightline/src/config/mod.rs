@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, SecuritySettings,
-    SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
+    LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -44,6 +44,12 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// Users that a reverse proxy's header names.
+    pub(crate) header_login: HeaderLoginSettings,
+    /// Log-in through an OpenID Connect provider.
+    pub(crate) oidc: OidcSettings,
+    /// Passwords that a directory checks.
+    pub(crate) ldap: LdapSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -52,15 +58,22 @@ pub(crate) struct Config {
 impl Config {
     /// The part that the application reads.
     pub(crate) fn settings(&self) -> LiveSettings {
-        let settings = Settings {
+        LiveSettings::new(self.behaviour(), self.named.clone())
+    }
+
+    /// The same as a value.
+    pub(super) fn behaviour(&self) -> Settings {
+        Settings {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
-        };
-        LiveSettings::new(settings, self.named.clone())
+            header_login: self.header_login.clone(),
+            oidc: self.oidc.clone(),
+            ldap: self.ldap.clone(),
+        }
     }
 }
 
