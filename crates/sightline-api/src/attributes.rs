@@ -239,7 +239,7 @@ async fn answer_attribute(ctx: &Ctx, attribute: Attribute) -> AppResult<Response
             attribute.write(o, AttributeShape::Flat);
             if let Some(list) = tags.get(&attribute.id) {
                 o.list("Tag", list, |out, attached| {
-                    write_object(out, |o| attached.write(o))
+                    write_object(out, |o| attached.write(o));
                 });
             }
         });
