@@ -196,6 +196,16 @@ impl Ctx {
         self.platform.db.read(move |tx| work(&ctx, tx)).await
     }
 
+    /// As [`Ctx::read`], for work that may take long and must leave room for look-ups.
+    pub async fn read_at_length<T, F>(&self, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let ctx = self.clone();
+        self.platform.db.read_at_length(move |tx| work(&ctx, tx)).await
+    }
+
     /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
     pub async fn write<T, F>(&self, work: F) -> AppResult<T>
     where

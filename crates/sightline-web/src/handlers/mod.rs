@@ -20,6 +20,7 @@ mod organisations;
 mod proposals;
 mod rest_client;
 mod roles;
+mod search;
 mod settings;
 mod sharing_groups;
 mod sightings;
@@ -139,9 +140,11 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// Collections, tag collections, bookmarks and news.
+/// Collections, tag collections, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
+        .route("/search", show(search::index))
+        .route("/search/suggest", show(search::suggest))
         .route("/collections/index", show(collections::index))
         .route("/collections/view/{id}", show(collections::view))
         .route(

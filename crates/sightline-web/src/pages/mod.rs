@@ -21,6 +21,7 @@ pub mod organisations;
 pub mod proposals;
 pub mod rest_client;
 pub mod roles;
+pub mod search;
 pub mod settings;
 pub mod sharing_groups;
 pub mod sightings;

@@ -24,6 +24,7 @@ use super::proposals::ProposalIndexPage;
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes, proposals};
+use super::search::{SearchPage, Suggestions};
 use super::settings::SettingsPage;
 use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, SharingGroupPage};
 use super::sightings::SightingListPage;
@@ -87,6 +88,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("collection-form", html(&CollectionFormPage::sample())),
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("search", html(&SearchPage::sample())),
         ("news", html(&NewsPage::sample())),
         ("news-form", html(&NewsFormPage::sample())),
         ("proposals", html(&ProposalIndexPage::sample())),
@@ -119,6 +121,7 @@ fn fragments() -> Vec<(&'static str, String)> {
         ("attribute-window", html(&AttributeTable::sample().window)),
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
+        ("suggestions", html(&Suggestions::sample())),
         ("sightings", html(&attributes::attribute(14).sightings)),
         ("thread", html(&Thread::sample())),
         ("report-targets", html(&ReportTargets::sample())),

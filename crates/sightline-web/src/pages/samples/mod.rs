@@ -9,6 +9,7 @@ mod feeds;
 mod platform;
 pub(crate) mod proposals;
 mod reports;
+mod search;
 mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
