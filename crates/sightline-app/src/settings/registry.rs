@@ -291,6 +291,13 @@ const ALL: &[Definition] = &[
         "Whether it is kept at which addresses users were seen.",
     ),
     setting(
+        "Security.hide_organisation_index_from_users",
+        "security.hide_organisation_index_from_users",
+        Kind::Flag,
+        2,
+        "Users who may not manage sharing groups cannot list organisations.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
