@@ -233,6 +233,13 @@ const ALL: &[Definition] = &[
         "The most days that an API key can be valid; 0 for no limit.",
     ),
     setting(
+        "Security.hide_organisation_index_from_users",
+        "security.hide_organisation_index_from_users",
+        Kind::Flag,
+        2,
+        "Users who may not manage sharing groups cannot list organisations.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
