@@ -6,6 +6,7 @@ pub(crate) mod attributes;
 mod collections;
 mod events;
 mod feeds;
+mod otp;
 mod platform;
 pub(crate) mod proposals;
 mod reports;
