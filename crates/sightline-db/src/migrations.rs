@@ -29,6 +29,7 @@ migrations![
     "0002_sharing_groups",
     "0003_bulk_changes",
     "0003_external_logins",
+    "0003_people",
     "0003_search",
     "0003_threads",
 ];

@@ -56,8 +56,9 @@ async fn events(ctx: Ctx, request: Request) -> AppResult<Response> {
         format.response_format()
     );
     let ctx = search::as_asked(&ctx, &search.includes);
-    let (total, started) = ctx
-        .read(move |ctx, tx| {
+    let lane = Lane::of(search.is_lookup());
+    let (total, started) = lane
+        .read(&ctx, move |ctx, tx| {
             let answer = EventAnswer::open(ctx, tx, &search)?;
             Ok((answer.total(), Started::begin(ctx, tx, answer)?))
         })
@@ -71,8 +72,9 @@ async fn attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
     search::require_supported(search.format)?;
     let format = search.format;
     let ctx = search::as_asked(&ctx, &search.includes);
-    let (announced, total, started) = ctx
-        .read(move |ctx, tx| {
+    let lane = Lane::of(search.is_lookup());
+    let (announced, total, started) = lane
+        .read(&ctx, move |ctx, tx| {
             let answer = AttributeAnswer::open(ctx, tx, search)?;
             Ok((
                 answer.announced(),
@@ -89,7 +91,7 @@ async fn objects(ctx: Ctx, request: Request) -> AppResult<Response> {
     search::require_supported(search.format)?;
     let format = search.format;
     let (total, started) = ctx
-        .read(move |ctx, tx| {
+        .read_at_length(move |ctx, tx| {
             let answer = ObjectAnswer::open(ctx, tx, search)?;
             Ok((answer.total(), Started::begin(ctx, tx, answer)?))
         })
@@ -191,6 +193,30 @@ fn only_event(filter: &Filter<EventPredicate>) -> String {
     }
 }
 
+/// How a search is read: at once, or where it cannot keep look-ups waiting.
+#[derive(Clone, Copy)]
+enum Lane {
+    Lookup,
+    Length,
+}
+
+impl Lane {
+    const fn of(is_lookup: bool) -> Self {
+        if is_lookup { Self::Lookup } else { Self::Length }
+    }
+
+    async fn read<T, F>(self, ctx: &Ctx, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut sightline_app::Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Lookup => ctx.read(work).await,
+            Self::Length => ctx.read_at_length(work).await,
+        }
+    }
+}
+
 /// An answer whose first chunk is written: an error before it still becomes an error answer.
 struct Started<A> {
     rest: Option<A>,
@@ -218,7 +244,7 @@ impl<A: Answer> Started<A> {
                 return Ok(None);
             };
             let (answer, more, chunk) = ctx
-                .read(move |ctx, tx| {
+                .read_at_length(move |ctx, tx| {
                     let mut out = Vec::with_capacity(CHUNK_BYTES * 2);
                     let more = answer.chunk(ctx, tx, &mut out)?;
                     Ok((answer, more, out))

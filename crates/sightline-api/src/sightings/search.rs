@@ -35,7 +35,8 @@ pub(super) async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::stream(JSON, chunks(ctx, search, wanted.includes))
         .with_header("x-result-count", &total.to_string())
         .with_header("x-export-module-used", "json")
-        .with_header("x-response-format", "json"))
+        .with_header("x-response-format", "json")
+        .with_header("x-skipped-elements-count", "0"))
 }
 
 /// Where the stream is.

@@ -5,6 +5,7 @@ mod attributes;
 mod events;
 mod explain;
 mod index;
+mod lookup;
 mod objects;
 mod surroundings;
 
@@ -16,6 +17,7 @@ pub use events::EventAnswer;
 pub use explain::{Explanation, explain};
 pub(crate) use index::own_address_only;
 pub use index::{AttributeIndexAnswer, EventIndexAnswer};
+pub use lookup::{Hit, Kind, look_up};
 pub use objects::ObjectAnswer;
 
 use crate::Ctx;

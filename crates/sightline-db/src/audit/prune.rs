@@ -8,14 +8,14 @@ use crate::{DbResult, Tx, params};
 pub struct Pruned {
     /// Rows that are gone.
     pub gone: u64,
-    /// Rows that stay, without address, request and key.
+    /// Rows that stay, without address, program, request and key.
     pub reduced: u64,
     /// The last row that was looked at: the next batch begins after it.
     pub last: i64,
 }
 
 /// Looks at the next `limit` rows after row `after` that are older than `before`: deletes those that belong to no event
-/// that is still there, and takes address, request and key out of the others. `None` when there are no such rows.
+/// that is still there, and takes address, program, request and key out of the others. `None` when there are no such rows.
 pub fn prune(tx: &mut Tx<'_>, before: i64, after: i64, limit: u32) -> DbResult<Option<Pruned>> {
     // The sign keeps both engines from collecting all old rows by their time, to sort them by id for each batch.
     let last = tx.first(
@@ -32,8 +32,8 @@ pub fn prune(tx: &mut Tx<'_>, before: i64, after: i64, limit: u32) -> DbResult<O
         params![after, last, before],
     )?;
     let reduced = tx.exec(
-        "UPDATE audit_logs SET ip = NULL, request_id = NULL, authkey_id = 0 WHERE id > $1 AND id <= $2 \
-         AND +created < $3 AND (ip IS NOT NULL OR request_id IS NOT NULL OR authkey_id <> 0)",
+        "UPDATE audit_logs SET ip = NULL, user_agent = NULL, request_id = NULL, authkey_id = 0 WHERE id > $1 AND id <= $2 \
+         AND +created < $3 AND (ip IS NOT NULL OR user_agent IS NOT NULL OR request_id IS NOT NULL OR authkey_id <> 0)",
         params![after, last, before],
     )?;
     Ok(Some(Pruned { gone, reduced, last }))
