@@ -63,6 +63,7 @@ tools() {
     need_python
     need_postgres
     need_chromium
+    need_consumers
     cargo --version
     node --version
     python3 --version

@@ -13,5 +13,6 @@ pub use live::LiveSettings;
 pub use manage::{Setting, Source, all, load, one, refresh, set};
 pub use registry::{Definition, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, SecuritySettings, Settings,
+    SightingSettings,
 };

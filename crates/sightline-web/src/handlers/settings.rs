@@ -37,6 +37,9 @@ async fn show(visit: &Visit, refusal: String) -> Answer {
     Ok(response)
 }
 
+/// Longest parameter of a response policy zone: a host name.
+const ZONE_CHARS: usize = 255;
+
 fn row(setting: &Setting) -> SettingRow {
     let definition = &setting.definition;
     let shown = match &setting.value {
@@ -61,6 +64,7 @@ fn row(setting: &Setting) -> SettingRow {
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
         Kind::Text(most) => SettingField::Text(most),
+        Kind::Zone(_) => SettingField::Text(ZONE_CHARS),
     };
     SettingRow {
         name: definition.name.into(),

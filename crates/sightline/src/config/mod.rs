@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, SecuritySettings,
-    SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, LiveSettings,
+    SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -44,6 +44,8 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// Exports.
+    pub(crate) exports: ExportSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -59,6 +61,7 @@ impl Config {
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            exports: self.exports.clone(),
         };
         LiveSettings::new(settings, self.named.clone())
     }
