@@ -56,6 +56,7 @@ const EVENT: &[&str] = &[
     "includeFeedCorrelations", "includeServerCorrelations", "noEventReports", "noShadowAttributes", "order",
     "protected", "includeGranularCorrelations", "policy", "walled_garden", "ns", "email", "serial", "refresh",
     "retry", "expiry", "minimum_ttl", "ttl", "org.sector", "org.local", "org.nationality", "galaxy.*",
+    "cidr",
     // Read by formats, and in no list of the reference.
     "includeEventUuid", "ignore", "ns_alt", "hash_type", "ip_address", "netfilter_action",
 ];
@@ -70,7 +71,7 @@ const ATTRIBUTE: &[&str] = &[
     "decayingModel", "excludeDecayed", "modelOverrides", "includeFullModel", "score", "attribute_timestamp",
     "first_seen", "last_seen", "eventinfo", "sharinggroup", "allow_proposal_blocking", "flatten", "list",
     "event_ids", "includeAllTags", "includeAttributeUuid", "includeGalaxy", "order", "policy", "walled_garden",
-    "ns", "email", "serial", "refresh", "retry", "expiry", "minimum_ttl", "ttl",
+    "ns", "email", "serial", "refresh", "retry", "expiry", "minimum_ttl", "ttl", "cidr",
     // Read by formats, and in no list of the reference.
     "ignore", "ns_alt", "hash_type", "ip_address", "netfilter_action",
 ];
@@ -82,7 +83,7 @@ const OBJECT: &[&str] = &[
     "to_ids", "deleted", "includeEventUuid", "event_timestamp", "threat_level_id", "includeEventTags",
     "includeProposals", "limit", "page", "requested_attributes", "includeContext", "headerless",
     "includeWarninglistHits", "attackGalaxy", "object_relation", "metadata", "includeAllTags", "object_name",
-    "object_template_uuid", "object_template_version",
+    "object_template_uuid", "object_template_version", "cidr",
 ];
 
 #[rustfmt::skip]

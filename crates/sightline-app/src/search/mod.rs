@@ -3,6 +3,7 @@
 
 mod attributes;
 mod events;
+mod explain;
 mod export;
 mod formats;
 mod heads;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use attributes::AttributeAnswer;
 pub use events::EventAnswer;
+pub use explain::{Explanation, explain};
 pub use formats::{
     Opened, Special, open_attributes, open_events, open_objects, open_special, require_supported,
 };

@@ -2,17 +2,23 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod exports;
+mod external;
+mod external_registry;
 mod live;
 mod manage;
 mod registry;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod words;
 
+pub use exports::ExportSettings;
+pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
 pub use live::LiveSettings;
-pub use manage::{Setting, Source, all, load, one, refresh, set};
-pub use registry::{Definition, Kind};
+pub use manage::{Setting, Source, all, check, load, one, refresh, set};
+pub use registry::{Definition, Form, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, SecuritySettings, Settings,
-    SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
 };
+pub(crate) use words::network;

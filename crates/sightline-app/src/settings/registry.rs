@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::Settings;
+use super::{Settings, external_registry, words};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
 use sightline_formats::exports::Zone;
@@ -36,7 +36,35 @@ pub enum Kind {
     Zone(&'static str),
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
+    /// Text that never leaves again: at most so many characters.
+    Secret(usize),
+    /// At most so many texts, with a comma between them.
+    List(usize),
+    /// At most so many addresses or networks, with a comma between them.
+    Networks(usize),
+    /// A JSON object from text to text, of at most so many entries.
+    Map(usize),
+    /// Text with a form of its own.
+    Formed(Form),
 }
+
+/// Texts that only one thing can read; each may be empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An address of the web.
+    Url,
+    /// The address of a directory.
+    DirectoryUrl,
+    /// A condition that a directory reads.
+    DirectoryFilter,
+    /// Letters, digits, hyphens and underscores: a header, or an attribute of a directory.
+    Name,
+}
+
+/// Characters of a text with a form.
+pub(super) const FORMED_CHARS: usize = 2_000;
+/// What stands for a secret that is there.
+pub(super) const MASK: &str = "*****";
 
 const EVENT_DISTRIBUTIONS: Kind = Kind::Choice(&[
     ("0", 0, "Your organisation only"),
@@ -66,7 +94,7 @@ const SIGHTING_POLICIES: Kind = Kind::Choice(&[
 /// Ten years: longer means "never" in practice.
 const DAYS: Kind = Kind::Number(0, 3650);
 
-const fn setting(
+pub(super) const fn setting(
     name: &'static str,
     path: &'static str,
     kind: Kind,
@@ -83,7 +111,11 @@ const fn setting(
 }
 
 /// Every setting, in the order in which they are shown.
-pub(super) const ALL: &[Definition] = &[
+pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
+    ALL.iter().chain(external_registry::ALL)
+}
+
+const ALL: &[Definition] = &[
     setting(
         "MISP.live",
         "access.live",
@@ -333,12 +365,20 @@ pub(super) const ALL: &[Definition] = &[
 
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Definition> {
-    ALL.iter().find(|definition| definition.name == name)
+    all().find(|definition| definition.name == name)
 }
 
 impl Definition {
-    /// The value on the wire.
+    /// The value on the wire; a secret only shows that it is there.
     pub(super) fn read(&self, settings: &Settings) -> Value {
+        match (self.kind, self.kept(settings)) {
+            (Kind::Secret(_), Value::String(text)) if !text.is_empty() => json!(MASK),
+            (_, value) => value,
+        }
+    }
+
+    /// The value as it is kept, secrets included.
+    pub(super) fn kept(&self, settings: &Settings) -> Value {
         let schema = serde_json::to_value(settings).unwrap_or_default();
         let value = schema.pointer(&self.pointer()).cloned().unwrap_or_default();
         match self.kind {
@@ -347,6 +387,7 @@ impl Definition {
                 .iter()
                 .find(|(_, number, _)| value.as_i64() == Some(*number))
                 .map_or(value, |(wire, _, _)| json!(wire)),
+            Kind::List(_) | Kind::Networks(_) => words::joined(&value),
             _ => value,
         }
     }
@@ -363,6 +404,12 @@ impl Definition {
     }
 
     fn decode(&self, value: &Value) -> AppResult<Value> {
+        match self.kind {
+            Kind::List(most) => return words::list(value, most).ok_or_else(|| self.refused()),
+            Kind::Networks(most) => return words::networks(value, most).ok_or_else(|| self.refused()),
+            Kind::Map(most) => return words::map(value, most).ok_or_else(|| self.refused()),
+            _ => {}
+        }
         let text = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Bool(flag) => i64::from(*flag).to_string(),
@@ -383,9 +430,19 @@ impl Definition {
             },
             Kind::Number(least, most) => json!(number(least, most)?),
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
-            Kind::Text(most) if text.chars().count() > most => return Err(self.refused()),
             Kind::Zone(name) if !Zone::accepts(name, &text) => return Err(self.refused()),
-            Kind::Text(_) | Kind::Zone(_) => json!(text),
+            Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
+                return Err(self.refused());
+            }
+            Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
+            // The others were lists.
+            Kind::Text(_)
+            | Kind::Zone(_)
+            | Kind::Secret(_)
+            | Kind::Formed(_)
+            | Kind::List(_)
+            | Kind::Networks(_)
+            | Kind::Map(_) => json!(text),
             Kind::Choice(options) => {
                 let known = options.iter().find(|(wire, _, _)| *wire == text);
                 json!(known.ok_or_else(|| self.refused())?.1)
@@ -398,7 +455,11 @@ impl Definition {
             Kind::Flag => "true or false".into(),
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
-            Kind::Text(most) => format!("text of at most {most} characters"),
+            Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
+            Kind::List(most) => format!("at most {most} words with a comma between them"),
+            Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
+            Kind::Map(most) => format!("a JSON object of at most {most} texts"),
+            Kind::Formed(form) => words::wanted(form).into(),
             Kind::Zone(name) => format!("a {name} that a zone may have"),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();

@@ -1,8 +1,9 @@
 //! What an administrator may configure of the product's behaviour: the types and their defaults. The binary reads it
 //! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
+use super::exports::ExportSettings;
+use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
 use serde::{Deserialize, Serialize};
-use sightline_formats::exports::Zone;
 use sightline_misp::records::Distribution;
 use std::path::PathBuf;
 
@@ -24,63 +25,12 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Exports.
     pub exports: ExportSettings,
-}
-
-/// `[exports]`: what goes into a response policy zone when its reader does not say (`Plugin.RPZ_…`, spec 09 A.6).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[expect(missing_docs, reason = "the parameters of a zone")]
-pub struct ExportSettings {
-    pub rpz_policy: String,
-    pub rpz_walled_garden: String,
-    pub rpz_serial: String,
-    pub rpz_refresh: String,
-    pub rpz_retry: String,
-    pub rpz_expiry: String,
-    pub rpz_minimum_ttl: String,
-    pub rpz_ttl: String,
-    pub rpz_ns: String,
-    pub rpz_ns_alt: String,
-    pub rpz_email: String,
-}
-
-impl Default for ExportSettings {
-    fn default() -> Self {
-        let of = |name| Zone::default_of(name).to_owned();
-        Self {
-            rpz_policy: of("policy"),
-            rpz_walled_garden: of("walled_garden"),
-            rpz_serial: of("serial"),
-            rpz_refresh: of("refresh"),
-            rpz_retry: of("retry"),
-            rpz_expiry: of("expiry"),
-            rpz_minimum_ttl: of("minimum_ttl"),
-            rpz_ttl: of("ttl"),
-            rpz_ns: of("ns"),
-            rpz_ns_alt: of("ns_alt"),
-            rpz_email: of("email"),
-        }
-    }
-}
-
-impl ExportSettings {
-    /// A parameter of zones.
-    pub fn zone(&self, name: &str) -> Option<&str> {
-        Some(match name {
-            "policy" => &self.rpz_policy,
-            "walled_garden" => &self.rpz_walled_garden,
-            "serial" => &self.rpz_serial,
-            "refresh" => &self.rpz_refresh,
-            "retry" => &self.rpz_retry,
-            "expiry" => &self.rpz_expiry,
-            "minimum_ttl" => &self.rpz_minimum_ttl,
-            "ttl" => &self.rpz_ttl,
-            "ns" => &self.rpz_ns,
-            "ns_alt" => &self.rpz_ns_alt,
-            "email" => &self.rpz_email,
-            _ => return None,
-        })
-    }
+    /// Users that a reverse proxy's header names.
+    pub header_login: HeaderLoginSettings,
+    /// Log-in through an OpenID Connect provider.
+    pub oidc: OidcSettings,
+    /// Passwords that a directory checks.
+    pub ldap: LdapSettings,
 }
 
 /// `[access]`
@@ -211,6 +161,8 @@ pub struct SecuritySettings {
     pub requests_per_minute: u32,
     /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// Local passwords do not work where an external authentication is configured (`Security.auth_enforced`).
+    pub external_only: bool,
     /// List organisations only for those who manage sharing groups; others see their own and those whose events they
     /// see (`Security.hide_organisation_index_from_users`).
     pub hide_organisation_index_from_users: bool,
@@ -229,6 +181,7 @@ impl Default for SecuritySettings {
             authkey_days: 0,
             requests_per_minute: 0,
             trusted_proxies: Vec::new(),
+            external_only: false,
             hide_organisation_index_from_users: false,
             hide_organisations_in_sharing_groups: false,
         }

@@ -1,7 +1,7 @@
 //! The table and the schema belong together.
 
 use super::live::LiveSettings;
-use super::registry::{ALL, Kind, find};
+use super::registry::{Kind, all, find};
 use super::{Definition, Settings};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
@@ -17,7 +17,7 @@ fn written(definition: &Definition, value: &Value) -> Result<Value, String> {
 #[test]
 fn every_default_may_be_written_back() {
     let mut names = HashSet::new();
-    for definition in ALL {
+    for definition in all() {
         assert!(names.insert(definition.name), "{} stands twice", definition.name);
         let default = definition.read(&Settings::default());
         assert!(
@@ -92,4 +92,15 @@ fn the_configuration_wins_over_stored_values_and_a_broken_one_harms_nothing() {
     assert!(now.access.live);
     live.apply(&[]);
     assert_eq!(live.current().security.login_attempts, 5, "back to the default");
+}
+
+#[test]
+fn a_secret_is_kept_and_never_shown() {
+    let definition = find("OidcAuth.client_secret").unwrap();
+    let mut settings = Settings::default();
+    assert_eq!(definition.read(&settings), json!(""));
+    definition.write(&mut settings, &json!("hunter2")).unwrap();
+    assert_eq!(definition.read(&settings), json!("*****"));
+    assert_eq!(definition.kept(&settings), json!("hunter2"));
+    assert!(!format!("{settings:?}").contains("hunter2"));
 }

@@ -4,6 +4,7 @@ use super::errors::Errors;
 use super::moment::Moment;
 use crate::layout::Frame;
 use askama::Template;
+use sightline_app::login::Ways;
 
 /// The log-in form. Posts `email` and `password` to `/users/login`.
 #[derive(Clone, Debug, Template)]
@@ -19,6 +20,22 @@ pub struct LoginPage {
     pub welcome: String,
     /// Where to go afterwards: a path of this site.
     pub next: String,
+    /// The ways in.
+    pub ways: Ways,
+    /// Where the provider's button leads.
+    pub oidc_url: String,
+}
+
+/// Somebody has logged out here, and not where they came from.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/left.html")]
+pub struct LeftPage {
+    /// The frame, without a user.
+    pub frame: Frame,
+    /// What the other place is called.
+    pub name: String,
+    /// Where one logs out there.
+    pub url: String,
 }
 
 /// A new password. Posts `current_password`, `password`, `confirm_password` to `/users/change_pw`.

@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, LiveSettings,
-    SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
+    LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -46,6 +46,12 @@ pub(crate) struct Config {
     pub(crate) audit: AuditSettings,
     /// Exports.
     pub(crate) exports: ExportSettings,
+    /// Users that a reverse proxy's header names.
+    pub(crate) header_login: HeaderLoginSettings,
+    /// Log-in through an OpenID Connect provider.
+    pub(crate) oidc: OidcSettings,
+    /// Passwords that a directory checks.
+    pub(crate) ldap: LdapSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -54,7 +60,12 @@ pub(crate) struct Config {
 impl Config {
     /// The part that the application reads.
     pub(crate) fn settings(&self) -> LiveSettings {
-        let settings = Settings {
+        LiveSettings::new(self.behaviour(), self.named.clone())
+    }
+
+    /// The same as a value.
+    pub(super) fn behaviour(&self) -> Settings {
+        Settings {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
@@ -62,8 +73,10 @@ impl Config {
             access: self.access.clone(),
             audit: self.audit.clone(),
             exports: self.exports.clone(),
-        };
-        LiveSettings::new(settings, self.named.clone())
+            header_login: self.header_login.clone(),
+            oidc: self.oidc.clone(),
+            ldap: self.ldap.clone(),
+        }
     }
 }
 
