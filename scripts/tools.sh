@@ -117,7 +117,7 @@ need_consumers() {
 # Debian 12 has Suricata among its backports only. They are read into a folder of their own: the system's list of sources
 # stays as it is.
 need_suricata() {
-    local lists release
+    local lists release mirror suite
     if [ -n "$(apt-cache madison suricata 2>/dev/null)" ]; then
         apt_install "Suricata, for the tests of exports" suricata
         return
@@ -125,10 +125,12 @@ need_suricata() {
     say "Installing suricata from Debian's backports (Suricata, for the tests of exports)"
     # shellcheck source=/dev/null
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' | sed -n 's/ Debian$//p' | head -n 1)
     lists=$(mktemp -d)
     mkdir -p "$lists/lists/partial"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' \
-        "$release" "$release-backports" >"$lists/sources.list"
+    for suite in "$release" "$release-backports"; do
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+    done >"$lists/sources.list"
     set -- -o "Dir::Etc::SourceList=$lists/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$lists/lists"
     as_root apt-get "$@" update -qq >/dev/null &&
         as_root env DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y -qq --no-install-recommends \
