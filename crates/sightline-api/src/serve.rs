@@ -26,8 +26,7 @@ pub struct Api {
 /// What an answer says beside its body, known before the handler has run.
 #[derive(Debug, Default)]
 struct Told {
-    /// `Could not add Attribute`.
-    failure: String,
+    failure: envelope::Failure,
     /// Where the caller stands with its searches.
     rate: Option<Rate>,
 }
@@ -109,13 +108,14 @@ impl Api {
         let expiration = key.as_ref().map_or(0, |key| key.expiration);
         let caller = key.map(|key| key.caller).unwrap_or_default();
         let route = found?;
-        told.failure = route.failure();
+        told.failure = route.failure(&request);
         let ctx = Ctx {
             platform: self.platform.clone(),
             caller,
             request_type: RequestType::Api,
             ip: origin.ip,
             request_id: origin.request_id,
+            user_agent: origin.user_agent,
         };
         if !public {
             ctx.require_live()?;

@@ -62,6 +62,7 @@ fn encode(setting: &Setting) -> Map<String, Value> {
         Kind::Number(..) | Kind::Minutes(..) => ("numeric", "testForNumeric"),
         Kind::Text(_)
         | Kind::Zone(_)
+        | Kind::Pattern(_)
         | Kind::Choice(_)
         | Kind::Secret(_)
         | Kind::List(_)

@@ -21,6 +21,7 @@ pub mod logs;
 pub mod news;
 pub mod objects;
 pub mod organisations;
+pub mod otp;
 pub mod proposals;
 pub mod roles;
 pub mod samples;

@@ -82,7 +82,7 @@ impl<A: Answer> Started<A> {
 
 /// The next chunk, which may be empty, and what is left.
 async fn next<A: Answer>(ctx: &Ctx, mut answer: A) -> AppResult<(Option<A>, Bytes)> {
-    ctx.read(move |ctx, tx| {
+    ctx.read_at_length(move |ctx, tx| {
         let mut out = Vec::with_capacity(CHUNK_BYTES * 2);
         let more = answer.chunk(ctx, tx, &mut out)?;
         Ok((more.then_some(answer), Bytes::from(out)))

@@ -61,7 +61,10 @@ async fn attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
 async fn objects(ctx: Ctx, request: Request) -> AppResult<Response> {
     let search = ObjectSearch::parse(&parameters(&ctx, &request, Scope::Object).await?, ctx.now())?;
     let format = search.format;
-    answer(ctx, format, move |ctx, tx| search::open_objects(ctx, tx, search)).await
+    answer(ctx, format, Lane::Length, move |ctx, tx| {
+        search::open_objects(ctx, tx, search)
+    })
+    .await
 }
 
 async fn answer_events(ctx: Ctx, search: EventSearch) -> AppResult<Response> {
@@ -73,7 +76,11 @@ async fn answer_events(ctx: Ctx, search: EventSearch) -> AppResult<Response> {
         format.response_format()
     );
     let ctx = search::as_asked(&ctx, &search.includes);
-    let response = answer(ctx, format, move |ctx, tx| search::open_events(ctx, tx, search)).await?;
+    let lane = Lane::of(search.is_lookup());
+    let response = answer(ctx, format, lane, move |ctx, tx| {
+        search::open_events(ctx, tx, search)
+    })
+    .await?;
     Ok(response.with_header("content-disposition", &format!("attachment; filename=\"{file}\"")))
 }
 
@@ -81,7 +88,8 @@ async fn answer_attributes(ctx: Ctx, search: AttributeSearch) -> AppResult<Respo
     search::require_supported(search.format)?;
     let format = search.format;
     let ctx = search::as_asked(&ctx, &search.includes);
-    answer(ctx, format, move |ctx, tx| {
+    let lane = Lane::of(search.is_lookup());
+    answer(ctx, format, lane, move |ctx, tx| {
         search::open_attributes(ctx, tx, search)
     })
     .await
@@ -89,7 +97,7 @@ async fn answer_attributes(ctx: Ctx, search: AttributeSearch) -> AppResult<Respo
 
 async fn answer_special(ctx: Ctx, search: AttributeSearch, special: Special) -> AppResult<Response> {
     let format = search.format;
-    answer(ctx, format, move |ctx, tx| {
+    answer(ctx, format, Lane::Length, move |ctx, tx| {
         search::open_special(ctx, tx, search, special)
     })
     .await
@@ -99,10 +107,11 @@ async fn answer_special(ctx: Ctx, search: AttributeSearch, special: Special) -> 
 async fn answer(
     ctx: Ctx,
     format: ReturnFormat,
+    lane: Lane,
     open: impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<Opened> + Send + 'static,
 ) -> AppResult<Response> {
-    let (announced, started) = ctx
-        .read(move |ctx, tx| {
+    let (announced, started) = lane
+        .read(&ctx, move |ctx, tx| {
             let opened = open(ctx, tx)?;
             Ok((opened.announced, Started::begin(ctx, tx, opened.answer)?))
         })
@@ -193,6 +202,30 @@ fn only_event(filter: &Filter<EventPredicate>) -> String {
             _ => list(),
         },
         _ => list(),
+    }
+}
+
+/// How a search is read: at once, or where it cannot keep look-ups waiting.
+#[derive(Clone, Copy)]
+enum Lane {
+    Lookup,
+    Length,
+}
+
+impl Lane {
+    const fn of(is_lookup: bool) -> Self {
+        if is_lookup { Self::Lookup } else { Self::Length }
+    }
+
+    async fn read<T, F>(self, ctx: &Ctx, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Lookup => ctx.read(work).await,
+            Self::Length => ctx.read_at_length(work).await,
+        }
     }
 }
 

@@ -40,7 +40,8 @@ pub(super) async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::stream(content_type, chunks(ctx, search, writer))
         .with_header("x-result-count", &total.to_string())
         .with_header("x-export-module-used", wanted.format.name())
-        .with_header("x-response-format", wanted.format.response_format()))
+        .with_header("x-response-format", wanted.format.response_format())
+        .with_header("x-skipped-elements-count", "0"))
 }
 
 /// What becomes of the sightings of a chunk.

@@ -8,6 +8,7 @@ mod export;
 mod formats;
 mod heads;
 mod index;
+mod lookup;
 mod objects;
 mod surroundings;
 
@@ -22,6 +23,7 @@ pub use formats::{
 };
 pub(crate) use index::own_address_only;
 pub use index::{AttributeIndexAnswer, EventIndexAnswer};
+pub use lookup::{Hit, Kind, look_up};
 pub use objects::ObjectAnswer;
 
 use crate::Ctx;

@@ -17,6 +17,7 @@ pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
 pub use live::LiveSettings;
 pub use manage::{Setting, Source, all, check, load, one, refresh, set};
+pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
     AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,

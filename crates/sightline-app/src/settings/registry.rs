@@ -34,6 +34,8 @@ pub enum Kind {
     Text(usize),
     /// A parameter of response policy zones, by its name there.
     Zone(&'static str),
+    /// A regular expression of at most so many characters.
+    Pattern(usize),
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
     /// Text that never leaves again: at most so many characters.
@@ -236,6 +238,69 @@ const ALL: &[Definition] = &[
         "The most days that an API key can be valid; 0 for no limit.",
     ),
     setting(
+        "Security.mandate_ip_allowlist_advanced_authkeys",
+        "security.authkey_allowlist",
+        Kind::Flag,
+        2,
+        "API keys have to say from which addresses they work.",
+    ),
+    setting(
+        "Security.password_policy_complexity",
+        "security.password_pattern",
+        Kind::Pattern(1000),
+        2,
+        "What passwords have to match; empty for lower case, upper case and a digit or symbol, or 16 characters.",
+    ),
+    setting(
+        "Security.require_password_confirmation",
+        "security.confirm_password",
+        Kind::Flag,
+        1,
+        "Whoever changes the own account says the password again.",
+    ),
+    setting(
+        "Security.otp_required",
+        "security.otp_required",
+        Kind::Flag,
+        1,
+        "Everybody needs one-time passwords, except roles with perm_skip_otp.",
+    ),
+    setting(
+        "Security.otp_disabled",
+        "security.otp_disabled",
+        Kind::Flag,
+        2,
+        "Nobody is asked for one-time passwords.",
+    ),
+    setting(
+        "Security.otp_issuer",
+        "security.otp_issuer",
+        Kind::Text(60),
+        2,
+        "What authenticator apps call this instance.",
+    ),
+    setting(
+        "MISP.terms_text",
+        "access.terms",
+        Kind::Text(100_000),
+        2,
+        "What users have to accept before they see anything; empty for nothing.",
+    ),
+    setting(
+        "MISP.log_user_ips",
+        "audit.user_ips",
+        Kind::Flag,
+        2,
+        "Whether it is kept at which addresses users were seen.",
+    ),
+    setting(
+        "Security.hide_organisation_index_from_users",
+        "security.hide_organisation_index_from_users",
+        Kind::Flag,
+        2,
+        "Users who may not manage sharing groups cannot list organisations.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
@@ -363,6 +428,15 @@ const ALL: &[Definition] = &[
     ),
 ];
 
+/// A regular expression, with or without the strokes around it that the reference's language needs.
+pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {
+    let inner = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'))
+        .unwrap_or(text);
+    fancy_regex::Regex::new(inner).ok()
+}
+
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Definition> {
     all().find(|definition| definition.name == name)
@@ -434,10 +508,14 @@ impl Definition {
             Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
                 return Err(self.refused());
             }
+            Kind::Pattern(most) if text.chars().count() > most || pattern(&text).is_none() => {
+                return Err(self.refused());
+            }
             Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
             // The others were lists.
             Kind::Text(_)
             | Kind::Zone(_)
+            | Kind::Pattern(_)
             | Kind::Secret(_)
             | Kind::Formed(_)
             | Kind::List(_)
@@ -456,6 +534,7 @@ impl Definition {
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
             Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
+            Kind::Pattern(most) => format!("a regular expression of at most {most} characters"),
             Kind::List(most) => format!("at most {most} words with a comma between them"),
             Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
             Kind::Map(most) => format!("a JSON object of at most {most} texts"),

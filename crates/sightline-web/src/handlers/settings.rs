@@ -65,7 +65,7 @@ fn row(setting: &Setting) -> SettingRow {
             SettingField::Choice(Choice::list(known, &shown))
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
-        Kind::Text(most) => SettingField::Text(most),
+        Kind::Text(most) | Kind::Pattern(most) => SettingField::Text(most),
         Kind::Zone(_) => SettingField::Text(ZONE_CHARS),
         Kind::Secret(most) => SettingField::Secret(most),
         Kind::List(_) | Kind::Networks(_) | Kind::Map(_) | Kind::Formed(_) => SettingField::Text(LONG_TEXT),
