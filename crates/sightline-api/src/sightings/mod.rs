@@ -2,6 +2,7 @@
 
 mod add;
 mod search;
+mod table;
 #[cfg(test)]
 mod tests;
 

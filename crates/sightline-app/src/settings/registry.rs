@@ -4,6 +4,7 @@
 use super::{Settings, external_registry, words};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
+use sightline_formats::exports::Zone;
 
 /// One setting.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub enum Kind {
     Minutes(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// A parameter of response policy zones, by its name there.
+    Zone(&'static str),
     /// A regular expression of at most so many characters.
     Pattern(usize),
     /// One of: the value on the wire, the number in the schema, what it means.
@@ -360,6 +363,83 @@ const ALL: &[Definition] = &[
         1,
         "Other organisations do not see who has sighted something.",
     ),
+    setting(
+        "Plugin.RPZ_policy",
+        "exports.rpz_policy",
+        Kind::Zone("policy"),
+        2,
+        "Response policy zones: what a name server does with what the zone lists, 0 to 5 or by name.",
+    ),
+    setting(
+        "Plugin.RPZ_walled_garden",
+        "exports.rpz_walled_garden",
+        Kind::Zone("walled_garden"),
+        2,
+        "Response policy zones: where policy 3 leads.",
+    ),
+    setting(
+        "Plugin.RPZ_serial",
+        "exports.rpz_serial",
+        Kind::Zone("serial"),
+        2,
+        "Response policy zones: the serial number; $date and $time stand for the day and the second.",
+    ),
+    setting(
+        "Plugin.RPZ_refresh",
+        "exports.rpz_refresh",
+        Kind::Zone("refresh"),
+        2,
+        "Response policy zones: after how long a secondary server asks for a new version.",
+    ),
+    setting(
+        "Plugin.RPZ_retry",
+        "exports.rpz_retry",
+        Kind::Zone("retry"),
+        2,
+        "Response policy zones: after how long it asks again.",
+    ),
+    setting(
+        "Plugin.RPZ_expiry",
+        "exports.rpz_expiry",
+        Kind::Zone("expiry"),
+        2,
+        "Response policy zones: after how long without an answer it gives the zone up.",
+    ),
+    setting(
+        "Plugin.RPZ_minimum_ttl",
+        "exports.rpz_minimum_ttl",
+        Kind::Zone("minimum_ttl"),
+        2,
+        "Response policy zones: how long it is remembered that a name is not there.",
+    ),
+    setting(
+        "Plugin.RPZ_ttl",
+        "exports.rpz_ttl",
+        Kind::Zone("ttl"),
+        2,
+        "Response policy zones: how long an answer is remembered.",
+    ),
+    setting(
+        "Plugin.RPZ_ns",
+        "exports.rpz_ns",
+        Kind::Zone("ns"),
+        2,
+        "Response policy zones: the zone's name server.",
+    ),
+    setting(
+        "Plugin.RPZ_ns_alt",
+        "exports.rpz_ns_alt",
+        Kind::Zone("ns_alt"),
+        2,
+        "Response policy zones: a second name server, if there is one.",
+    ),
+    setting(
+        "Plugin.RPZ_email",
+        "exports.rpz_email",
+        Kind::Zone("email"),
+        2,
+        "Response policy zones: who looks after the zone, with a dot for the @.",
+    ),
 ];
 
 /// A regular expression, with or without the strokes around it that the reference's language needs.
@@ -438,6 +518,7 @@ impl Definition {
             },
             Kind::Number(least, most) => json!(number(least, most)?),
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
+            Kind::Zone(name) if !Zone::accepts(name, &text) => return Err(self.refused()),
             Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
                 return Err(self.refused());
             }
@@ -447,6 +528,7 @@ impl Definition {
             Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
             // The others were lists.
             Kind::Text(_)
+            | Kind::Zone(_)
             | Kind::Pattern(_)
             | Kind::Secret(_)
             | Kind::Formed(_)
@@ -471,6 +553,7 @@ impl Definition {
             Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
             Kind::Map(most) => format!("a JSON object of at most {most} texts"),
             Kind::Formed(form) => words::wanted(form).into(),
+            Kind::Zone(name) => format!("a {name} that a zone may have"),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
                 format!("one of {}", known.join(", "))

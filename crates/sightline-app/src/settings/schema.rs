@@ -1,6 +1,7 @@
 //! What an administrator may configure of the product's behaviour: the types and their defaults. The binary reads it
 //! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
+use super::exports::ExportSettings;
 use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The audit log.
     pub audit: AuditSettings,
+    /// Exports.
+    pub exports: ExportSettings,
     /// Users that a reverse proxy's header names.
     pub header_login: HeaderLoginSettings,
     /// Log-in through an OpenID Connect provider.

@@ -39,6 +39,7 @@ impl Shape {
             content_type,
             headers,
             body,
+            ..
         } = envelope::render(error, &envelope::Failure::default(), &self.path);
         let mut answer = Response::default();
         *answer.status_mut() = status;
