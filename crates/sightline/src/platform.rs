@@ -3,7 +3,7 @@
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
 use sightline_app::change_feed::Followers;
-use sightline_app::{Platform, files::Files, settings, setup};
+use sightline_app::{Counts, Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
 use sightline_remote::Remote;
@@ -102,6 +102,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         settings: config.settings(),
         files: Files::new(place.data.join(FILES)),
         remote: Remote::new(&config.remote).context("[remote]")?,
+        counts: Counts::default(),
         bell: Notify::new(),
         followers: Followers::default(),
         uuid: outcome.uuid,

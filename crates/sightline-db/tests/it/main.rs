@@ -7,6 +7,9 @@ mod ahead;
 mod analyst_data;
 #[cfg(test)]
 mod change_feed;
+#[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod correlations;
 #[cfg(test)]
 mod data;
