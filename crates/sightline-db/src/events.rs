@@ -104,15 +104,16 @@ pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<V
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
-/// Visible events that extend the event of this uuid.
-pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Vec<Event>> {
+/// Visible events that extend the event of this uuid, the oldest first, at most `limit`.
+pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid, limit: usize) -> DbResult<Vec<Event>> {
     let mut sql = Sql::new(
         tx.dialect(),
         &format!("SELECT {COLUMNS} FROM events e WHERE e.extends_uuid = "),
     );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
-    sql.push(" ORDER BY e.id");
+    sql.push(" ORDER BY e.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
@@ -233,12 +234,6 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE event_id = $1"), params![id])?;
     }
-    // An element may be described to those who see the event only: without the event, everybody would read it.
-    tx.exec(
-        "DELETE FROM collection_elements WHERE element_type = 'Event' AND \
-         element_uuid = (SELECT uuid FROM events WHERE id = $1)",
-        params![id],
-    )?;
     tx.exec("DELETE FROM events WHERE id = $1", params![id])?;
     Ok(())
 }

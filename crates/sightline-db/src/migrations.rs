@@ -28,6 +28,7 @@ migrations![
     "0002_proposals",
     "0002_sharing_groups",
     "0003_external_logins",
+    "0003_people",
     "0003_search",
 ];
 

@@ -47,7 +47,7 @@ pub async fn children(ctx: &Ctx, kind: AnalystKind, key: Key, depth: usize) -> A
         let data =
             analyst_data::find(tx, ctx.visible(), Some(kind), key)?.ok_or_else(|| invalid(Some(kind)))?;
         let below = analyst_data::hanging_on(tx, ctx.visible(), &[data.uuid])?;
-        threads(ctx, tx, below, depth.min(THREAD_DEPTH))
+        threads(ctx, tx, below.rows, depth.min(THREAD_DEPTH))
     })
     .await
 }

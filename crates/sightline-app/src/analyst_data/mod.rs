@@ -17,7 +17,7 @@ pub use delete::delete;
 pub use edit::edit;
 pub use exchange::{Known, minimal, push, wanted};
 pub use list::{Page, children, index, on, on_attribute, on_object, related, view};
-pub use shown::{Hung, Shown, hung_on, write_related};
+pub use shown::{Hung, Shown, counts_on, hung_on, write_related};
 pub use sightline_db::analyst_data::Filter;
 
 use crate::{Ctx, organisations};

@@ -298,15 +298,28 @@ pub fn log_lines(tx: &mut Tx<'_>, id: JobId, after: i64, limit: u32) -> DbResult
     tx.all(
         "SELECT id, created, level, message FROM job_log WHERE job_id = $1 AND id > $2 ORDER BY id LIMIT $3",
         params![id, after, limit],
-        |row| {
-            Ok(LogLine {
-                id: row.int(0)?,
-                created: row.int(1)?,
-                level: row.text(2)?,
-                message: row.text(3)?,
-            })
-        },
+        log_line,
     )
+}
+
+/// The last lines of a job's log, oldest first.
+pub fn last_log_lines(tx: &mut Tx<'_>, id: JobId, limit: u32) -> DbResult<Vec<LogLine>> {
+    let mut lines = tx.all(
+        "SELECT id, created, level, message FROM job_log WHERE job_id = $1 ORDER BY id DESC LIMIT $2",
+        params![id, limit],
+        log_line,
+    )?;
+    lines.reverse();
+    Ok(lines)
+}
+
+fn log_line(row: &Row<'_>) -> DbResult<LogLine> {
+    Ok(LogLine {
+        id: row.int(0)?,
+        created: row.int(1)?,
+        level: row.text(2)?,
+        message: row.text(3)?,
+    })
 }
 
 /// Deletes the ended jobs of these states that ended before `before`, with their logs. How many there were.

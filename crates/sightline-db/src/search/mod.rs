@@ -13,7 +13,7 @@ mod values;
 mod viewer;
 
 pub use ahead::AttributeRows;
-pub use attributes::{AttributeCursor, AttributeRow, Holding};
+pub use attributes::{AttributeCursor, AttributeRow, Holding, count_attributes};
 pub use viewer::{DeletedAccess, Viewer};
 
 use crate::attributes as attribute_table;

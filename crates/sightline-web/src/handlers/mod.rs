@@ -17,9 +17,12 @@ mod login;
 mod logs;
 mod news;
 mod organisations;
+mod otp;
 mod proposals;
 mod rest_client;
 mod roles;
+mod search;
+mod sessions;
 mod settings;
 mod sharing_groups;
 mod sightings;
@@ -122,6 +125,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/live/{id}", show(jobs::live))
         .route("/jobs/cancel/{id}", act(jobs::cancel))
         .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(own_account())
         .merge(reports_and_notes())
         .merge(administration())
         .merge(blocklists::routes())
@@ -139,9 +143,28 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn(http::headers))
 }
 
-/// Collections, tag collections, bookmarks and news.
+/// One-time passwords, the terms, sessions.
+fn own_account() -> Router {
+    Router::new()
+        .route("/users/otp", show(otp::confirm_form).merge(act(otp::confirm)))
+        .route("/users/totp_new", show(otp::set_up_form).merge(act(otp::turn_on)))
+        .route("/users/hotp", show(otp::paper))
+        .route("/users/totp_delete/{id}", act(otp::remove))
+        .route("/users/terms", show(otp::terms).merge(act(otp::accept_terms)))
+        .route("/users/sessions", show(sessions::index))
+        .route("/users/sessions/end", act(sessions::end_others))
+        .route("/users/sessions/end/{id}", act(sessions::end))
+        .route("/users/view_login_history", show(sessions::logins))
+        .route("/users/view_login_history/{id}", show(sessions::logins))
+        .route("/users/checkIfLoggedIn", show(sessions::is_logged_in))
+        .route("/admin/users/destroy/{id}", act(sessions::destroy))
+}
+
+/// Collections, tag collections, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
+        .route("/search", show(search::index))
+        .route("/search/suggest", show(search::suggest))
         .route("/collections/index", show(collections::index))
         .route("/collections/view/{id}", show(collections::view))
         .route(
