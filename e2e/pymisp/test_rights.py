@@ -49,17 +49,17 @@ KINDS = {
     "tags": {"view edit delete": "tag"},
     "users": {"view admin_view admin_edit admin_delete edit": "user"},
 }
-# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone.
+# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
 NO_RECORD = {
     "api": "openapi",
     "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
-    "attributes": "describeTypes attributeStatistics",
+    "attributes": "describeTypes attributeStatistics bro returnAttributes rpz text",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
     "collectionelements": "addElementToCollection delete",
     "eventblocklists": "massDelete",
-    "events": "pushProposals",
+    "events": "pushProposals csv downloadOpenIOCEvent hids nids restSearchExport xml",
     "favouritetags": "toggle",
     "feeds": "toggleSelected fetchFromFeed fetchFromAllFeeds getEvent previewIndex previewEvent importFeeds loadDefaultFeeds "
              "cacheFeeds compareFeeds feedCoverage searchCaches export",
