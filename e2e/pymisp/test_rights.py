@@ -49,19 +49,19 @@ KINDS = {
     "sightings": {"add listSightings": "attribute", "view delete": "sighting"},
     "tags": {"view edit delete": "tag"},
     "threads": {"view": "thread", "viewEvent": "event"},
-    "users": {"view admin_view admin_edit admin_delete edit": "user"},
+    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy": "user"},
 }
-# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone.
+# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
 NO_RECORD = {
     "api": "openapi",
     "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
-    "attributes": "describeTypes attributeStatistics bulkReport",
+    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
     "collectionelements": "addElementToCollection delete",
     "eventblocklists": "massDelete",
-    "events": "pushProposals",
+    "events": "pushProposals csv downloadOpenIOCEvent hids nids restSearchExport xml",
     "favouritetags": "toggle",
     "feeds": "toggleSelected fetchFromFeed fetchFromAllFeeds getEvent previewIndex previewEvent importFeeds loadDefaultFeeds "
              "cacheFeeds compareFeeds feedCoverage searchCaches export",
@@ -70,13 +70,13 @@ NO_RECORD = {
     "news": "edit delete",
     "organisations": "getUUIDs admin_merge admin_generateuuid",
     "roles": "admin_set_default",
-    "servers": "queryACL serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
+    "servers": "queryACL ipUser serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
                "killAllWorkers update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
-    "users": "heartbeat statistics change_pw resetauthkey",
+    "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
     "usersettings": "view getSetting setSetting setHomePage delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
