@@ -42,9 +42,13 @@ fn an_address_keeps_only_its_newest_departures() {
         for (at, state) in [(101, "a"), (102, "b"), (103, "c")] {
             external_logins::depart(tx, &departure(state, "192.0.2.1", at), 0, 2).unwrap();
         }
-        let left: Vec<bool> = [b"a" as &[u8], b"b", b"c", b"other"]
+        let left: Vec<bool> = ["a", "b", "c", "other"]
             .iter()
-            .map(|state| external_logins::arrive(tx, state, 50).unwrap().is_some())
+            .map(|state| {
+                external_logins::arrive(tx, state.as_bytes(), 50)
+                    .unwrap()
+                    .is_some()
+            })
             .collect();
         assert_eq!(left, [false, true, true, true]);
     });
