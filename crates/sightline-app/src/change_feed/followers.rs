@@ -1,8 +1,9 @@
 //! Those who wait for changes on this node: how they are woken, and how many there may be.
 
-use crate::Platform;
+use crate::{Ctx, Platform};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult};
+use sightline_db::change_feed;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -18,6 +19,8 @@ pub struct Followers {
     /// `true` when the server goes away.
     bell: watch::Sender<bool>,
     places: Mutex<HashMap<UserId, usize>>,
+    /// Up to where everything was settled when it was asked last: asked once for all who want to know at the same time.
+    settled: tokio::sync::Mutex<i64>,
 }
 
 impl Default for Followers {
@@ -25,6 +28,7 @@ impl Default for Followers {
         Self {
             bell: watch::Sender::new(false),
             places: Mutex::default(),
+            settled: tokio::sync::Mutex::default(),
         }
     }
 }
@@ -38,6 +42,16 @@ impl Followers {
     /// The server goes away: whoever waits gets an answer.
     pub fn close(&self) {
         self.bell.send_replace(true);
+    }
+
+    /// Up to where nothing can come in between any more.
+    pub(super) async fn settled(&self, ctx: &Ctx) -> AppResult<i64> {
+        let mut settled = self.settled.lock().await;
+        let known = *settled;
+        *settled = ctx
+            .read(move |_, tx| Ok(change_feed::settled(tx, known)?))
+            .await?;
+        Ok(*settled)
     }
 
     pub(super) fn bell(&self) -> watch::Receiver<bool> {

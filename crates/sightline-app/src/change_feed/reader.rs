@@ -3,8 +3,8 @@
 use super::cursor::Seal;
 use super::followers::Place;
 use crate::auth_keys::renew;
-use crate::{Ctx, sightings};
-use sightline_core::{AppError, AppResult};
+use crate::{Ctx, sightings, tags};
+use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::Tx;
 use sightline_db::change_feed::{self, Filter, Page, Viewer};
 use sightline_misp::change_feed::Change;
@@ -39,11 +39,12 @@ impl Reader {
         };
         let oldest = after == Some("oldest");
         let bell = ctx.platform.followers.bell();
+        let settled = ctx.platform.followers.settled(ctx).await?;
         let position = ctx
             .read(move |_, tx| match given {
                 Some(position) => kept(tx, position),
                 None if oldest => Ok(change_feed::oldest(tx)?),
-                None => Ok(change_feed::latest(tx)?),
+                None => Ok(change_feed::latest(tx, settled)?),
             })
             .await?;
         Ok(Self {
@@ -82,6 +83,7 @@ impl Reader {
 
     async fn page(&mut self, limit: usize) -> AppResult<Page> {
         let (filter, after) = (self.filter.clone(), self.position);
+        let settled = self.ctx.platform.followers.settled(&self.ctx).await?;
         let (caller, page) = self
             .ctx
             .read(move |ctx, tx| {
@@ -92,8 +94,10 @@ impl Reader {
                 let viewer = Viewer {
                     visible: ctx.visible(),
                     sightings: sightings::shown_to(&ctx),
+                    tags: tags::lister(&ctx),
+                    local_tags: !ctx.caller.permissions.has(Permission::Sync),
                 };
-                let page = change_feed::page(tx, Some(viewer), &filter, after, limit)?;
+                let page = change_feed::page(tx, Some(viewer), &filter, after, settled, limit)?;
                 Ok((caller, page))
             })
             .await?;
@@ -119,7 +123,7 @@ fn kept(tx: &mut Tx<'_>, position: i64) -> AppResult<i64> {
             "Changes after this position are no longer kept. Read the events again, and follow changes from now on.".into(),
         ));
     }
-    if position > change_feed::latest(tx)? {
+    if position > change_feed::latest(tx, i64::MAX)? {
         return Err(AppError::Gone(
             "This position is later than anything here: the database was restored from a backup. Read the events again, \
              and follow changes from now on."

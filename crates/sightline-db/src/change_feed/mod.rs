@@ -1,8 +1,8 @@
 //! The change feed: what happened, in the order of the commits (docs/adr/0006-change-feed.md).
 //!
-//! Every audit row leaves a row here. Rows are collected while a transaction runs and written as the last thing before its
-//! commit, on PostgreSQL under a lock that all such transactions take: whoever has read up to an id has missed nothing
-//! below it.
+//! Every audit row leaves rows here. They are collected while a transaction runs and written as the last thing before its
+//! commit, on PostgreSQL under a lock that such transactions share; a reader that takes it alone knows up to which id
+//! everything has ended ([`settled`]), and reads no further: whoever has read up to an id has missed nothing below it.
 
 mod note;
 mod prune;
@@ -10,13 +10,13 @@ mod read;
 
 pub(crate) use note::note;
 pub use prune::prune;
-pub use read::{Filter, Page, Viewer, latest, oldest, page};
+pub use read::{Filter, Page, Viewer, latest, oldest, page, settled};
 
 use crate::{DbResult, Dialect, Kind, Tx, Value, params};
 use sightline_misp::change_feed::{ChangeAction, ChangeKind};
 use uuid::Uuid;
 
-/// PostgreSQL's advisory lock that makes ids follow the order of the commits; an arbitrary constant.
+/// PostgreSQL's advisory lock between writers, who share it, and readers who look how far those are; an arbitrary constant.
 const LOCK: i64 = 0x5167_4366;
 
 /// A row in the making.
@@ -28,7 +28,8 @@ pub(crate) struct NewChange {
     action: ChangeAction,
     record_id: i64,
     event_id: Option<i64>,
-    tag: Option<String>,
+    tag_id: Option<i64>,
+    local: bool,
     seen: Seen,
 }
 
@@ -41,7 +42,7 @@ struct Seen {
     sharing_group_id: i64,
     published: bool,
     object_id: i64,
-    attribute_id: i64,
+    holder_id: i64,
 }
 
 /// Writes what a transaction has announced.
@@ -54,20 +55,21 @@ pub(crate) fn write(tx: &mut Tx<'_>, changes: &[NewChange]) -> DbResult<()> {
         ("action", Kind::Text),
         ("record_id", Kind::Int),
         ("event_id", Kind::Int),
-        ("tag", Kind::Text),
+        ("tag_id", Kind::Int),
+        ("local", Kind::Bool),
         ("uuid", Kind::Uuid),
         ("org_id", Kind::Int),
         ("distribution", Kind::Int),
         ("sharing_group_id", Kind::Int),
         ("published", Kind::Bool),
         ("object_id", Kind::Int),
-        ("attribute_id", Kind::Int),
+        ("holder_id", Kind::Int),
     ];
     if changes.is_empty() {
         return Ok(());
     }
     if tx.dialect() == Dialect::Postgres {
-        tx.exists("SELECT pg_advisory_xact_lock($1)", params![LOCK])?;
+        tx.exists("SELECT pg_advisory_xact_lock_shared($1)", params![LOCK])?;
     }
     let ids = tx.allocate_ids("changes", changes.len())?;
     let mut rows = ids.iter().zip(changes);
@@ -83,33 +85,15 @@ pub(crate) fn write(tx: &mut Tx<'_>, changes: &[NewChange]) -> DbResult<()> {
             change.action.name().into(),
             change.record_id.into(),
             change.event_id.into(),
-            change.tag.as_deref().into(),
+            change.tag_id.into(),
+            change.local.into(),
             change.seen.uuid.into(),
             change.seen.org_id.into(),
             change.seen.distribution.into(),
             change.seen.sharing_group_id.into(),
             change.seen.published.into(),
             change.seen.object_id.into(),
-            change.seen.attribute_id.into(),
+            change.seen.holder_id.into(),
         ]);
     })
-}
-
-/// How far a publisher has got.
-pub fn read_up_to(tx: &mut Tx<'_>, reader: &str) -> DbResult<Option<i64>> {
-    tx.first(
-        "SELECT change_id FROM change_readers WHERE name = $1",
-        params![reader],
-        |row| row.int(0),
-    )
-}
-
-/// Remembers how far a publisher has got.
-pub fn set_read_up_to(tx: &mut Tx<'_>, reader: &str, id: i64) -> DbResult<()> {
-    tx.exec(
-        "INSERT INTO change_readers (name, change_id) VALUES ($1, $2) \
-         ON CONFLICT (name) DO UPDATE SET change_id = excluded.change_id",
-        params![reader, id],
-    )?;
-    Ok(())
 }

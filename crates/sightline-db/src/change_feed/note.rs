@@ -6,36 +6,54 @@ use crate::audit::Change;
 use crate::{DbResult, Row, Tx, params};
 use serde_json::Value as Json;
 use sightline_misp::change_feed::{ChangeAction, ChangeKind};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Kinds of records whose deletion keeps who could see them.
-const KEPT: [ChangeKind; 6] = [
+const KEPT: [ChangeKind; 7] = [
     ChangeKind::Event,
     ChangeKind::Attribute,
     ChangeKind::Object,
     ChangeKind::ObjectReference,
     ChangeKind::EventReport,
     ChangeKind::Sighting,
+    ChangeKind::Tag,
 ];
 
 /// Announces changes with the ids of their audit rows.
 pub(crate) fn note(tx: &mut Tx<'_>, now: i64, audit_ids: &[i64], changes: &[Change<'_>]) -> DbResult<()> {
+    let tags = tag_ids(tx, changes)?;
     let mut new = Vec::with_capacity(changes.len());
     for (audit_id, change) in audit_ids.iter().zip(changes) {
-        let (kind, action) = classify(change.model, change.action);
-        let row = |action| NewChange {
+        let (mut kind, action) = classify(change.model, change.action);
+        let (mut records, mut attached) = (vec![change.id], vec![None]);
+        if let Some(ids) = change.fields.get("attribute_ids").and_then(Json::as_array) {
+            // One audit row stands for many attributes of an event.
+            kind = ChangeKind::Attribute;
+            records = ids.iter().filter_map(Json::as_i64).collect();
+        }
+        if matches!(action, ChangeAction::Tag | ChangeAction::Untag) {
+            attached = names(&change.fields)
+                .map(|name| tags.get(name).copied())
+                .collect();
+        } else if kind == ChangeKind::Tag && action != ChangeAction::Delete {
+            attached = vec![Some(change.id)];
+        }
+        let row = |record_id, action, tag_id| NewChange {
             created: now,
             audit_id: *audit_id,
             kind,
             action,
-            record_id: change.id,
+            record_id,
             event_id: change.event.map(|event| event.0),
-            tag: tag(action, &change.fields),
+            tag_id,
+            local: matches!(change.action, "tag_local" | "remove_local_tag"),
             seen: Seen::default(),
         };
-        new.push(row(action));
+        for record in records {
+            new.extend(attached.iter().map(|tag| row(record, action, *tag)));
+        }
         if kind == ChangeKind::Event && publishes(action, &change.fields) {
-            new.push(row(ChangeAction::Publish));
+            new.push(row(change.id, ChangeAction::Publish, None));
         }
     }
     for kind in KEPT {
@@ -74,10 +92,29 @@ fn classify(model: &str, action: &str) -> (ChangeKind, ChangeAction) {
     (kind, action)
 }
 
-fn tag(action: ChangeAction, fields: &Json) -> Option<String> {
-    matches!(action, ChangeAction::Tag | ChangeAction::Untag)
-        .then(|| fields.get("tag").and_then(Json::as_str).map(str::to_owned))
-        .flatten()
+/// The names of the tags that a change attaches or takes off.
+fn names(fields: &Json) -> impl Iterator<Item = &str> {
+    let (one, many) = match fields.get("tag") {
+        Some(Json::Array(names)) => (None, Some(names)),
+        other => (other, None),
+    };
+    one.into_iter()
+        .chain(many.into_iter().flatten())
+        .filter_map(Json::as_str)
+}
+
+fn tag_ids(tx: &mut Tx<'_>, changes: &[Change<'_>]) -> DbResult<HashMap<String, i64>> {
+    let named: BTreeSet<&str> = changes.iter().flat_map(|change| names(&change.fields)).collect();
+    if named.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let named: Vec<String> = named.into_iter().map(str::to_owned).collect();
+    let found = tx.all(
+        "SELECT name, id FROM tags WHERE name = ANY($1)",
+        params![&named],
+        |row| Ok((row.text(0)?, row.int(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// Whether saving an event has published it as well.
@@ -107,6 +144,9 @@ fn remember(tx: &mut Tx<'_>, kind: ChangeKind, new: &mut [NewChange]) -> DbResul
     for change in new.iter_mut().filter(|change| change.kind == kind) {
         if let Some(seen) = seen.get(&change.record_id) {
             change.seen = *seen;
+            if kind == ChangeKind::Tag {
+                change.tag_id = Some(change.record_id);
+            }
         }
     }
     Ok(())
@@ -129,6 +169,9 @@ fn source(kind: ChangeKind) -> &'static str {
         ChangeKind::Sighting => {
             "SELECT id, uuid, org_id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), FALSE, CAST(0 AS BIGINT), attribute_id FROM sightings WHERE id = ANY($1)"
         }
+        ChangeKind::Tag => {
+            "SELECT id, CAST(NULL AS UUID), org_id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), FALSE, CAST(0 AS BIGINT), user_id FROM tags WHERE id = ANY($1)"
+        }
         _ => {
             "SELECT id, uuid, org_id, distribution, sharing_group_id, published, CAST(0 AS BIGINT), CAST(0 AS BIGINT) FROM events WHERE id = ANY($1)"
         }
@@ -143,6 +186,6 @@ fn seen(row: &Row<'_>) -> DbResult<Seen> {
         sharing_group_id: row.int(4)?,
         published: row.bool(5)?,
         object_id: row.int(6)?,
-        attribute_id: row.int(7)?,
+        holder_id: row.int(7)?,
     })
 }

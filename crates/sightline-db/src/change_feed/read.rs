@@ -1,7 +1,9 @@
 //! Reading the feed: what one viewer may see of it now.
 
+use super::LOCK;
 use crate::sightings::ShownTo;
-use crate::{DbResult, Row, Sql, Tx, Visible, params};
+use crate::tags::Lister;
+use crate::{DbResult, Dialect, Row, Sql, Tx, Visible, params};
 use sightline_misp::change_feed::{Change, ChangeAction, ChangeKind};
 
 /// Rows looked at for one page, however few of them the viewer may see.
@@ -14,6 +16,10 @@ pub struct Viewer {
     pub visible: Visible,
     /// Whose sightings it is shown.
     pub sightings: ShownTo,
+    /// Which tags it is shown.
+    pub tags: Lister,
+    /// Whether it is shown tags that never leave this instance.
+    pub local_tags: bool,
 }
 
 /// What a reader asks for; empty lists ask for everything.
@@ -40,9 +46,12 @@ pub struct Page {
     pub caught_up: bool,
 }
 
-/// The last position.
-pub fn latest(tx: &mut Tx<'_>) -> DbResult<i64> {
-    tx.int("SELECT COALESCE(MAX(id), 0) FROM changes", &[])
+/// The last position, as far as everything is [`settled`].
+pub fn latest(tx: &mut Tx<'_>, settled: i64) -> DbResult<i64> {
+    tx.int(
+        "SELECT COALESCE(MAX(id), 0) FROM changes WHERE id <= $1",
+        params![settled],
+    )
 }
 
 /// The oldest position from which nothing is missing.
@@ -50,17 +59,36 @@ pub fn oldest(tx: &mut Tx<'_>) -> DbResult<i64> {
     tx.int("SELECT COALESCE(MIN(id), 0) FROM changes", &[])
 }
 
-/// The entries after a position, at most `limit`. `None` reads for the platform itself: every row, those of no kind as well.
+/// Up to which position every transaction has ended, asked in a transaction before the one that reads. `known` is an earlier
+/// answer: nobody is held up when it still stands.
+///
+/// PostgreSQL hands out ids before the commit. Writers hold a lock from then on, so once it was had alone, every id that was
+/// given out by then is either there to be read or will never be.
+pub fn settled(tx: &mut Tx<'_>, known: i64) -> DbResult<i64> {
+    const GIVEN: &str = "SELECT last_value FROM changes_id_seq";
+    if tx.dialect() == Dialect::Sqlite {
+        return latest(tx, i64::MAX);
+    }
+    if tx.int(GIVEN, &[])? == known {
+        return Ok(known);
+    }
+    tx.exists("SELECT pg_advisory_xact_lock($1)", params![LOCK])?;
+    tx.int(GIVEN, &[])
+}
+
+/// The entries after a position, at most `limit`, and none beyond what is [`settled`]. `None` reads for the platform itself:
+/// every row, those of no kind as well.
 pub fn page(
     tx: &mut Tx<'_>,
     viewer: Option<Viewer>,
     filter: &Filter,
     after: i64,
+    settled: i64,
     limit: usize,
 ) -> DbResult<Page> {
     let window = tx.all(
-        "SELECT id FROM changes WHERE id > $1 ORDER BY id LIMIT $2",
-        params![after, WINDOW],
+        "SELECT id FROM changes WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3",
+        params![after, settled, WINDOW],
         |row| row.int(0),
     )?;
     let Some(last) = window.last().copied() else {
@@ -98,13 +126,20 @@ pub fn page(
         sql.push(" AND c.event_id = ").bind(event);
     }
     if let Some(tag) = &filter.tag {
-        sql.push(" AND (c.tag = ").bind(tag.as_str());
+        sql.push(" AND (t.name = ").bind(tag.as_str());
         sql.push(
             " OR EXISTS (SELECT 1 FROM event_tags et JOIN tags t ON t.id = et.tag_id WHERE et.event_id = c.event_id \
              AND t.name = ",
         )
         .bind(tag.as_str())
-        .push("))");
+        .push(" AND ");
+        match viewer {
+            Some(viewer) => attached(&mut sql, viewer, "et"),
+            None => {
+                sql.push("TRUE");
+            }
+        }
+        sql.push("))");
     }
     let rows = i64::try_from(limit).unwrap_or(WINDOW).min(WINDOW);
     sql.push(" ORDER BY c.id LIMIT ").bind(rows);
@@ -125,7 +160,7 @@ pub fn page(
     })
 }
 
-const SELECT: &str = "SELECT c.id, c.audit_id, c.created, c.kind, c.action, c.record_id, c.event_id, e.uuid, c.tag, \
+const SELECT: &str = "SELECT c.id, c.audit_id, c.created, c.kind, c.action, c.record_id, c.event_id, e.uuid, t.name, \
      COALESCE(c.uuid, CASE c.kind WHEN 'event' THEN e.uuid \
      WHEN 'attribute' THEN (SELECT u.uuid FROM attributes u WHERE u.id = c.record_id) \
      WHEN 'object' THEN (SELECT u.uuid FROM objects u WHERE u.id = c.record_id) \
@@ -133,7 +168,7 @@ const SELECT: &str = "SELECT c.id, c.audit_id, c.created, c.kind, c.action, c.re
      WHEN 'event_report' THEN (SELECT u.uuid FROM event_reports u WHERE u.id = c.record_id) \
      WHEN 'sighting' THEN (SELECT u.uuid FROM sightings u WHERE u.id = c.record_id) \
      WHEN 'organisation' THEN (SELECT u.uuid FROM organisations u WHERE u.id = c.record_id) END) \
-     FROM changes c LEFT JOIN events e ON e.id = c.event_id WHERE ";
+     FROM changes c LEFT JOIN events e ON e.id = c.event_id LEFT JOIN tags t ON t.id = c.tag_id WHERE ";
 
 fn read(row: &Row<'_>) -> DbResult<Option<Change>> {
     let (Some(kind), Some(action)) = (ChangeKind::parse(row.str(3)?), ChangeAction::parse(row.str(4)?))
@@ -161,13 +196,17 @@ fn may_see(sql: &mut Sql<'_>, viewer: Viewer) {
     let everything = visible.organisation().is_none();
     sql.push("((c.kind = 'event' AND c.action = 'delete' AND ");
     visible.event(sql, "c");
-    sql.push(") OR c.kind = 'tag'");
+    sql.push(") OR (c.kind = 'tag' AND ");
+    tag(sql, viewer);
+    sql.push(")");
     if everything {
         sql.push(" OR c.kind IN ('user', 'organisation')");
     }
     sql.push(" OR (e.id IS NOT NULL AND ");
     visible.event(sql, "e");
-    sql.push(" AND ((c.kind = 'event' AND c.action <> 'delete')");
+    sql.push(" AND (c.action NOT IN ('tag', 'untag') OR ");
+    attached(sql, viewer, "c");
+    sql.push(") AND ((c.kind = 'event' AND c.action <> 'delete')");
 
     sql.push(" OR (c.kind = 'attribute' AND c.action = 'delete' AND c.uuid IS NOT NULL AND ");
     visible.attribute(sql, "e", "c");
@@ -199,7 +238,7 @@ fn may_see(sql: &mut Sql<'_>, viewer: Viewer) {
     sql.push(" OR (c.kind = 'sighting' AND c.action = 'delete' AND ");
     viewer.sightings.condition(sql, "c", "e");
     sql.push(" AND ");
-    attribute(sql, visible, "c.attribute_id");
+    attribute(sql, visible, "c.holder_id");
     sql.push(
         ") OR (c.kind = 'sighting' AND c.action <> 'delete' AND EXISTS (SELECT 1 FROM sightings s \
          WHERE s.id = c.record_id AND ",
@@ -208,6 +247,36 @@ fn may_see(sql: &mut Sql<'_>, viewer: Viewer) {
     sql.push(" AND ");
     attribute(sql, visible, "s.attribute_id");
     sql.push(")))))");
+}
+
+/// The tag itself: whom it is kept for is shown it, also when it is gone.
+fn tag(sql: &mut Sql<'_>, viewer: Viewer) {
+    sql.push("CASE WHEN c.action <> 'delete' THEN t.id IS NOT NULL AND ");
+    viewer.tags.push(sql);
+    sql.push(" ELSE c.tag_id IS NOT NULL AND ");
+    match viewer.tags {
+        Lister::Everything => sql.push("TRUE"),
+        Lister::User(org, user) => sql
+            .push("c.org_id IN (0, ")
+            .bind(org)
+            .push(") AND c.holder_id IN (0, ")
+            .bind(user)
+            .push(")"),
+    };
+    sql.push(" END");
+}
+
+/// What row `x` attaches is a tag `t` that the viewer is shown on records, and among the tags.
+fn attached(sql: &mut Sql<'_>, viewer: Viewer, x: &str) {
+    sql.push("(t.id IS NOT NULL AND ");
+    viewer.tags.push(sql);
+    if viewer.visible.organisation().is_some() {
+        sql.push(" AND t.exportable");
+        if !viewer.local_tags {
+            sql.push(&format!(" AND NOT {x}.local"));
+        }
+    }
+    sql.push(")");
 }
 
 /// The live attribute of this id is in the event, and visible.

@@ -21,8 +21,9 @@ fn noted(tx: &mut Tx<'_>, now: i64, id: i64) {
 }
 
 fn read_on(db: &Db, after: i64) -> (Vec<i64>, i64) {
+    let settled = read(db, |tx| change_feed::settled(tx, 0));
     let page = read(db, move |tx| {
-        change_feed::page(tx, None, &Filter::default(), after, 50)
+        change_feed::page(tx, None, &Filter::default(), after, settled, 50)
     });
     (
         page.changes.iter().map(|change| change.record_id).collect(),
@@ -41,7 +42,7 @@ fn a_reader_that_follows_many_writers_misses_nothing_and_reads_nothing_twice() {
             event(tx, new_event(owner, "an event"));
             Ok(())
         });
-        let start = read(db, change_feed::latest);
+        let start = read(db, |tx| change_feed::latest(tx, i64::MAX));
         let (running, ended) = (AtomicUsize::new(6), AtomicUsize::new(0));
         let mut seen = Vec::new();
         std::thread::scope(|scope| {
@@ -86,7 +87,7 @@ fn a_reader_that_follows_many_writers_misses_nothing_and_reads_nothing_twice() {
 #[test]
 fn a_transaction_that_is_rolled_back_is_not_told() {
     on_each(|db: &Db| {
-        let start = read(db, change_feed::latest);
+        let start = read(db, |tx| change_feed::latest(tx, i64::MAX));
         let failed: Result<(), _> = db.run_blocking(sightline_db::Access::Write, |tx| {
             noted(tx, 0, 1);
             Err(sightline_db::DbError::Other("no".into()))
@@ -106,7 +107,7 @@ fn old_entries_are_forgotten_up_to_a_mark_that_stays() {
             Ok(())
         });
         let after_five = read(db, |tx| {
-            Ok(change_feed::page(tx, None, &Filter::default(), 0, 6)?.position)
+            Ok(change_feed::page(tx, None, &Filter::default(), 0, i64::MAX, 6)?.position)
         });
         // In small batches, until there is nothing more to forget.
         let mut rounds = 0;
@@ -117,7 +118,7 @@ fn old_entries_are_forgotten_up_to_a_mark_that_stays() {
         assert_eq!(read(db, change_feed::oldest), after_five);
         assert_eq!(read_on(db, after_five).0, vec![6, 7, 8, 9, 10]);
         // Even when everything is old, the last position is still known.
-        let latest = read(db, change_feed::latest);
+        let latest = read(db, |tx| change_feed::latest(tx, i64::MAX));
         while write(db, |tx| change_feed::prune(tx, i64::MAX, 3)) > 0 {}
         assert_eq!(read(db, change_feed::oldest), latest);
     });

@@ -3,7 +3,7 @@
 use crate::harness::{ADMIN, Instance, on_each};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use sightline_db::{Access, DbError, change_feed};
+use sightline_db::{Access, change_feed};
 
 /// `kind action record` of what a reader is told after a position, and the next position.
 async fn told(instance: &Instance, key: &str, query: &str) -> (Vec<String>, String) {
@@ -178,12 +178,7 @@ fn positions_say_nothing_about_what_is_hidden() {
         assert!(changes.is_empty());
         assert_ne!(before, after);
         assert_eq!(before.len(), after.len());
-        for forged in [
-            "1",
-            "x",
-            "AAAA",
-            &before.replace(|c: char| c.is_ascii_digit(), "A")[1..],
-        ] {
+        for forged in ["1", "x", "AAAA", before.get(1..).unwrap()] {
             let path = format!("/changes/index?after={forged}");
             let (status, answer) = instance.call(&reader, Method::GET, &path, None).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
@@ -214,9 +209,7 @@ fn a_forgotten_position_is_refused_with_a_reason() {
             .await;
         instance
             .database()
-            .run_blocking(Access::Write, |tx| {
-                change_feed::prune(tx, i64::MAX, 1_000).map_err(DbError::from)
-            })
+            .run_blocking(Access::Write, |tx| change_feed::prune(tx, i64::MAX, 1_000))
             .unwrap();
         for path in ["/changes/index", "/changes/stream"] {
             let path = format!("{path}?after={start}");

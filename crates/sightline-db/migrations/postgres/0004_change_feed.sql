@@ -4,26 +4,22 @@
 -- deletion keeps who could see the record, as it was then. The oldest row is never told: it marks up to where rows were
 -- forgotten.
 CREATE TABLE changes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    created INTEGER NOT NULL,
-    audit_id INTEGER NOT NULL,
+    id BIGSERIAL PRIMARY KEY,
+    created BIGINT NOT NULL,
+    audit_id BIGINT NOT NULL,
     kind TEXT NOT NULL,
     action TEXT NOT NULL,
-    record_id INTEGER NOT NULL,
-    event_id INTEGER,
-    tag TEXT,
-    uuid BLOB,
-    org_id INTEGER NOT NULL DEFAULT 0,
-    distribution INTEGER NOT NULL DEFAULT 0,
-    sharing_group_id INTEGER NOT NULL DEFAULT 0,
+    record_id BIGINT NOT NULL,
+    event_id BIGINT,
+    tag_id BIGINT,
+    local BOOLEAN NOT NULL DEFAULT FALSE,
+    uuid UUID,
+    org_id BIGINT NOT NULL DEFAULT 0,
+    distribution BIGINT NOT NULL DEFAULT 0,
+    sharing_group_id BIGINT NOT NULL DEFAULT 0,
     published BOOLEAN NOT NULL DEFAULT FALSE,
-    object_id INTEGER NOT NULL DEFAULT 0,
-    attribute_id INTEGER NOT NULL DEFAULT 0
+    object_id BIGINT NOT NULL DEFAULT 0,
+    -- What a record hung on: the attribute of a sighting, the only user of a tag.
+    holder_id BIGINT NOT NULL DEFAULT 0
 );
 INSERT INTO changes (created, audit_id, kind, action, record_id) VALUES (0, 0, 'audit', 'create', 0);
-
--- How far those have got who publish changes on behalf of this instance.
-CREATE TABLE change_readers (
-    name TEXT PRIMARY KEY,
-    change_id INTEGER NOT NULL
-);
