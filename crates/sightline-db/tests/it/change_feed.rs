@@ -85,6 +85,44 @@ fn a_reader_that_follows_many_writers_misses_nothing_and_reads_nothing_twice() {
 }
 
 #[test]
+fn a_row_of_the_log_about_many_attributes_tells_of_each() {
+    on_each(|db: &Db| {
+        let start = read(db, |tx| change_feed::latest(tx, i64::MAX));
+        write(db, |tx| {
+            let bulk = |action: &'static str, fields| Change {
+                action,
+                model: "Event",
+                id: 1,
+                title: "t",
+                event: Some(EventId(1)),
+                fields,
+            };
+            let edit = bulk(
+                "edit",
+                serde_json::json!({"to_ids": [true, false], "attribute_ids": [5, 7]}),
+            );
+            let tag = bulk(
+                "tag",
+                serde_json::json!({"tag": ["a", "b"], "attribute_ids": [8]}),
+            );
+            insert(tx, 0, &Actor::default(), &edit)?;
+            insert(tx, 0, &Actor::default(), &tag)
+        });
+        let page = read(db, move |tx| {
+            change_feed::page(tx, None, &Filter::default(), start, i64::MAX, 50)
+        });
+        let told: Vec<_> = page
+            .changes
+            .iter()
+            .map(|change| (change.kind.name(), change.action.name(), change.record_id))
+            .collect();
+        let update = |id| ("attribute", "update", id);
+        let tagged = ("attribute", "tag", 8);
+        assert_eq!(told, [update(5), update(7), tagged, tagged]);
+    });
+}
+
+#[test]
 fn a_transaction_that_is_rolled_back_is_not_told() {
     on_each(|db: &Db| {
         let start = read(db, |tx| change_feed::latest(tx, i64::MAX));

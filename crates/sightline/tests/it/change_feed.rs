@@ -164,6 +164,120 @@ fn changes_inside_an_event_come_in_order_with_the_rights_of_now() {
 }
 
 #[test]
+fn tags_are_told_to_those_who_are_shown_them() {
+    on_each(&async |instance: &Instance| {
+        let (one, two) = (instance.org("One").await, instance.org("Two").await);
+        let owner = instance.person(&one, 4, "owner@x.example").await;
+        let other = instance.person(&two, 4, "other@x.example").await.key;
+        let sync = instance.person(&two, 5, "sync@x.example").await.key;
+        let mut starts = Vec::new();
+        for key in [&owner.key, &other, &sync, &ADMIN.to_owned()] {
+            starts.push((key.clone(), now(instance, key).await));
+        }
+        let event = json!({"info": "open", "distribution": 3});
+        let event = id(&instance.post(&owner.key, "/events/add", event).await, "Event");
+        let mut tags = Vec::new();
+        for body in [
+            json!({"name": "open"}),
+            json!({"name": "theirs", "org_id": one}),
+            json!({"name": "personal", "user_id": owner.id}),
+            json!({"name": "unexported", "exportable": false}),
+            json!({"name": "locally", "local_only": true}),
+        ] {
+            tags.push(id(&instance.post(ADMIN, "/tags/add", body).await, "Tag"));
+        }
+        for name in ["open", "theirs", "personal", "unexported"] {
+            let path = format!("/events/addTag/{event}/{name}");
+            instance.post(ADMIN, &path, json!({})).await;
+        }
+        let path = format!("/events/addTag/{event}/locally/local:1");
+        instance.post(ADMIN, &path, json!({})).await;
+        let path = format!("/events/removeTag/{event}/theirs");
+        instance.post(ADMIN, &path, json!({})).await;
+
+        let names = async |key: &str, start: &str, query: &str| {
+            let path = format!("/changes/index?limit=1000&after={start}&{query}");
+            let (_, answer) = instance.call(key, Method::GET, &path, None).await;
+            let changes = answer["changes"].as_array().unwrap();
+            let said = |change: &Value| {
+                let text = |field: &str| change[field].as_str().unwrap_or("-").to_owned();
+                format!("{} {}", text("action"), text("tag"))
+            };
+            changes.iter().map(said).collect::<Vec<_>>()
+        };
+        let all = [
+            "tag open",
+            "tag theirs",
+            "tag personal",
+            "tag unexported",
+            "tag locally",
+            "untag theirs",
+        ];
+        let expected = [
+            all.iter()
+                .copied()
+                .filter(|one| *one != "tag unexported")
+                .collect(),
+            vec!["tag open", "tag locally"],
+            vec!["tag open"],
+            all.to_vec(),
+        ];
+        for ((key, start), expected) in starts.iter().zip(&expected) {
+            let query = "kind=event&action=tag,untag";
+            assert_eq!(&names(key, start, query).await, expected);
+        }
+        // The name of a tag that one is not shown finds nothing.
+        let (key, start) = &starts[1];
+        assert_eq!(names(key, start, "kind=event&tag=personal").await, [""; 0]);
+        assert_eq!(
+            names(key, start, "kind=event&action=create&tag=open").await,
+            ["create -"]
+        );
+
+        // The tags themselves, and their end.
+        for tag in &tags {
+            instance
+                .post(ADMIN, &format!("/tags/delete/{tag}"), json!({}))
+                .await;
+        }
+        let (gone, _) = told(instance, key, &format!("after={start}&kind=tag")).await;
+        let deleted = |at: usize| format!("tag delete {}", tags[at]);
+        assert_eq!(gone, [deleted(0), deleted(3), deleted(4)]);
+        let (key, start) = &starts[0];
+        let (gone, _) = told(instance, key, &format!("after={start}&kind=tag")).await;
+        assert_eq!(gone, (0..5).map(deleted).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn a_change_of_many_attributes_tells_of_each_that_the_reader_sees() {
+    on_each(&async |instance: &Instance| {
+        let (one, two) = (instance.org("One").await, instance.org("Two").await);
+        let owner = instance.person(&one, 4, "owner@x.example").await.key;
+        let other = instance.person(&two, 4, "other@x.example").await.key;
+        let attribute = |value: &str, distribution: i64| json!({"type": "domain", "value": value, "distribution": distribution});
+        let event = json!({"info": "open", "distribution": 3,
+            "Attribute": [attribute("a.example", 5), attribute("b.example", 0)]});
+        let made = instance.post(&owner, "/events/add", event).await;
+        let ids: Vec<&str> = made["Event"]["Attribute"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap())
+            .collect();
+        let (mine, theirs) = (now(instance, &owner).await, now(instance, &other).await);
+        let event = id(&made, "Event");
+        let path = format!("/attributes/deleteSelected/{event}");
+        instance.post(&owner, &path, json!({"id": ids})).await;
+        let of = |id: &str| format!("attribute delete {id}");
+        let (all, _) = told(instance, &owner, &format!("after={mine}&kind=attribute")).await;
+        assert_eq!(all, [of(ids[0]), of(ids[1])]);
+        let (seen, _) = told(instance, &other, &format!("after={theirs}&kind=attribute")).await;
+        assert_eq!(seen, [of(ids[0])]);
+    });
+}
+
+#[test]
 fn positions_say_nothing_about_what_is_hidden() {
     on_each(&async |instance: &Instance| {
         let org = instance.org("Other").await;
