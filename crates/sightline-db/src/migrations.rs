@@ -27,6 +27,7 @@ migrations![
     "0002_platform",
     "0002_proposals",
     "0002_sharing_groups",
+    "0003_knowledge",
     "0003_external_logins",
     "0003_search",
 ];
