@@ -11,6 +11,7 @@ engine=${1:?sqlite or postgres}
 shift
 need_python
 need_venv
+need_slapd
 
 cargo build --quiet --package sightline
 E2E_ENGINE=$engine exec .venv/bin/python -m pytest -q -p no:cacheprovider e2e/pymisp "$@"

@@ -46,6 +46,8 @@ pub(super) struct Policy {
     pub(super) update_org: bool,
     /// Whether disabled users are enabled again.
     pub(super) unblock: bool,
+    /// Whether users whom a reverse proxy vouches for have no other way in.
+    pub(super) header_users_stay_out: bool,
     /// Organisation of those without.
     pub(super) default_org: String,
 }
@@ -292,6 +294,9 @@ fn update(
     policy: &Policy,
 ) -> AppResult<Result<User, Refusal>> {
     let mut user = before.clone();
+    if user.external_auth_required && policy.header_users_stay_out {
+        return Ok(Err("You have another way in here. Ask the administrator.".into()));
+    }
     if user.disabled {
         if !policy.unblock {
             return Ok(Err("Your user account has been disabled.".into()));

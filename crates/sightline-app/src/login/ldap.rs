@@ -20,6 +20,7 @@ pub(super) fn policy(settings: &Settings) -> Policy {
         update_role: ldap.update_users,
         update_org: ldap.update_users,
         unblock: false,
+        header_users_stay_out: settings.header_login.enabled,
         default_org: ldap.default_org.clone(),
     }
 }

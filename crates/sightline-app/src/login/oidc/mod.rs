@@ -158,7 +158,7 @@ pub async fn arrive(
             return Err(error);
         }
     };
-    let (door, policy) = (Doorkeeper::new(platform, ip), policy(oidc));
+    let (door, policy) = (Doorkeeper::new(platform, ip), policy(&settings));
     let admitted = platform
         .db
         .write(move |tx| {
@@ -178,13 +178,15 @@ pub async fn arrive(
     })
 }
 
-fn policy(oidc: &OidcSettings) -> Policy {
+fn policy(settings: &Settings) -> Policy {
+    let oidc = &settings.oidc;
     Policy {
         method: "oidc",
         create: true,
         update_role: oidc.update_role,
         update_org: true,
         unblock: oidc.unblock,
+        header_users_stay_out: settings.header_login.enabled,
         default_org: oidc.default_org.clone(),
     }
 }
