@@ -30,13 +30,21 @@ pub type Take<'a> = &'a mut dyn FnMut(&str, Vec<u8>) -> ControlFlow<()>;
 /// # Errors
 /// `LocalMissing` when there is nothing at `place`, `Archive` for a broken one, `TooLarge` beyond the limits.
 pub fn each_file(place: &Path, wanted: Wanted<'_>, take: Take<'_>) -> Result<(), RemoteError> {
-    let mut reading = Reading { wanted, take, files: 0, bytes: 0 };
+    let mut reading = Reading {
+        wanted,
+        take,
+        files: 0,
+        bytes: 0,
+    };
     let outcome = if place.is_dir() {
         reading.directory(place, "", 0)
     } else if place.is_file() {
         reading.archive(place)
     } else {
-        return Err(RemoteError::LocalMissing(format!("there is nothing at {}", place.display())));
+        return Err(RemoteError::LocalMissing(format!(
+            "there is nothing at {}",
+            place.display()
+        )));
     };
     outcome.map(|_| ())
 }
@@ -123,7 +131,9 @@ impl Reading<'_> {
     fn file(&mut self, name: &str, promised: u64, content: &mut dyn Read) -> Outcome {
         self.files += 1;
         if self.files > MAX_FILES {
-            return Err(RemoteError::Archive(format!("it has more than {MAX_FILES} files")));
+            return Err(RemoteError::Archive(format!(
+                "it has more than {MAX_FILES} files"
+            )));
         }
         if !(self.wanted)(name) {
             return Ok(ControlFlow::Continue(()));
@@ -177,7 +187,9 @@ impl Format {
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Ok(Self::TarZst),
             [b'P', b'K', 3, 4, ..] => Ok(Self::Zip),
             [.., b'u', b's', b't', b'a', b'r'] => Ok(Self::Tar),
-            _ => Err(RemoteError::Archive("it is neither a tar nor a zip archive".into())),
+            _ => Err(RemoteError::Archive(
+                "it is neither a tar nor a zip archive".into(),
+            )),
         }
     }
 }
@@ -195,9 +207,11 @@ mod tests {
         let mut archive = tar::Builder::new(Vec::new());
         for (name, content) in files {
             let mut header = tar::Header::new_gnu();
-            header.set_size(content.len() as u64);
+            header.set_size(u64::try_from(content.len()).unwrap());
             header.set_mode(0o644);
-            archive.append_data(&mut header, name, content.as_bytes()).unwrap();
+            archive
+                .append_data(&mut header, name, content.as_bytes())
+                .unwrap();
         }
         archive.into_inner().unwrap()
     }
@@ -223,7 +237,10 @@ mod tests {
             ("x.tar.gz", gz.finish().unwrap()),
             ("no-name", zstd::encode_all(&tar[..], 1).unwrap()),
         ];
-        let expected = [("a/list.json".to_owned(), "1".to_owned()), ("b/list.json".to_owned(), "2".to_owned())];
+        let expected = [
+            ("a/list.json".to_owned(), "1".to_owned()),
+            ("b/list.json".to_owned(), "2".to_owned()),
+        ];
         for (name, content) in packed {
             let path = directory.path().join(name);
             fs::write(&path, content).unwrap();
@@ -235,7 +252,11 @@ mod tests {
         fs::write(directory.path().join("c/list.json"), "3").unwrap();
         let mut all = expected.to_vec();
         all.insert(0, ("c/list.json".to_owned(), "3".to_owned()));
-        assert_eq!(read(directory.path()).unwrap(), all, "an archive in a directory is opened");
+        assert_eq!(
+            read(directory.path()).unwrap(),
+            all,
+            "an archive in a directory is opened"
+        );
     }
 
     #[test]
@@ -245,8 +266,14 @@ mod tests {
         fs::write(&path, "nothing").unwrap();
         assert!(matches!(read(&path), Err(RemoteError::Archive(_))));
         fs::write(directory.path().join("x.tar.gz"), "nothing").unwrap();
-        assert!(matches!(read(&directory.path().join("x.tar.gz")), Err(RemoteError::Archive(_))));
-        assert!(matches!(read(&directory.path().join("none")), Err(RemoteError::LocalMissing(_))));
+        assert!(matches!(
+            read(&directory.path().join("x.tar.gz")),
+            Err(RemoteError::Archive(_))
+        ));
+        assert!(matches!(
+            read(&directory.path().join("none")),
+            Err(RemoteError::LocalMissing(_))
+        ));
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod test_server;
 pub use client::{Remote, Request};
 pub use config::RemoteConfig;
 pub use error::RemoteError;
-pub use files::each_file;
+pub use files::{Take, Wanted, each_file};
 pub use guard::Guard;
 pub use headers::feed_headers;
 pub use ldap::{Directory, DirectoryEntry, directory_url, is_directory_filter};

@@ -19,6 +19,8 @@ mod sharing_group;
 mod sighting;
 mod tag;
 mod tag_collection;
+mod taxonomy;
+mod warninglist;
 
 pub use analyst_data::{AnalystContent, AnalystData, AnalystKind};
 pub use attribute::{Attribute, AttributeShape};
@@ -38,3 +40,5 @@ pub use sharing_group::{SharingGroup, SharingGroupOrg, SharingGroupServer};
 pub use sighting::{Sighting, SightingType};
 pub use tag::{AttachedTag, Tag};
 pub use tag_collection::{TagCollection, TagCollectionTag};
+pub use taxonomy::{Taxonomy, TaxonomyTag};
+pub use warninglist::{Warninglist, WarninglistEntry};
