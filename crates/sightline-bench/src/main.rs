@@ -11,6 +11,7 @@ mod report;
 mod requests;
 mod run;
 mod scan;
+mod searches;
 mod server;
 mod warninglists;
 

@@ -1,5 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
+use sightline_app::attributes::bulk;
 use sightline_app::{Platform, feeds, jobs, knowledge, logs, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -40,5 +41,7 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    knowledge::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())))
+    knowledge::handlers(bulk::handlers(logs::handlers(feeds::handlers(
+        jobs::Handlers::default(),
+    ))))
 }

@@ -19,7 +19,8 @@ pub(super) struct Found {
     pub(super) content: Vec<u8>,
 }
 
-/// A file to be loaded: what is to be kept of it, and its content.
+/// A file to be loaded: what is to be kept of it, and its content until it is parsed.
+#[derive(Clone)]
 pub(super) struct File {
     pub(super) library: Library,
     name: String,
@@ -105,6 +106,11 @@ pub(super) async fn load(ctx: &Ctx, file: File) -> AppResult<Outcome> {
 /// Keeps that a file is broken; what an earlier version of it has brought stays.
 pub(super) async fn broken(ctx: &Ctx, file: File, problem: String) -> AppResult<Outcome> {
     let told = problem.clone();
+    // A transaction may be run again: what it needs is cloned.
+    let file = File {
+        content: Vec::new(),
+        ..file
+    };
     ctx.write(move |ctx, tx| {
         let record = knowledge_files::record_of(tx, file.library.name(), &file.name)?;
         file.mark(tx, ctx.now(), record, file.job, Some(problem))

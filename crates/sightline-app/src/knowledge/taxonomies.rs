@@ -7,14 +7,12 @@ use sightline_core::ids::TaxonomyId;
 use sightline_db::{Tx, tags, taxonomies};
 use sightline_knowledge::library::TaxonomyFile;
 use sightline_misp::records::{Taxonomy, TaxonomyTag};
-use std::sync::Arc;
 
 pub(super) async fn load(ctx: &Ctx, mut file: File) -> AppResult<Outcome> {
     let parsed: TaxonomyFile = match file.parse().await? {
         Ok(parsed) => parsed,
         Err(problem) => return broken(ctx, file, problem.to_string()).await,
     };
-    let file = Arc::new(file);
     ctx.write(move |ctx, tx| {
         let stored = if parsed.is_for_events() {
             store(tx, &parsed)?

@@ -20,6 +20,7 @@ mod sighting;
 mod tag;
 mod tag_collection;
 mod taxonomy;
+mod thread;
 mod warninglist;
 
 pub use analyst_data::{AnalystContent, AnalystData, AnalystKind};
@@ -41,4 +42,5 @@ pub use sighting::{Sighting, SightingType};
 pub use tag::{AttachedTag, Tag};
 pub use tag_collection::{TagCollection, TagCollectionTag};
 pub use taxonomy::{Taxonomy, TaxonomyTag};
+pub use thread::{Post, Thread};
 pub use warninglist::{Warninglist, WarninglistEntry};
