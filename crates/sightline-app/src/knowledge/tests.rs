@@ -61,7 +61,11 @@ fn newer_files_are_loaded_older_kept_and_broken_ones_named() {
         let root = folder.path();
         write(root, "weather/machinetag.json", &taxonomy(2, "rain"));
         write(root, "lists/known/list.json", &warninglist(2, 45_000));
-        write(root, "broken/machinetag.json", &json!({"namespace": "broken", "description": "d"}));
+        write(
+            root,
+            "broken/machinetag.json",
+            &json!({"namespace": "broken", "description": "d"}),
+        );
         assert_eq!(
             update(&world, root).await,
             "2 of 3 files were new; 1 could not be read: see the log."
