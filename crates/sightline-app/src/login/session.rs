@@ -51,7 +51,7 @@ pub enum Before {
 }
 
 /// Checks a password and opens a session; the token for the browser. Users with one-time passwords get a session that is
-/// worth nothing before [`crate::otp::confirm`].
+/// worth nothing before [`confirm`].
 pub async fn log_in(
     platform: &Platform,
     email: &str,
@@ -96,6 +96,7 @@ pub(super) fn username(email: &str) -> String {
 }
 
 /// From where, and how, somebody comes in.
+#[derive(Clone)]
 pub(super) struct Entry {
     ip: String,
     user_agent: String,
