@@ -43,6 +43,11 @@ impl RegistrationIn {
         let mut errors = FieldErrors::default();
         let mut data = Map::new();
         let email = self.email.filled().unwrap_or_default().trim().to_lowercase();
+        if email.is_empty() {
+            return Err(AppError::BadRequest(
+                "We require at least the email field to be filled.".into(),
+            ));
+        }
         if !users::is_email(&email) {
             errors.add("email", "Please enter a valid email address.");
         }
@@ -91,7 +96,7 @@ pub fn is_open(ctx: &Ctx) -> bool {
 /// or has asked before.
 pub async fn ask(ctx: &Ctx, body: RegistrationIn) -> AppResult<()> {
     if !is_open(ctx) {
-        return Err(AppError::Forbidden(
+        return Err(AppError::NotAllowed(
             "Self registration is not enabled on this instance.".into(),
         ));
     }
