@@ -33,6 +33,7 @@ migrations![
     "0003_search",
     "0003_threads",
     "0004_restricted_content",
+    "0004_knowledge",
 ];
 
 /// What a migration leaves to be filled in by the program.
