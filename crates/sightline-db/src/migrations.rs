@@ -32,6 +32,7 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
+    "0004_restricted_content",
     "0004_knowledge",
     "0005_change_feed",
 ];
