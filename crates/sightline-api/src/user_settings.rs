@@ -1,6 +1,6 @@
 //! What users set for themselves (spec 03 section 12).
 
-use crate::key::text;
+use crate::key::{text, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -10,6 +10,7 @@ use sightline_app::Ctx;
 use sightline_app::user_settings::{self, UserSetting, Whose};
 use sightline_app::users;
 use sightline_core::ids::UserId;
+use sightline_core::limits::ALL_ROWS;
 use sightline_core::{AppError, AppResult};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
 
@@ -54,12 +55,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some("all") => Whose::All,
         Some(other) => Whose::User(users::find(&ctx, other).await?),
     };
-    let found = user_settings::index(&ctx, whose, given("setting")).await?;
+    let (page, limit) = window(&request, &body, ALL_ROWS);
+    let (found, total) = user_settings::index(&ctx, whose, given("setting"), page, limit).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, setting| {
         write_object(out, |o| o.object("UserSetting", |o| write_setting(o, setting)));
     });
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     Ok(Response::raw_json(out).with_total(total))
 }
 

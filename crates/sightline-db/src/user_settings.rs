@@ -1,5 +1,6 @@
 //! What users set for themselves: a name and a JSON value.
 
+use crate::paging::paged;
 use crate::{DbResult, Row, Sql, Tx, params};
 use sightline_core::ids::{OrgId, UserId};
 
@@ -37,24 +38,24 @@ pub struct Filter {
 }
 
 /// Settings by id.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> DbResult<Vec<UserSetting>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM user_settings WHERE TRUE"),
-    );
-    if let Some(user) = filter.user {
-        sql.push(" AND user_id = ").bind(user);
-    }
-    if let Some(org) = filter.org {
-        sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ")
-            .bind(org)
-            .push(")");
-    }
-    if let Some(setting) = &filter.setting {
-        sql.push(" AND setting = ").bind(setting);
-    }
-    sql.push(" ORDER BY id");
-    tx.all(sql.text(), sql.values(), read)
+pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32, offset: i64) -> DbResult<(Vec<UserSetting>, i64)> {
+    let dialect = tx.dialect();
+    let select = |what: &str| {
+        let mut sql = Sql::new(dialect, &format!("SELECT {what} FROM user_settings WHERE TRUE"));
+        if let Some(user) = filter.user {
+            sql.push(" AND user_id = ").bind(user);
+        }
+        if let Some(org) = filter.org {
+            sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ")
+                .bind(org)
+                .push(")");
+        }
+        if let Some(setting) = &filter.setting {
+            sql.push(" AND setting = ").bind(setting);
+        }
+        sql
+    };
+    paged(tx, select, COLUMNS, "id", (limit, offset), read)
 }
 
 /// One setting.

@@ -36,6 +36,10 @@ fn a_sighting_from_its_making_to_its_end() {
                 "/sightings/add".to_owned(),
                 json!({"values": ["seen value"], "filters": {"type": "text"}}),
             ),
+            (
+                "/sightings/add".to_owned(),
+                json!({"filters": {"value": "seen value"}}),
+            ),
         ] {
             let (status, answer) = client.post(&path, body.clone()).await;
             assert_eq!(
@@ -62,6 +66,17 @@ fn a_sighting_from_its_making_to_its_end() {
             ),
             ("/sightings/add", json!({}), "No valid attributes found."),
             (
+                "/sightings/add",
+                json!({"filters": {"value": "nope"}}),
+                "No valid attributes found that match the criteria.",
+            ),
+            // What restricts nothing must not mark everything.
+            (
+                "/sightings/add",
+                json!({"filters": {"no_such_filter": "x", "limit": 5}}),
+                "No valid attributes found.",
+            ),
+            (
                 "/sightings/add/1",
                 json!({"type": 3}),
                 "Invalid type, please change it before you POST 1000000 sightings.",
@@ -75,7 +90,7 @@ fn a_sighting_from_its_making_to_its_end() {
             );
         }
         let all = get(&client, "/sightings/index/1").await;
-        assert_eq!(all.as_array().unwrap().len(), 5);
+        assert_eq!(all.as_array().unwrap().len(), 6);
         assert_eq!(
             (&all[0]["attribute_uuid"], &all[0]["uuid"]),
             (&json!(attribute), &uuid)

@@ -11,6 +11,7 @@ mod registry;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 
 pub use exports::ExportSettings;

@@ -20,8 +20,14 @@ pub enum Whose {
     All,
 }
 
-/// Settings by id; nobody's where the caller may not look.
-pub async fn index(ctx: &Ctx, whose: Whose, setting: Option<String>) -> AppResult<Vec<UserSetting>> {
+/// A page of settings by id, and how many there are; nobody's where the caller may not look.
+pub async fn index(
+    ctx: &Ctx,
+    whose: Whose,
+    setting: Option<String>,
+    page: u32,
+    limit: u32,
+) -> AppResult<(Vec<UserSetting>, i64)> {
     ctx.read(move |ctx, tx| {
         let caller = &ctx.caller;
         let mut filter = Filter {
@@ -30,12 +36,13 @@ pub async fn index(ctx: &Ctx, whose: Whose, setting: Option<String>) -> AppResul
         };
         match whose {
             Whose::User(user) if may_touch(ctx, tx, user)? => filter.user = Some(user),
-            Whose::User(_) => return Ok(Vec::new()),
+            Whose::User(_) => return Ok((Vec::new(), 0)),
             Whose::All if caller.is_site_admin() => {}
             Whose::Org | Whose::All if caller.may(Permission::Admin) => filter.org = Some(caller.org_id),
             Whose::Own | Whose::Org | Whose::All => filter.user = Some(caller.user_id),
         }
-        Ok(user_settings::list(tx, &filter)?)
+        let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
+        Ok(user_settings::list(tx, &filter, limit, offset)?)
     })
     .await
 }

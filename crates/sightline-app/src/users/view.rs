@@ -3,6 +3,7 @@
 use super::{invalid_user, rights};
 use crate::{Ctx, organisations};
 use sightline_core::ids::{OrgId, RoleId, UserId};
+use sightline_core::limits::ALL_ROWS;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::roles::{self, Role};
 use sightline_db::user_settings::{self, UserSetting};
@@ -136,7 +137,7 @@ pub(super) fn complete(tx: &mut Tx<'_>, user: User) -> AppResult<UserView> {
     Ok(UserView {
         role: roles::by_id(tx, user.role_id)?.unwrap_or_default(),
         org: orgs::by_id(tx, user.org_id)?.ok_or_else(organisations::invalid_organisation)?,
-        settings: user_settings::list(tx, &own)?,
+        settings: user_settings::list(tx, &own, ALL_ROWS, 0)?.0,
         user,
     })
 }

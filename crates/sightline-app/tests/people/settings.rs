@@ -87,7 +87,7 @@ fn whose_settings_are_whose_business() {
         }
         let id = |ctx: &Ctx| ctx.caller.user_id;
         let owners = async |ctx: &Ctx, whose| {
-            let found = user_settings::index(ctx, whose, Some(FILTER.into()))
+            let (found, _) = user_settings::index(ctx, whose, Some(FILTER.into()), 1, 100)
                 .await
                 .unwrap();
             found
