@@ -37,7 +37,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings": "event"},
+               "upload_sample publishSightings runTaxonomyExclusivityCheck": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -76,6 +76,8 @@ NO_RECORD = {
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
+    "taxonomies": "index view taxonomy_tags export enable disable addTag disableTag hideTag unhideTag toggleRequired toggleHighlighted "
+                  "delete",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
     "usersettings": "view getSetting setSetting setHomePage delete",
