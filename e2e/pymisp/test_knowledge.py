@@ -40,7 +40,8 @@ def test_a_taxonomy_becomes_tags(misp: PyMISP, taxonomy: dict) -> None:
     assert (listed["total_count"], listed["current_count"]) == (2, 2)
     assert {one.namespace for one in misp.taxonomies(pythonify=True)} >= {space, "tlp"}
     accepted(misp.disable_taxonomy_tags(number))
-    assert misp.get_taxonomy(number, pythonify=True).entries[0]["existing_tag"]["Tag"]["hide_tag"] is True
+    assert misp.get_taxonomy(number, pythonify=True).namespace == space
+    assert misp.get_taxonomy(number)["entries"][0]["existing_tag"]["Tag"]["hide_tag"] is True
     assert misp.disable_taxonomy(number)["message"] == "Taxonomy disabled"
     assert misp.get_taxonomy(number)["Taxonomy"]["enabled"] is False
 
@@ -66,8 +67,8 @@ def test_exclusive_tags(misp: PyMISP, taxonomy: dict) -> None:
     event = MISPEvent()
     event.info = "exclusive"
     event = accepted(misp.add_event(event, pythonify=True))
-    assert post(misp, f"events/addTag/{event.id}/{space}:high")["saved"] is True
-    refused = post(misp, f"events/addTag/{event.id}/{space}:low")
+    assert post(misp, "events/addTag", {"event": event.id, "tag": f"{space}:high"})["saved"] is True
+    refused = post(misp, "events/addTag", {"event": event.id, "tag": f"{space}:low"})
     assert "exclusivity" in json.dumps(refused)
     assert misp.direct_call(f"events/runTaxonomyExclusivityCheck/{event.id}") == {"global": [], "local": []}
     counted = misp.direct_call(f"taxonomies/taxonomy_tags/{space}")
