@@ -32,7 +32,9 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
+    "0004_restricted_content",
     "0004_knowledge",
+    "0005_change_feed",
 ];
 
 /// What a migration leaves to be filled in by the program.
