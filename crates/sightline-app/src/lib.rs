@@ -8,6 +8,8 @@ pub mod bookmarks;
 mod changes;
 pub mod collections;
 pub mod context;
+pub mod correlation_exclusions;
+pub mod correlation_rules;
 pub mod correlations;
 pub mod diagnostics;
 pub mod event_delegations;

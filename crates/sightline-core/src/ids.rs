@@ -71,4 +71,8 @@ ids! {
     NewsId,
     /// A note, an opinion or a relationship.
     AnalystDataId,
+    /// A value that never correlates.
+    CorrelationExclusionId,
+    /// A group of events that do not correlate among themselves.
+    CorrelationRuleId,
 }

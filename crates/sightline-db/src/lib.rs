@@ -10,6 +10,8 @@ pub mod backup;
 pub mod blocklists;
 pub mod bookmarks;
 pub mod collections;
+pub mod correlation_exclusions;
+pub mod correlation_rules;
 pub mod correlations;
 mod engine;
 pub mod entities;

@@ -29,6 +29,7 @@ migrations![
     "0002_sharing_groups",
     "0003_external_logins",
     "0003_search",
+    "0004_correlations",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -188,6 +188,8 @@ numbers!(
     JobId,
     EventReportId,
     BlocklistEntryId,
+    CorrelationExclusionId,
+    CorrelationRuleId,
     TagCollectionId,
     CollectionId,
     CollectionElementId,

@@ -2,7 +2,7 @@
 //! page shows of them.
 
 use crate::analyst_data::hung_on;
-use crate::correlations::{self, RelatedAttribute};
+use crate::correlations::{self, Related};
 use crate::events::{EventKey, find, may_modify};
 use crate::{Ctx, proposals, sightings};
 use sightline_core::ids::AttributeId;
@@ -36,7 +36,7 @@ pub struct Window {
     pub references: Vec<ObjectReference>,
     pub tags: HashMap<AttributeId, Vec<AttachedTag>>,
     pub sightings: HashMap<AttributeId, SightingCount>,
-    pub related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    pub related: HashMap<AttributeId, Related>,
     /// Open ones.
     pub proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     /// The caller may change the event; those that extend it are changed on their own pages.

@@ -1,9 +1,15 @@
 //! Which other events and attributes hold the same values (spec 02 section 8, spec 08).
 
+mod ranking;
+mod toggle;
+
+pub use ranking::{By, KIND, RankedValue, Scope, handlers, over_correlations, request_ranking, top};
+pub use toggle::{regenerated, toggle_attribute, toggle_event};
+
 use crate::Ctx;
 use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, OrgId};
-use sightline_db::correlations::{Sought, disabled_events, halves, matches, shared_values};
+use sightline_db::correlations::{Policy, Silence, Sought, disabled_events, matches, shared_values, sought};
 use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
@@ -76,6 +82,39 @@ pub struct RelatedEvent {
     pub example: String,
 }
 
+/// What an attribute shares with others, or why it shares nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Related {
+    /// Attributes of other events with the same value.
+    pub attributes: Vec<RelatedAttribute>,
+    /// A half of it is on the list of exclusions.
+    pub excluded: bool,
+    /// A half of it is too common.
+    pub too_common: bool,
+}
+
+impl Related {
+    /// The marks inside event JSON, where there are any.
+    pub fn write_marks(&self, o: &mut ObjectWriter<'_>) {
+        if self.excluded {
+            o.flag("correlation_exclusion", true);
+        }
+        if self.too_common {
+            o.flag("over_correlation", true);
+        }
+    }
+}
+
+/// What this instance wants of correlation; `None` when nothing correlates.
+fn policy(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Option<Policy>> {
+    let settings = &ctx.settings().correlations;
+    if settings.disabled {
+        return Ok(None);
+    }
+    let limit = usize::try_from(settings.limit).unwrap_or(usize::MAX);
+    Ok(Some(Policy::load(tx, limit, settings.advanced)?))
+}
+
 /// What is known of a related event while values are looked up.
 struct Sharing {
     event: Event,
@@ -90,17 +129,21 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     if event.disable_correlation {
         return Ok(Vec::new());
     }
+    let Some(policy) = policy(ctx, tx)? else {
+        return Ok(Vec::new());
+    };
     let most = usize::try_from(ctx.settings().events.max_correlations).unwrap_or(usize::MAX);
-    let values = shared_values(tx, ctx.visible(), event.id, most)?;
+    let values = shared_values(tx, ctx.visible(), &policy, event.id, most)?;
     let sought: Vec<Sought<'_>> = values
         .iter()
-        .map(|value| Sought {
+        .map(|(value, network)| Sought {
             value,
             event: event.id,
+            network: *network,
         })
         .collect();
     let mut related = BTreeMap::new();
-    matches(tx, ctx.visible(), &sought, |n, found| {
+    matches(tx, ctx.visible(), &policy, &sought, |n, found, _| {
         let sharing = related.entry(found.event.id).or_insert_with(|| Sharing {
             event: found.event.clone(),
             shared: 1,
@@ -128,7 +171,10 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     Ok(related
         .into_iter()
         .map(|sharing| RelatedEvent {
-            example: values.get(sharing.first).cloned().unwrap_or_default(),
+            example: values
+                .get(sharing.first)
+                .map(|(value, _)| value.clone())
+                .unwrap_or_default(),
             shared: sharing.shared,
             event: EventRef {
                 org: org(sharing.event.org_id),
@@ -144,36 +190,43 @@ pub fn of_attributes(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     attributes: &[Attribute],
-) -> AppResult<HashMap<AttributeId, Vec<RelatedAttribute>>> {
+) -> AppResult<HashMap<AttributeId, Related>> {
+    let Some(policy) = policy(ctx, tx)? else {
+        return Ok(HashMap::new());
+    };
     let mut events: Vec<i64> = attributes.iter().map(|a| a.event_id.0).collect();
     events.sort_unstable();
     events.dedup();
     let disabled = disabled_events(tx, &events)?;
-    let (mut sought, mut askers): (Vec<Sought<'_>>, Vec<AttributeId>) = (Vec::new(), Vec::new());
-    for attribute in attributes.iter().filter(|a| !disabled.contains(&a.event_id.0)) {
-        for value in halves(attribute) {
-            sought.push(Sought {
-                value,
-                event: attribute.event_id,
-            });
-            askers.push(attribute.id);
-        }
-    }
-    let mut related: HashMap<AttributeId, Vec<RelatedAttribute>> = HashMap::new();
-    matches(tx, ctx.visible(), &sought, |n, found| {
-        let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else {
+    let (wanted, askers): (Vec<Sought<'_>>, Vec<AttributeId>) = attributes
+        .iter()
+        .filter(|a| !disabled.contains(&a.event_id.0))
+        .flat_map(|a| sought(a).map(|sought| (sought, a.id)))
+        .unzip();
+    let mut related: HashMap<AttributeId, Related> = HashMap::new();
+    let silent = matches(tx, ctx.visible(), &policy, &wanted, |n, found, common| {
+        let Some(asker) = askers.get(n) else {
             return;
         };
-        let list = related.entry(*asker).or_default();
+        let list = &mut related.entry(*asker).or_default().attributes;
         // Both halves of a composite may meet the same attribute.
         if list.iter().all(|other| other.attribute.id != found.attribute.id) {
             list.push(RelatedAttribute {
                 attribute: found.attribute.clone(),
                 event: found.event.clone(),
-                value: sought.value.to_owned(),
+                value: common.to_owned(),
             });
         }
     })?;
+    for (n, why) in silent {
+        if let Some(asker) = askers.get(n) {
+            let related = related.entry(*asker).or_default();
+            match why {
+                Silence::Excluded => related.excluded = true,
+                Silence::TooCommon => related.too_common = true,
+            }
+        }
+    }
     Ok(related)
 }
 

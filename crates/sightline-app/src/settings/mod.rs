@@ -17,6 +17,6 @@ pub use live::LiveSettings;
 pub use manage::{Setting, Source, all, check, load, one, refresh, set};
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
+    AccessSettings, AuditSettings, CorrelationSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
 };
 pub(crate) use words::network;

@@ -255,7 +255,7 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
     let related = window
         .related
         .get(&attribute.id)
-        .map(Vec::as_slice)
+        .map(|related| related.attributes.as_slice())
         .unwrap_or_default();
     let mut events: Vec<EventLink> = Vec::new();
     for other in related {

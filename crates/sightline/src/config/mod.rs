@@ -13,7 +13,7 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
+    AccessSettings, AuditSettings, CorrelationSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
     LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
@@ -34,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) log: LogConfig,
     /// Events and attributes.
     pub(crate) events: EventSettings,
+    /// What correlates with what.
+    pub(crate) correlations: CorrelationSettings,
     /// Log-in, keys, passwords, limits.
     pub(crate) security: SecuritySettings,
     /// Feeds.
@@ -65,6 +67,7 @@ impl Config {
     pub(super) fn behaviour(&self) -> Settings {
         Settings {
             events: self.events.clone(),
+            correlations: self.correlations.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             sightings: self.sightings.clone(),

@@ -2,7 +2,7 @@
 
 use super::{EventDocument, Groups, Step, member_id, write_proposal};
 use crate::analyst_data::Hung;
-use crate::correlations::{self, RelatedAttribute};
+use crate::correlations::{self, Related};
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
-    related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    related: HashMap<AttributeId, Related>,
     proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     analyst_data: HashMap<Uuid, Hung>,
     pub(super) groups: Groups,
@@ -172,10 +172,14 @@ impl EventDocument {
                 });
             }
             if self.options.granular_correlations {
-                let related = hangers.related.get(&attribute.id).into_iter().flatten();
-                o.list("RelatedAttribute", related, |out, related| {
+                let related = hangers.related.get(&attribute.id);
+                let list = related.into_iter().flat_map(|related| &related.attributes);
+                o.list("RelatedAttribute", list, |out, related| {
                     write_object(out, |o| related.write_short(o));
                 });
+                if let Some(related) = related {
+                    related.write_marks(o);
+                }
             }
             let group = hangers.groups.0.get(&attribute.sharing_group_id.0);
             if let Some(group) = group.filter(|_| !self.options.sharing_group_reference_only) {
