@@ -11,6 +11,7 @@ engine=${1:?sqlite or postgres}
 shift
 need_python
 need_venv
+need_consumers
 need_slapd
 
 cargo build --quiet --package sightline

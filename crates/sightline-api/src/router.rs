@@ -1,6 +1,7 @@
 //! The table of endpoints: controller, action, who may call it, the handler. Nothing is reachable that has no row,
 //! and no row can be written without its rule.
 
+use crate::envelope::Failure;
 use crate::request::Request;
 use crate::response::Response;
 use axum::http::Method;
@@ -22,10 +23,8 @@ pub enum Allow {
     All(&'static [Permission]),
     /// Users who hold one of these.
     Any(&'static [Permission]),
-    /// Users of the organisation that runs this instance.
-    HostOrg,
     /// Users of the organisation that runs this instance who hold all of these.
-    HostOrgWith(&'static [Permission]),
+    HostOrg(&'static [Permission]),
     /// Site administrators.
     SiteAdmin,
     /// Users who hold all of these and do not use a read-only key.
@@ -40,8 +39,7 @@ impl Allow {
             Self::Public | Self::Everyone => true,
             Self::All(permissions) => permissions.iter().all(|p| caller.may(*p)),
             Self::Any(permissions) => permissions.iter().any(|p| caller.may(*p)),
-            Self::HostOrg => caller.is_site_admin() || ctx.is_host_org(),
-            Self::HostOrgWith(permissions) => {
+            Self::HostOrg(permissions) => {
                 caller.is_site_admin() || ctx.is_host_org() && permissions.iter().all(|p| caller.may(*p))
             }
             Self::SiteAdmin => caller.is_site_admin(),
@@ -113,10 +111,39 @@ impl Route {
         }
     }
 
-    /// `Could not add Attribute`, as failures of this endpoint are called (spec 03 section 1.2).
-    pub fn failure(&self) -> String {
-        let action = self.action.strip_prefix("admin_").unwrap_or(self.action);
-        format!("Could not {action} {}", model_of(self.controller))
+    /// How failures of this endpoint are told (spec 03 section 1.2).
+    pub fn failure(&self, request: &Request) -> Failure {
+        let (prefix, action) = match self.action.strip_prefix("admin_") {
+            Some(action) => ("/admin", action),
+            None => ("", self.action),
+        };
+        let named = matches!((self.controller, action), ("events", "edit"));
+        Failure {
+            name: format!("Could not {action} {}", model_of(self.controller)),
+            url: format!("{prefix}/{}/{action}", spelled(self.controller)),
+            id: request.arg(0).filter(|_| named).map(str::to_owned),
+        }
+    }
+}
+
+/// A controller's name as it stands in answers.
+fn spelled(controller: &str) -> &str {
+    match controller {
+        "analystdata" => "analyst_data",
+        "analystdatablocklists" => "analyst_data_blocklists",
+        "authkeys" => "auth_keys",
+        "collectionelements" => "collection_elements",
+        "eventblocklists" => "event_blocklists",
+        "eventdelegations" => "event_delegations",
+        "eventreports" => "event_reports",
+        "favouritetags" => "favourite_tags",
+        "objectreferences" => "object_references",
+        "orgblocklists" => "org_blocklists",
+        "shadowattributes" => "shadow_attributes",
+        "sharinggroups" => "sharing_groups",
+        "tagcollections" => "tag_collections",
+        "usersettings" => "user_settings",
+        other => other,
     }
 }
 
@@ -142,6 +169,8 @@ fn model_of(controller: &str) -> &str {
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
+        "threads" => "Thread",
+        "posts" => "Post",
         "usersettings" => "User Setting",
         "servers" => "Server",
         "eventblocklists" => "EventBlocklist",
@@ -195,6 +224,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::acl::routes());
     routes.extend(crate::analyst_data::routes());
     routes.extend(crate::attributes::routes());
+    routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::correlation_exclusions::routes());
     routes.extend(crate::correlation_rules::routes());
@@ -224,6 +254,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
     routes

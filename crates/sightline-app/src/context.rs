@@ -1,12 +1,13 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
+use crate::counts::Counts;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
 pub use sightline_db::audit::RequestType;
 use sightline_db::audit::{self, Actor, Change};
-use sightline_db::{Db, Members, Tx, Visible};
+use sightline_db::{Db, Members, Tx, Visible, organisations};
 use sightline_remote::Remote;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Platform {
     pub files: Files,
     /// Outbound connections.
     pub remote: Remote,
+    /// Counts that are too costly to be made for each request.
+    pub counts: Counts,
     /// Rung when a job may be waiting.
     pub bell: Notify,
     /// This instance's uuid, made at first start.
@@ -88,6 +91,8 @@ pub struct Origin {
     pub peer: Option<IpAddr>,
     /// The id that logs and audit rows carry.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 /// A request: the platform, its caller, and where it came from.
@@ -103,6 +108,8 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// Correlates log lines, audit rows and answers.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 impl Ctx {
@@ -115,6 +122,7 @@ impl Ctx {
             request_type: RequestType::Cli,
             ip: None,
             request_id: None,
+            user_agent: None,
         }
     }
 
@@ -196,14 +204,35 @@ impl Ctx {
         self.platform.db.read(move |tx| work(&ctx, tx)).await
     }
 
-    /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
-    pub async fn write<T, F>(&self, work: F) -> AppResult<T>
+    /// As [`Ctx::read`], for work that may take long and must leave room for look-ups.
+    pub async fn read_at_length<T, F>(&self, work: F) -> AppResult<T>
     where
         F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
         T: Send + 'static,
     {
         let ctx = self.clone();
-        self.platform.db.write(move |tx| work(&ctx, tx)).await
+        self.platform.db.read_at_length(move |tx| work(&ctx, tx)).await
+    }
+
+    /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`]. `Conflict` when the caller's
+    /// organisation has become another one since the request was authenticated: nothing is written in its old name.
+    pub async fn write<T, F>(&self, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Clone + Send + 'static,
+        T: Send + 'static,
+    {
+        let ctx = self.clone();
+        self.platform
+            .db
+            .write(move |tx| {
+                if ctx.caller.user_id != UserId(0) && !organisations::keep(tx, ctx.caller.org_id)? {
+                    return Err(AppError::Conflict(
+                        "Your organisation was merged into another one just now. Please try again.".into(),
+                    ));
+                }
+                work(&ctx, tx)
+            })
+            .await
     }
 
     /// Writes the audit row of a change, in its transaction.
@@ -225,6 +254,7 @@ impl Ctx {
             ip: self.ip.clone().filter(|_| self.settings().audit.client_ip),
             request_type: self.request_type,
             request_id: self.request_id.clone(),
+            user_agent: self.user_agent.clone(),
         }
     }
 }

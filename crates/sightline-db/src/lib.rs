@@ -1,6 +1,7 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
 pub mod analyst_data;
+pub mod attribute_changes;
 pub mod attribute_text;
 pub mod attribute_window;
 pub mod attributes;
@@ -22,6 +23,7 @@ pub mod external_logins;
 pub mod feed_caches;
 pub mod feeds;
 pub mod health;
+pub mod inbox;
 pub mod instance;
 pub mod jobs;
 mod like;
@@ -29,6 +31,8 @@ pub mod migrations;
 pub mod news;
 pub mod objects;
 pub mod organisations;
+pub mod otp;
+mod paging;
 pub mod proposals;
 pub mod roles;
 pub mod schema;
@@ -41,6 +45,8 @@ pub mod sql;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tags;
+pub mod threads;
+pub mod user_ips;
 pub mod user_settings;
 pub mod users;
 mod visibility;

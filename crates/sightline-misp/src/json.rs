@@ -195,6 +195,8 @@ numbers!(
     CollectionElementId,
     BookmarkId,
     NewsId,
+    ThreadId,
+    PostId,
     AnalystDataId
 );
 

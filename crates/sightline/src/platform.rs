@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
-use sightline_app::{Platform, files::Files, settings, setup};
+use sightline_app::{Counts, Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
 use sightline_remote::Remote;
@@ -101,6 +101,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         settings: config.settings(),
         files: Files::new(place.data.join(FILES)),
         remote: Remote::new(&config.remote).context("[remote]")?,
+        counts: Counts::default(),
         bell: Notify::new(),
         uuid: outcome.uuid,
         host_org: outcome.host_org,

@@ -1,5 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
+use sightline_app::attributes::bulk;
 use sightline_app::{Platform, correlations, feeds, jobs, logs, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -40,5 +41,6 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    correlations::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())))
+    let handlers = logs::handlers(feeds::handlers(jobs::Handlers::default()));
+    correlations::handlers(bulk::handlers(handlers))
 }

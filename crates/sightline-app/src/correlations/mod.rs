@@ -8,10 +8,13 @@ pub use toggle::{regenerated, toggle_attribute, toggle_event};
 
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_core::ids::{AttributeId, OrgId};
-use sightline_db::correlations::{Policy, Silence, Sought, disabled_events, matches, shared_values, sought};
+use sightline_core::ids::{AttributeId, EventId, OrgId};
+use sightline_db::correlations::{
+    Policy, Silence, Sought, disabled_events, matches, shared_networks, shared_values, sought,
+};
 use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
+use sightline_misp::networks::Network;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
 use std::collections::{BTreeMap, HashMap};
 
@@ -124,21 +127,60 @@ struct Sharing {
     first: usize,
 }
 
-/// The visible events that share a value with an event, newest date first.
-pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Vec<RelatedEvent>> {
-    if event.disable_correlation {
+/// Values that occur elsewhere with their event, and as what network where they may meet others by it. An address that does
+/// both stands there once.
+fn with_networks(
+    values: Vec<(EventId, String)>,
+    networks: Vec<(EventId, String)>,
+) -> Vec<(EventId, String, Option<Network>)> {
+    let mut met: HashMap<(EventId, String), Option<Network>> = networks
+        .into_iter()
+        .map(|(event, value)| {
+            let network = Network::parse(&value);
+            ((event, value), network)
+        })
+        .collect();
+    let mut all: Vec<_> = values
+        .into_iter()
+        .map(|(event, value)| {
+            let key = (event, value);
+            let network = met.remove(&key).flatten();
+            (key.0, key.1, network)
+        })
+        .collect();
+    let mut rest: Vec<_> = met.into_iter().collect();
+    rest.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    all.extend(
+        rest.into_iter()
+            .map(|((event, value), network)| (event, value, network)),
+    );
+    all
+}
+
+/// The visible events that share a value with some events, newest date first; those among them that share values with each
+/// other as well.
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
+    let asking = events.iter().filter(|event| !event.disable_correlation);
+    let asking: Vec<i64> = asking.map(|event| event.id.0).collect();
+    if asking.is_empty() {
         return Ok(Vec::new());
     }
     let Some(policy) = policy(ctx, tx)? else {
         return Ok(Vec::new());
     };
     let most = usize::try_from(ctx.settings().events.max_correlations).unwrap_or(usize::MAX);
-    let values = shared_values(tx, ctx.visible(), &policy, event.id, most)?;
+    let values = shared_values(tx, ctx.visible(), &asking, most)?;
+    let networks = if policy.networks {
+        shared_networks(tx, ctx.visible(), &asking, most)?
+    } else {
+        Vec::new()
+    };
+    let values = with_networks(values, networks);
     let sought: Vec<Sought<'_>> = values
         .iter()
-        .map(|(value, network)| Sought {
+        .map(|(event, value, network)| Sought {
             value,
-            event: event.id,
+            event: *event,
             network: *network,
         })
         .collect();
@@ -173,7 +215,7 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
         .map(|sharing| RelatedEvent {
             example: values
                 .get(sharing.first)
-                .map(|(value, _)| value.clone())
+                .map(|(_, value, _)| value.clone())
                 .unwrap_or_default(),
             shared: sharing.shared,
             event: EventRef {

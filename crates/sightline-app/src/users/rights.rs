@@ -13,7 +13,7 @@ use sightline_db::users::{self, User};
 const BEYOND: [Permission; 3] = [Permission::SiteAdmin, Permission::Sync, Permission::RegexpAccess];
 
 /// `Forbidden` unless the caller administers users and may change anything.
-pub(super) fn require_admin(ctx: &Ctx) -> AppResult<()> {
+pub(crate) fn require_admin(ctx: &Ctx) -> AppResult<()> {
     if ctx.caller.read_only {
         return Err(AppError::no_permission());
     }
@@ -32,7 +32,7 @@ pub(crate) fn require_self_management(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// `Forbidden` unless users may change their own password.
-pub(crate) fn require_password_change(ctx: &Ctx) -> AppResult<()> {
+pub fn require_password_change(ctx: &Ctx) -> AppResult<()> {
     require_self_management(ctx)?;
     let access = &ctx.settings().access;
     if access.disable_password_change && !ctx.caller.may(Permission::Admin) {
@@ -44,7 +44,7 @@ pub(crate) fn require_password_change(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// A user that the caller may change or remove.
-pub(super) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<User> {
+pub(crate) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<User> {
     let user = users::by_id(tx, id)?.ok_or_else(invalid_user)?;
     if ctx.caller.is_site_admin() {
         return Ok(user);
@@ -54,6 +54,16 @@ pub(super) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<Us
         Ok(user)
     } else {
         Err(invalid_user())
+    }
+}
+
+/// Whether the caller administers a user.
+pub(crate) fn may_administer(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<bool> {
+    let administers = ctx.caller.may(Permission::Admin);
+    match changeable(ctx, tx, id) {
+        Ok(_) => Ok(administers),
+        Err(AppError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -14,7 +14,6 @@ use sightline_misp::fold::{fold, value_key};
 use sightline_misp::networks::Network;
 use sightline_misp::records::{Attribute, Event};
 use sightline_misp::types::AttributeType;
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Values looked up before the rows that they share are loaded: at most some thousand rows at a time.
@@ -87,15 +86,14 @@ pub fn disabled_events(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<HashSet<i64>> {
     Ok(ids.into_iter().collect())
 }
 
-/// The values of an event's visible attributes that probably occur elsewhere, without repetition, at most `most`.
-/// One statement that only touches the indexes of the other side.
+/// The values of some events' visible attributes that probably occur elsewhere, with their event, without repetition, at most
+/// `most` of each. One statement that only touches the indexes of the other side.
 pub fn shared_values(
     tx: &mut Tx<'_>,
     visible: Visible,
-    policy: &Policy,
-    event: EventId,
+    events: &[i64],
     most: usize,
-) -> DbResult<Vec<(String, Option<Network>)>> {
+) -> DbResult<Vec<(EventId, String)>> {
     let ports = codes(AttributeType::correlates_value1_only);
     let elsewhere = |key: &str| {
         ["value1_key", "value2_key"]
@@ -112,76 +110,71 @@ pub fn shared_values(
     let mut sql = Sql::new(
         tx.dialect(),
         &format!(
-            "SELECT a.value1, CASE WHEN a.type_id IN ({ports}) THEN '' ELSE a.value2 END \
-             FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND a.event_id = ",
+            "SELECT a.value1, CASE WHEN a.type_id IN ({ports}) THEN '' ELSE a.value2 END, a.event_id \
+             FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND ",
             correlates("a")
         ),
     );
-    sql.bind(event).push(" AND ");
+    match events {
+        [one] => sql.push("a.event_id = ").bind(*one),
+        several => sql.any("a.event_id", several),
+    };
+    sql.push(" AND ");
     visible.attribute(&mut sql, "e", "a");
     sql.push(&format!(
         " AND ({} OR (a.value2_key IS NOT NULL AND a.type_id NOT IN ({ports}) AND ({})))",
         elsewhere("value1_key"),
         elsewhere("value2_key")
     ));
-    let (mut values, mut seen) = (Vec::new(), HashMap::new());
+    let (mut values, mut seen) = (Vec::new(), HashMap::<i64, HashSet<i64>>::new());
+    let mut full = HashSet::new();
     tx.each(sql.text(), sql.values(), |row| {
+        let event = row.int(2)?;
+        let of_event = seen.entry(event).or_default();
         for half in [row.str(0)?, row.str(1)?] {
-            if !half.trim_end_matches(' ').is_empty()
-                && let Entry::Vacant(place) = seen.entry(value_key(half))
-            {
-                place.insert(values.len());
-                values.push((half.to_owned(), None));
+            let counts = of_event.len() < most && !half.trim_end_matches(' ').is_empty();
+            if counts && of_event.insert(value_key(half)) {
+                values.push((EventId(event), half.to_owned()));
             }
         }
-        Ok::<_, DbError>(values.len() < most)
+        if of_event.len() >= most {
+            full.insert(event);
+        }
+        Ok::<_, DbError>(full.len() < events.len())
     })?;
-    if policy.networks {
-        add_networks(tx, visible, event, most, &mut values, &mut seen)?;
-    }
-    values.truncate(most);
     Ok(values)
 }
 
-/// Adds an event's visible addresses and networks that may meet others, or marks those that are there.
-fn add_networks(
+/// The addresses and networks of some events' visible attributes that may meet others inside or around them, with their
+/// event, without repetition, at most `most` of all.
+pub fn shared_networks(
     tx: &mut Tx<'_>,
     visible: Visible,
-    event: EventId,
+    events: &[i64],
     most: usize,
-    values: &mut Vec<(String, Option<Network>)>,
-    seen: &mut HashMap<i64, usize>,
-) -> DbResult<()> {
+) -> DbResult<Vec<(EventId, String)>> {
     let stored = Stored::load(tx)?;
     let mut sql = Sql::new(
         tx.dialect(),
         &format!(
-            "SELECT a.value1 FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND a.type_id IN ({}) \
-             AND a.network IS NOT NULL AND a.event_id = ",
+            "SELECT a.value1, a.event_id FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} \
+             AND a.type_id IN ({}) AND a.network IS NOT NULL AND ",
             correlates("a"),
             codes(meets_networks)
         ),
     );
-    sql.bind(event).push(" AND ");
+    sql.any("a.event_id", events).push(" AND ");
     visible.attribute(&mut sql, "e", "a");
+    let (mut values, mut seen) = (Vec::new(), HashSet::new());
     tx.each(sql.text(), sql.values(), |row| {
-        let value = row.str(0)?;
-        if let Some(network) = Network::parse(value).filter(|network| stored.may_meet(*network)) {
-            match seen.entry(value_key(value)) {
-                Entry::Occupied(place) => {
-                    if let Some((_, known)) = values.get_mut(*place.get()) {
-                        *known = Some(network);
-                    }
-                }
-                Entry::Vacant(place) if values.len() < most => {
-                    place.insert(values.len());
-                    values.push((value.to_owned(), Some(network)));
-                }
-                Entry::Vacant(_) => {}
-            }
+        let (value, event) = (row.str(0)?, row.int(1)?);
+        let meets = Network::parse(value).is_some_and(|network| stored.may_meet(network));
+        if meets && seen.insert((event, value_key(value))) {
+            values.push((EventId(event), value.to_owned()));
         }
-        Ok::<_, DbError>(true)
-    })
+        Ok::<_, DbError>(values.len() < most)
+    })?;
+    Ok(values)
 }
 
 /// Calls `each` with the position of a sought value, each attribute that was found for it, in the order of their ids, and

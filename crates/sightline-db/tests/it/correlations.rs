@@ -3,7 +3,9 @@
 use crate::data::{self, attribute, event, new_attribute, new_event, org, simple};
 use crate::engines::on_each;
 use sightline_core::ids::{EventId, OrgId};
-use sightline_db::correlations::{Policy, Silence, Sought, matches, ranking, shared_values, sought};
+use sightline_db::correlations::{
+    Policy, Silence, Sought, matches, ranking, shared_networks, shared_values, sought,
+};
 use sightline_db::{Db, Tx, Visible, correlation_exclusions, correlation_rules};
 use sightline_misp::records::{Attribute, CorrelationExclusion, CorrelationRule, Distribution, Selector};
 use sightline_misp::types::AttributeType;
@@ -22,7 +24,7 @@ fn related(tx: &mut Tx<'_>, visible: Visible, own: EventId, kind: &str, value: &
     let mut found = Vec::new();
     let policy = policy(tx);
     matches(tx, visible, &policy, &sought, |_, other, _| {
-        found.push(other.attribute.id.0)
+        found.push(other.attribute.id.0);
     })
     .unwrap();
     found
@@ -161,13 +163,23 @@ fn an_event_knows_its_shared_values_and_many_can_be_sought_at_once() {
         simple(tx, two, "hostname", "host7.example");
         simple(tx, two, "domain|ip", "x.example|host9.example");
         let policy = policy(tx);
-        let shared = |tx: &mut Tx<'_>, most| -> Vec<String> {
-            let values = shared_values(tx, Visible::everything(), &policy, one, most).unwrap();
-            values.into_iter().map(|(value, _)| value).collect()
+        let shared = |tx: &mut Tx<'_>, events: &[i64], most| {
+            shared_values(tx, Visible::everything(), events, most).unwrap()
         };
-        let values = shared(tx, 100);
-        assert_eq!(values, ["host7.example", "host9.example"]);
-        assert_eq!(shared(tx, 1), ["host7.example"]);
+        let (first, second) = ("host7.example".to_owned(), "host9.example".to_owned());
+        assert_eq!(
+            shared(tx, &[one.0], 100),
+            [(one, first.clone()), (one, second.clone())]
+        );
+        assert_eq!(shared(tx, &[one.0], 1), [(one, first.clone())]);
+        let mut of_both = shared(tx, &[one.0, two.0], 1);
+        of_both.sort();
+        assert_eq!(
+            of_both,
+            [(one, first.clone()), (two, first.clone())],
+            "so many of each"
+        );
+        let values = [first, second];
         let sought: Vec<Sought<'_>> = (0..50)
             .map(|_| "absent.example")
             .chain(values.iter().map(String::as_str))
@@ -207,12 +219,8 @@ fn addresses_meet_the_networks_that_hold_them_both_ways() {
         assert_eq!(found(tx, "text", "198.51.100.9"), Vec::<i64>::new());
         simple(tx, one, "ip-src", "198.51.7.8");
         simple(tx, one, "ip-src", "192.0.2.1");
-        let policy = policy(tx);
-        let shared = shared_values(tx, everything, &policy, one, 10).unwrap();
-        assert_eq!(shared.len(), 1);
-        assert_eq!(shared[0].0, "198.51.7.8");
-        let off = Policy::load(tx, OVER_CORRELATION, false).unwrap();
-        assert!(shared_values(tx, everything, &off, one, 10).unwrap().is_empty());
+        let shared = shared_networks(tx, everything, &[one.0], 10).unwrap();
+        assert_eq!(shared, [(one, "198.51.7.8".to_owned())]);
     });
 }
 

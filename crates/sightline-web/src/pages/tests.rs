@@ -3,14 +3,16 @@
 
 use super::account::{LeftPage, LoginPage, PasswordPage, ProfilePage};
 use super::analyst_data::{Thread, ThreadPage};
+use super::analyst_list::AnalystListPage;
 use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
-    TagPicker,
+    BulkPage, TagPicker,
 };
 use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
 use super::errors::ErrorPage;
+use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
@@ -20,15 +22,19 @@ use super::news::{NewsFormPage, NewsPage};
 use super::organisations::{
     OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage,
 };
+use super::otp::{OtpPage, OtpPaperPage, OtpSetUpPage, TermsPage};
 use super::proposals::ProposalIndexPage;
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes, proposals};
+use super::search::{SearchPage, Suggestions};
+use super::sessions::{LoginHistoryPage, SessionsPage};
 use super::settings::SettingsPage;
 use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, SharingGroupPage};
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -42,12 +48,26 @@ fn pages() -> Vec<(&'static str, String)> {
         ("left", html(&LeftPage::sample())),
         ("password", html(&PasswordPage::sample())),
         ("error", html(&ErrorPage::sample())),
+        ("otp", html(&OtpPage::sample())),
+        ("otp-set-up", html(&OtpSetUpPage::sample())),
+        ("otp-paper", html(&OtpPaperPage::sample())),
+        ("terms", html(&TermsPage::sample())),
+        ("sessions", html(&SessionsPage::sample())),
+        ("logins", html(&LoginHistoryPage::sample())),
         ("profile", html(&ProfilePage::sample())),
         ("events", html(&EventIndexPage::sample())),
         ("events-empty", html(&EventIndexPage::sample_empty())),
         ("event-form", html(&EventFormPage::sample())),
         ("event", html(&EventPage::sample())),
         ("attributes", html(&AttributeIndexPage::sample())),
+        ("bulk", html(&BulkPage::sample())),
+        ("delegations", html(&DelegationIndexPage::sample())),
+        ("delegation", html(&DelegationPage::sample())),
+        ("delegation-form", html(&DelegationFormPage::sample())),
+        ("discussions", html(&DiscussionIndexPage::sample())),
+        ("discussion", html(&DiscussionPage::sample())),
+        ("post-form", html(&PostFormPage::sample())),
+        ("analyst-data", html(&AnalystListPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),
         ("feed-preview", html(&FeedPreviewPage::sample())),
@@ -87,6 +107,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("collection-form", html(&CollectionFormPage::sample())),
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("search", html(&SearchPage::sample())),
         ("news", html(&NewsPage::sample())),
         ("news-form", html(&NewsFormPage::sample())),
         ("proposals", html(&ProposalIndexPage::sample())),
@@ -119,6 +140,7 @@ fn fragments() -> Vec<(&'static str, String)> {
         ("attribute-window", html(&AttributeTable::sample().window)),
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
+        ("suggestions", html(&Suggestions::sample())),
         ("sightings", html(&attributes::attribute(14).sightings)),
         ("thread", html(&Thread::sample())),
         ("report-targets", html(&ReportTargets::sample())),

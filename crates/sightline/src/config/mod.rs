@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, CorrelationSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
-    LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, CorrelationSettings, EventSettings, ExportSettings, FeedSettings,
+    HeaderLoginSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// Exports.
+    pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
     pub(crate) header_login: HeaderLoginSettings,
     /// Log-in through an OpenID Connect provider.
@@ -73,6 +75,7 @@ impl Config {
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
             ldap: self.ldap.clone(),
