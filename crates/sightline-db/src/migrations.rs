@@ -31,8 +31,8 @@ migrations![
     "0003_external_logins",
     "0003_people",
     "0003_search",
-    "0004_correlations",
     "0003_threads",
+    "0004_correlations",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -10,13 +10,13 @@ use crate::Ctx;
 use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, EventId, OrgId};
 use sightline_db::correlations::{
-    Policy, Silence, Sought, disabled_events, matches, shared_networks, shared_values, sought,
+    Found, Policy, Silence, Sought, disabled_events, matches, shared_networks, shared_values, sought,
 };
 use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
 use sightline_misp::networks::Network;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An attribute of another event with the same value.
 #[derive(Clone, Debug)]
@@ -157,9 +157,14 @@ fn with_networks(
     all
 }
 
-/// The visible events that share a value with some events, newest date first; those among them that share values with each
-/// other as well.
-pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
+/// Calls `each` for every visible attribute of another event that shares a value with some events: with the position of the
+/// value, the event that asks and the attribute. Answers the values that were looked up.
+fn share(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    events: &[Event],
+    mut each: impl FnMut(usize, EventId, &Found),
+) -> AppResult<Vec<(EventId, String, Option<Network>)>> {
     let asking = events.iter().filter(|event| !event.disable_correlation);
     let asking: Vec<i64> = asking.map(|event| event.id.0).collect();
     if asking.is_empty() {
@@ -184,8 +189,19 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult
             network: *network,
         })
         .collect();
-    let mut related = BTreeMap::new();
     matches(tx, ctx.visible(), &policy, &sought, |n, found, _| {
+        if let Some(asker) = sought.get(n) {
+            each(n, asker.event, found);
+        }
+    })?;
+    Ok(values)
+}
+
+/// The visible events that share a value with some events, newest date first; those among them that share values with each
+/// other as well.
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
+    let mut related = BTreeMap::new();
+    let values = share(ctx, tx, events, |n, _, found| {
         let sharing = related.entry(found.event.id).or_insert_with(|| Sharing {
             event: found.event.clone(),
             shared: 1,
@@ -225,6 +241,16 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult
             },
         })
         .collect())
+}
+
+/// How many visible events share a value with each of some events; those that share nothing have no entry.
+pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<HashMap<EventId, u64>> {
+    let mut others: HashMap<EventId, HashSet<EventId>> = HashMap::new();
+    share(ctx, tx, events, |_, asker, found| {
+        others.entry(asker).or_default().insert(found.event.id);
+    })?;
+    let count = |(id, others): (EventId, HashSet<EventId>)| (id, u64::try_from(others.len()).unwrap_or(0));
+    Ok(others.into_iter().map(count).collect())
 }
 
 /// What each of some visible attributes shares with attributes of other events; those that share nothing have no entry.

@@ -210,6 +210,13 @@ const ALL: &[Definition] = &[
         "Addresses correlate with the networks that hold them.",
     ),
     setting(
+        "MISP.showCorrelationsOnIndex",
+        "correlations.on_index",
+        Kind::Flag,
+        1,
+        "The list of events says how many others each shares values with.",
+    ),
+    setting(
         "MISP.delegation",
         "events.delegation",
         Kind::Flag,

@@ -167,6 +167,8 @@ pub struct CorrelationSettings {
     pub limit: u32,
     /// Addresses meet the networks that hold them (`MISP.enable_advanced_correlations`).
     pub advanced: bool,
+    /// The list of events says how many others each shares values with (`MISP.showCorrelationsOnIndex`).
+    pub on_index: bool,
 }
 
 impl Default for CorrelationSettings {
@@ -176,6 +178,7 @@ impl Default for CorrelationSettings {
             may_be_disabled: false,
             limit: 20,
             advanced: false,
+            on_index: false,
         }
     }
 }

@@ -122,6 +122,7 @@ impl CorrelationRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::{Analysis, Distribution, ThreatLevel};
 
     #[test]
     fn percent_signs_at_the_ends_stand_for_any_text() {
@@ -155,10 +156,26 @@ mod tests {
     fn a_rule_separates_only_members_of_its_group() {
         let event = |id: i64, orgc: i64, info: &str| Event {
             id: id.into(),
-            orgc_id: orgc.into(),
+            uuid: Uuid::nil(),
             org_id: 9.into(),
+            orgc_id: orgc.into(),
+            user_id: 1.into(),
+            date: "2026-01-02".into(),
             info: info.into(),
-            ..Event::default()
+            threat_level: ThreatLevel::Undefined,
+            analysis: Analysis::Initial,
+            distribution: Distribution::OrganisationOnly,
+            sharing_group_id: 0.into(),
+            published: false,
+            timestamp: 0,
+            publish_timestamp: 0,
+            sighting_timestamp: 0,
+            attribute_count: 0,
+            locked: false,
+            proposal_email_lock: false,
+            disable_correlation: false,
+            extends_uuid: None,
+            protected: None,
         };
         let rule = |selector, list: &[&str]| CorrelationRule {
             selector,

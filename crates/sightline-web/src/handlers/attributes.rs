@@ -318,6 +318,11 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
             .last_seen
             .map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
+        feeds: window
+            .feeds
+            .of(attribute.id)
+            .map(|(feed, _)| feed.name.clone())
+            .collect(),
         deleted: attribute.deleted,
         proposals: changes(visit, window, attribute),
         can_modify: may_change,

@@ -10,10 +10,12 @@ mod attributes_bulk;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod correlations;
 mod event_delegations;
 mod event_reports;
 mod events;
 mod external_login;
+mod feed_caches;
 mod feeds;
 mod jobs;
 mod login;
@@ -109,18 +111,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
         .route("/shadow_attributes/accept/{id}", act(proposals::accept))
         .route("/shadow_attributes/discard/{id}", act(proposals::discard))
-        .route("/feeds/index", show(feeds::index))
-        .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
-        .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
-        .route("/feeds/delete/{id}", act(feeds::delete))
-        .route("/feeds/enable/{id}", act(feeds::enable))
-        .route("/feeds/disable/{id}", act(feeds::disable))
-        .route("/feeds/toggleSelected", act(feeds::toggle_selected))
-        .route("/feeds/fetchFromFeed/{id}", act(feeds::fetch))
-        .route("/feeds/fetchFromAllFeeds", act(feeds::fetch_all))
-        .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
-        .route("/feeds/previewIndex/{id}", show(feeds::preview))
-        .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
+        .merge(feeds())
         .route("/jobs/index", show(jobs::index))
         .route("/jobs/view/{id}", show(jobs::view))
         .route("/jobs/live/{id}", show(jobs::live))
@@ -132,7 +123,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .merge(delegation())
         .merge(discussions())
         .merge(administration())
-        .merge(blocklists::routes())
         .merge(gathered())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
@@ -145,6 +135,25 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .with_state(state)
         .merge(inside)
         .layer(from_fn(http::headers))
+}
+
+/// Feeds and what is known from them.
+fn feeds() -> Router {
+    Router::new()
+        .route("/feeds/index", show(feeds::index))
+        .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
+        .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
+        .route("/feeds/delete/{id}", act(feeds::delete))
+        .route("/feeds/enable/{id}", act(feeds::enable))
+        .route("/feeds/disable/{id}", act(feeds::disable))
+        .route("/feeds/toggleSelected", act(feeds::toggle_selected))
+        .route("/feeds/fetchFromFeed/{id}", act(feeds::fetch))
+        .route("/feeds/fetchFromAllFeeds", act(feeds::fetch_all))
+        .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
+        .route("/feeds/previewIndex/{id}", show(feeds::preview))
+        .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
+        .route("/feeds/compareFeeds", show(feed_caches::compare))
+        .route("/feeds/cacheFeeds", act(feed_caches::cache))
 }
 
 /// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
@@ -313,6 +322,8 @@ fn administration() -> Router {
             act(organisations::remove_logo),
         )
         .merge(sharing())
+        .merge(blocklists::routes())
+        .merge(correlations::routes())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))
