@@ -226,6 +226,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::attributes::routes());
     routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
+    routes.extend(crate::change_feed::routes());
     routes.extend(crate::correlation_exclusions::routes());
     routes.extend(crate::correlation_rules::routes());
     routes.extend(crate::correlations::routes());
@@ -244,6 +245,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::openapi::routes());
     routes.extend(crate::organisations::routes());
     routes.extend(crate::proposals::routes());
+    routes.extend(crate::registrations::routes());
     routes.extend(crate::roles::routes());
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());

@@ -32,7 +32,10 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
-    "0004_correlations",
+    "0004_restricted_content",
+    "0004_knowledge",
+    "0005_change_feed",
+    "0006_correlations",
 ];
 
 /// What a migration leaves to be filled in by the program.

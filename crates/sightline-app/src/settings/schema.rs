@@ -19,12 +19,16 @@ pub struct Settings {
     pub security: SecuritySettings,
     /// Feeds.
     pub feeds: FeedSettings,
+    /// The knowledge libraries.
+    pub knowledge: KnowledgeSettings,
     /// Sightings.
     pub sightings: SightingSettings,
     /// Who may use the instance, and what users may do for themselves.
     pub access: AccessSettings,
     /// The audit log.
     pub audit: AuditSettings,
+    /// The change feed.
+    pub change_feed: ChangeFeedSettings,
     /// Exports.
     pub exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -57,6 +61,8 @@ pub struct AccessSettings {
     pub org_uuid_header: bool,
     /// What users have to accept before they see anything; empty for nothing (`MISP.terms_text`).
     pub terms: String,
+    /// Strangers may ask for an account (`Security.allow_self_registration`).
+    pub self_registration: bool,
 }
 
 impl Default for AccessSettings {
@@ -71,6 +77,7 @@ impl Default for AccessSettings {
             username_header: false,
             org_uuid_header: false,
             terms: String::new(),
+            self_registration: false,
         }
     }
 }
@@ -94,6 +101,20 @@ impl Default for AuditSettings {
             user_ips: false,
             retention_days: 0,
         }
+    }
+}
+
+/// `[change_feed]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeFeedSettings {
+    /// Changes older than so many days are forgotten; 0 keeps them for good.
+    pub retention_days: u32,
+}
+
+impl Default for ChangeFeedSettings {
+    fn default() -> Self {
+        Self { retention_days: 30 }
     }
 }
 
@@ -254,6 +275,15 @@ impl Default for SecuritySettings {
 pub struct FeedSettings {
     /// Directories below which feeds with `input_source = local` may lie. None by default.
     pub local_roots: Vec<PathBuf>,
+}
+
+/// `[knowledge]`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KnowledgeSettings {
+    /// Where an update reads taxonomies, warninglists and their like: directories, archives, or http(s) addresses of
+    /// archives, in this order. None by default.
+    pub sources: Vec<String>,
 }
 
 /// `[sightings]`

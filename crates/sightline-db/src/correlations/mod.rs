@@ -235,7 +235,7 @@ fn askers(tx: &mut Tx<'_>, policy: &Policy, sought: &[Sought<'_>]) -> DbResult<H
     let ids: HashSet<i64> = sought.iter().map(|sought| sought.event.0).collect();
     let ids: Vec<i64> = ids.into_iter().collect();
     let events = tx.all(
-        &format!("SELECT {} FROM events e WHERE e.id = ANY($1)", events::COLUMNS),
+        &format!("SELECT {} FROM events e WHERE e.id = ANY($1)", events::context()),
         params![&ids],
         |row| events::read(row, 0),
     )?;
@@ -270,7 +270,7 @@ fn rows(tx: &mut Tx<'_>, visible: Visible, pairs: &[(usize, i64)]) -> DbResult<H
         &format!(
             "SELECT {}, {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
             attributes::COLUMNS,
-            events::COLUMNS
+            events::context()
         ),
     );
     sql.any("a.id", &ids).push(" AND ");

@@ -24,6 +24,8 @@ pub struct LoginPage {
     pub ways: Ways,
     /// Where the provider's button leads.
     pub oidc_url: String,
+    /// Strangers may ask for an account.
+    pub registers: bool,
 }
 
 /// Somebody has logged out here, and not where they came from.

@@ -13,8 +13,9 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, CorrelationSettings, EventSettings, ExportSettings, FeedSettings,
-    HeaderLoginSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
+    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings,
+    SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -40,12 +41,16 @@ pub(crate) struct Config {
     pub(crate) security: SecuritySettings,
     /// Feeds.
     pub(crate) feeds: FeedSettings,
+    /// The knowledge libraries.
+    pub(crate) knowledge: KnowledgeSettings,
     /// Sightings.
     pub(crate) sightings: SightingSettings,
     /// Maintenance, and what users may do for themselves.
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// The change feed.
+    pub(crate) change_feed: ChangeFeedSettings,
     /// Exports.
     pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -72,9 +77,11 @@ impl Config {
             correlations: self.correlations.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
+            knowledge: self.knowledge.clone(),
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            change_feed: self.change_feed.clone(),
             exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
