@@ -2,6 +2,7 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod correlation_registry;
 mod exports;
 mod external;
 mod external_registry;

@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::{Settings, external_registry, words};
+use super::{Settings, correlation_registry, external_registry, words};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
 use sightline_formats::exports::Zone;
@@ -114,7 +114,9 @@ pub(super) const fn setting(
 
 /// Every setting, in the order in which they are shown.
 pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
-    ALL.iter().chain(external_registry::ALL)
+    ALL.iter()
+        .chain(correlation_registry::ALL)
+        .chain(external_registry::ALL)
 }
 
 const ALL: &[Definition] = &[
@@ -180,41 +182,6 @@ const ALL: &[Definition] = &[
         Kind::Number(1, 100_000),
         1,
         "The most values of one event that are looked up for its related events.",
-    ),
-    setting(
-        "MISP.completely_disable_correlation",
-        "correlations.disabled",
-        Kind::Flag,
-        0,
-        "Nothing correlates.",
-    ),
-    setting(
-        "MISP.allow_disabling_correlation",
-        "correlations.may_be_disabled",
-        Kind::Flag,
-        0,
-        "Who may change an event may switch off its correlation and that of its attributes.",
-    ),
-    setting(
-        "MISP.correlation_limit",
-        "correlations.limit",
-        Kind::Number(1, 10_000),
-        0,
-        "A value that is met in more attributes of other events than this is too common to correlate.",
-    ),
-    setting(
-        "MISP.enable_advanced_correlations",
-        "correlations.advanced",
-        Kind::Flag,
-        0,
-        "Addresses correlate with the networks that hold them.",
-    ),
-    setting(
-        "MISP.showCorrelationsOnIndex",
-        "correlations.on_index",
-        Kind::Flag,
-        1,
-        "The list of events says how many others each shares values with.",
     ),
     setting(
         "MISP.delegation",
