@@ -109,6 +109,8 @@ pub enum Nav {
     Discussions,
     /// Event reports.
     Reports,
+    /// Exports.
+    Exports,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -243,6 +245,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+        (Nav::Exports, true, "Export", "/exports", "g w", false),
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -427,6 +430,7 @@ mod tests {
                 "Proposals",
                 "Analyst data",
                 "Reports",
+                "Export",
                 "Sharing groups",
                 "Roles",
                 "Statistics",

@@ -13,6 +13,7 @@ mod collections;
 mod event_delegations;
 mod event_reports;
 mod events;
+mod exports;
 mod external_login;
 mod feeds;
 mod jobs;
@@ -135,6 +136,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .merge(administration())
         .merge(blocklists::routes())
         .merge(gathered())
+        .merge(exports::routes())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()

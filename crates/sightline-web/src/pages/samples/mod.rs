@@ -5,6 +5,7 @@ mod administration;
 pub(crate) mod attributes;
 mod collections;
 mod events;
+mod exports;
 mod feeds;
 mod otp;
 mod platform;
