@@ -12,6 +12,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod words;
+mod zeromq;
 
 pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
@@ -24,3 +25,4 @@ pub use schema::{
     SecuritySettings, Settings, SightingSettings,
 };
 pub(crate) use words::network;
+pub use zeromq::ZeroMqSettings;
