@@ -99,6 +99,8 @@ pub enum Nav {
     Collections,
     /// Tag collections.
     TagCollections,
+    /// Taxonomies.
+    Taxonomies,
     /// Proposals for all events.
     Proposals,
     /// Offers to hand an event over.
@@ -115,6 +117,8 @@ pub enum Nav {
     Feeds,
     /// Blocklists.
     Blocklists,
+    /// What correlates, for site administrators.
+    Correlations,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -162,7 +166,11 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         };
         shown.then_some(link)
     };
-    let entries = data(user).into_iter().chain(administration(user)).chain(own());
+    let entries = data(user)
+        .into_iter()
+        .chain(intake(user))
+        .chain(administration(user))
+        .chain(own());
     entries.filter_map(link).collect()
 }
 
@@ -170,7 +178,6 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
 type Entry = (Nav, bool, &'static str, &'static str, &'static str, bool);
 
 fn data(user: &UserBadge) -> Vec<Entry> {
-    let admin = user.is_site_admin || user.is_org_admin;
     vec![
         (Nav::Events, true, "Events", "/events/index", "g e", false),
         (
@@ -203,6 +210,14 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "Tag collections",
             "/tag_collections/index",
             "",
+            false,
+        ),
+        (
+            Nav::Taxonomies,
+            true,
+            "Taxonomies",
+            "/taxonomies/index",
+            "g m",
             false,
         ),
         (
@@ -246,6 +261,12 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             false,
         ),
         (Nav::Exports, true, "Export", "/exports", "g w", false),
+    ]
+}
+
+fn intake(user: &UserBadge) -> Vec<Entry> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    vec![
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -294,6 +315,14 @@ fn administration(user: &UserBadge) -> Vec<Entry> {
             "/admin/audit_logs/index",
             "g l",
             true,
+        ),
+        (
+            Nav::Correlations,
+            user.is_site_admin,
+            "Correlation",
+            "/correlations/top",
+            "",
+            false,
         ),
         (
             Nav::Settings,
@@ -427,6 +456,7 @@ mod tests {
                 "Attributes",
                 "Collections",
                 "Tag collections",
+                "Taxonomies",
                 "Proposals",
                 "Analyst data",
                 "Reports",
