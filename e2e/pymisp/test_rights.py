@@ -78,7 +78,7 @@ NO_RECORD = {
     "tagcollections": "view edit delete addTag removeTag import",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
-    "usersettings": "view getSetting setSetting setHomePage delete",
+    "usersettings": "view getSetting setSetting setHomePage eventIndexColumnToggle delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
 CALLERS = {

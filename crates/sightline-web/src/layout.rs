@@ -97,6 +97,8 @@ pub enum Nav {
     Attributes,
     /// Collections.
     Collections,
+    /// Tags.
+    Tags,
     /// Tag collections.
     TagCollections,
     /// Proposals for all events.
@@ -137,6 +139,8 @@ pub enum Nav {
     News,
     /// The own profile.
     Profile,
+    /// What the visitor has set for itself.
+    UserSettings,
 }
 
 pub(crate) struct NavLink {
@@ -195,6 +199,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g c",
             false,
         ),
+        (Nav::Tags, true, "Tags", "/tags/index", "g h", false),
         (
             Nav::TagCollections,
             true,
@@ -331,6 +336,14 @@ fn own() -> Vec<Entry> {
             false,
         ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
+        (
+            Nav::UserSettings,
+            true,
+            "My settings",
+            "/user_settings/index",
+            "g ,",
+            false,
+        ),
     ]
 }
 
@@ -423,6 +436,7 @@ mod tests {
                 "Events",
                 "Attributes",
                 "Collections",
+                "Tags",
                 "Tag collections",
                 "Proposals",
                 "Analyst data",
@@ -433,6 +447,7 @@ mod tests {
                 "News",
                 "Bookmarks",
                 "My profile",
+                "My settings",
             ]
         );
         let admin = labels(&UserBadge {

@@ -21,6 +21,8 @@ const GO: Record<string, string> = {
   x: "/api/rest",
   b: "/bookmarks/index",
   p: "/users/profile",
+  h: "/tags/index",
+  ",": "/user_settings/index",
 };
 
 let pendingGo = 0;

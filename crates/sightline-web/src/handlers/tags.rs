@@ -8,8 +8,8 @@ use crate::pages::tag_pill::TagPill;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::{self, EventKey};
 use sightline_app::tag_collections;
-use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
-use sightline_core::ids::AttributeId;
+use sightline_app::tags::{self, IndexFilter, Outcome, TagKey, TargetKey, Via, Wish};
+use sightline_core::ids::{AttributeId, TagId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{Loose, TagIn};
 
@@ -63,8 +63,19 @@ pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
     let rights = editor(&visit, target, id).await?;
     let query = input.query.get("q").to_owned();
     let found = tags::search(&visit.ctx, vec![format!("%{query}%")]).await?;
-    let offers: Vec<TagPill> = found
+    let liked = IndexFilter {
+        contains: (!query.is_empty()).then(|| query.clone()),
+        favourites: true,
+        without_counts: true,
+        ..IndexFilter::default()
+    };
+    let (liked, _) = tags::index(&visit.ctx, liked, 1, u32::try_from(OFFERS).unwrap_or(u32::MAX)).await?;
+    let first: Vec<TagId> = liked.iter().map(|one| one.tag.id).collect();
+    let others = found.iter().filter(|tag| !first.contains(&tag.id));
+    let offers: Vec<TagPill> = liked
         .iter()
+        .map(|one| &one.tag)
+        .chain(others)
         .filter(|tag| !tag.hide_tag)
         .map(|tag| TagPill {
             id: tag.id.0,
