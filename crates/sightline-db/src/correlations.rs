@@ -155,7 +155,7 @@ fn rows(tx: &mut Tx<'_>, visible: Visible, pairs: &[(usize, i64)]) -> DbResult<H
         &format!(
             "SELECT {}, {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
             attributes::COLUMNS,
-            events::COLUMNS
+            events::context()
         ),
     );
     sql.any("a.id", &ids).push(" AND ");

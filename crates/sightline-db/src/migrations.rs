@@ -32,6 +32,8 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
+    "0004_restricted_content",
+    "0004_knowledge",
 ];
 
 /// What a migration leaves to be filled in by the program.

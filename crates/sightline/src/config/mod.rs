@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
     AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
-    LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
+    KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) security: SecuritySettings,
     /// Feeds.
     pub(crate) feeds: FeedSettings,
+    /// The knowledge libraries.
+    pub(crate) knowledge: KnowledgeSettings,
     /// Sightings.
     pub(crate) sightings: SightingSettings,
     /// Maintenance, and what users may do for themselves.
@@ -69,6 +71,7 @@ impl Config {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
+            knowledge: self.knowledge.clone(),
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
