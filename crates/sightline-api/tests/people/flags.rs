@@ -7,7 +7,7 @@ use sightline_core::Permission;
 use std::collections::BTreeSet;
 
 const ACL: &str = "You do not have permission to use this functionality.";
-const NOT_YOURS: &str = "You do not have permission to do that.";
+const NOT_YOURS: &str = "You are not authorised to do that.";
 const NO_KEY: &str = "Authentication failed. Please make sure you pass the API key of an API enabled user along in the \
      Authorization header.";
 
