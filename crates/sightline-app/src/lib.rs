@@ -9,6 +9,8 @@ pub mod change_feed;
 mod changes;
 pub mod collections;
 pub mod context;
+pub mod correlation_exclusions;
+pub mod correlation_rules;
 pub mod correlations;
 mod counts;
 pub mod diagnostics;

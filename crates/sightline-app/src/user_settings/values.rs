@@ -4,13 +4,14 @@ use serde_json::{Map, Value};
 use sightline_core::{AppError, AppResult};
 
 /// Columns that a user may hide in the list of events, and what they are called there.
-pub const COLUMNS: [(&str, &str); 10] = [
+pub const COLUMNS: [(&str, &str); 11] = [
     ("threat_level_id", "Threat"),
     ("tags", "Tags"),
     ("report_count", "Reports"),
     ("proposals", "Proposals"),
     ("orgc", "Creator"),
     ("attribute_count", "Attributes"),
+    ("correlations", "Correlations"),
     ("sightings", "Seen"),
     ("date", "Date"),
     ("timestamp", "Changed"),
