@@ -60,11 +60,16 @@ const GATES: &[Gate] = &[
     gate("perm_analyst_data",  (1, 1), "POST", "/analyst_data/add/Note/{uuid}/Event", r#"{"note": "Seen"}"#, ACL),
 ];
 
-/// Flags without an endpoint: `perm_skip_otp` is about log-ins (`sightline-app/tests/people/otp.rs`), and
-/// `perm_regexp_access` about who may give a role to others (below).
-const ELSEWHERE: [&str; 2] = ["perm_skip_otp", "perm_regexp_access"];
+/// Flags without an endpoint: `perm_skip_otp` is about log-ins (`sightline-app/tests/people/otp.rs`), `perm_regexp_access`
+/// about who may give a role to others (below), `perm_view_feed_correlations` about what an event tells
+/// (`e2e/pymisp/test_feed_cache.py`).
+const ELSEWHERE: [&str; 3] = [
+    "perm_skip_otp",
+    "perm_regexp_access",
+    "perm_view_feed_correlations",
+];
 /// Flags that are kept, and open nothing before the feature that they are for is there.
-const LATER: [&str; 8] = [
+const LATER: [&str; 7] = [
     "perm_template",
     "perm_object_template",
     "perm_publish_zmq",
@@ -72,7 +77,6 @@ const LATER: [&str; 8] = [
     "perm_decaying",
     "perm_galaxy_editor",
     "perm_warninglist",
-    "perm_view_feed_correlations",
 ];
 
 #[test]
