@@ -113,6 +113,8 @@ pub enum Nav {
     Discussions,
     /// Event reports.
     Reports,
+    /// Exports.
+    Exports,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -263,6 +265,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+        (Nav::Exports, true, "Export", "/exports", "g w", false),
     ]
 }
 
@@ -471,6 +474,7 @@ mod tests {
                 "Proposals",
                 "Analyst data",
                 "Reports",
+                "Export",
                 "Sharing groups",
                 "Roles",
                 "Statistics",
