@@ -61,6 +61,7 @@ NO_RECORD = {
     "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
+    "changes": "stream",
     "collectionelements": "addElementToCollection delete",
     "correlationexclusions": "view edit delete clean",
     "correlationrules": "view edit delete",
