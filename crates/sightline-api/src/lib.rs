@@ -23,6 +23,7 @@ mod events;
 mod feeds;
 mod jobs;
 mod key;
+mod knowledge;
 mod logs;
 mod news;
 mod objects;
@@ -45,6 +46,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod taxonomies;
 #[cfg(test)]
 mod test_client;
 mod threads;
