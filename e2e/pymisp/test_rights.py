@@ -38,7 +38,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings runTaxonomyExclusivityCheck toggleCorrelation": "event"},
+               "upload_sample publishSightings runTaxonomyExclusivityCheck toggleCorrelation updateGraph": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
