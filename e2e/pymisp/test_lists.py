@@ -23,7 +23,7 @@ NOT_PAGED = {
     "feeds/previewIndex": "the pages of another server",
 }
 # Lists that an ordinary user may not read.
-ADMINS = {"jobs/index", "eventblocklists/index", "orgblocklists/index", "analystdatablocklists/index", "users/admin_index",
+ADMINS = {"jobs/index", "correlationexclusions/index", "correlationrules/index", "eventblocklists/index", "orgblocklists/index", "analystdatablocklists/index", "users/admin_index",
           "users/registrations", "news/admin_index"}
 
 
@@ -121,6 +121,9 @@ LISTS: dict[str, Callable[[World], str] | list[Callable[[World], str]]] = {
     "collectionelements/index": collected,
     "collections/index": some(lambda w: w.call("POST", "collections/add", {
         "name": unique(), "type": "other", "distribution": 1}, "publisher")),
+    "correlationexclusions/index": some(lambda w: w.call("POST", "correlation_exclusions/add", {"value": unique()})),
+    "correlationrules/index": some(lambda w: w.call("POST", "correlation_rules/add", {
+        "name": unique(), "selector_type": "event_id", "selector_list": [an_event(w)["id"], an_event(w)["id"]]})),
     "eventblocklists/index": some(lambda w: w.call("POST", "event_blocklists/add", {"uuids": [str(uuid.uuid4())]})),
     "eventdelegations/index": some(offered),
     "eventreports/index": some(lambda w: w.call("POST", f"event_reports/add/{an_event(w)['id']}", {
@@ -144,10 +147,15 @@ LISTS: dict[str, Callable[[World], str] | list[Callable[[World], str]]] = {
     "sightings/index": some(sighted),
     "tagcollections/index": some(lambda w: w.call("POST", "tag_collections/add", {"name": unique(), "all_orgs": True})),
     "tags/index": some(lambda w: w.call("POST", "tags/add", {"name": unique()})),
+    "taxonomies/index": some(lambda w: w.call("POST", "taxonomies/import", {
+        "namespace": unique(), "description": "d", "version": 1, "predicates": [{"value": "one", "expanded": "One"}]})),
     "threads/index": some(lambda w: w.call("POST", f"posts/add/event/{an_event(w)['id']}", {"message": "m"}, "publisher")),
     "users/admin_index": lambda world: "",
     "users/registrations": registered,
     "usersettings/index": set_up,
+    "warninglists/index": some(lambda w: w.call("POST", "warninglists/add", {"Warninglist": {
+        "name": unique(), "description": "d", "type": "string", "category": "known", "entries": "x.example",
+        "matching_attributes": ["domain"]}})),
 }
 
 

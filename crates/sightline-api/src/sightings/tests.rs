@@ -36,10 +36,6 @@ fn a_sighting_from_its_making_to_its_end() {
                 "/sightings/add".to_owned(),
                 json!({"values": ["seen value"], "filters": {"type": "text"}}),
             ),
-            (
-                "/sightings/add".to_owned(),
-                json!({"filters": {"value": "seen value"}}),
-            ),
         ] {
             let (status, answer) = client.post(&path, body.clone()).await;
             assert_eq!(
@@ -66,17 +62,6 @@ fn a_sighting_from_its_making_to_its_end() {
             ),
             ("/sightings/add", json!({}), "No valid attributes found."),
             (
-                "/sightings/add",
-                json!({"filters": {"value": "nope"}}),
-                "No valid attributes found that match the criteria.",
-            ),
-            // What restricts nothing must not mark everything.
-            (
-                "/sightings/add",
-                json!({"filters": {"no_such_filter": "x", "limit": 5}}),
-                "No valid attributes found.",
-            ),
-            (
                 "/sightings/add/1",
                 json!({"type": 3}),
                 "Invalid type, please change it before you POST 1000000 sightings.",
@@ -90,7 +75,7 @@ fn a_sighting_from_its_making_to_its_end() {
             );
         }
         let all = get(&client, "/sightings/index/1").await;
-        assert_eq!(all.as_array().unwrap().len(), 6);
+        assert_eq!(all.as_array().unwrap().len(), 5);
         assert_eq!(
             (&all[0]["attribute_uuid"], &all[0]["uuid"]),
             (&json!(attribute), &uuid)
@@ -247,6 +232,35 @@ fn instances_send_sightings_in_bulk() {
         assert_eq!(
             client.post(&path, asked).await.1,
             json!(["6c05e844-5b19-4f93-b197-3dc5e4474753"])
+        );
+    });
+}
+
+#[test]
+fn filters_alone_find_what_was_seen_and_those_that_restrict_nothing_mark_nothing() {
+    on_each(|client| async move {
+        client.event().await;
+        let (status, made) = client
+            .post("/sightings/add", json!({"filters": {"value": "seen value"}}))
+            .await;
+        assert_eq!((status, &made["Sighting"]["attribute_id"]), (200, &json!("1")));
+        for (filters, reason) in [
+            (
+                json!({"value": "nope"}),
+                "No valid attributes found that match the criteria.",
+            ),
+            (
+                json!({"no_such_filter": "x", "limit": 5}),
+                "No valid attributes found.",
+            ),
+        ] {
+            let expected = json!({"message": format!("Could not add the Sighting. Reason: {reason}")});
+            let answer = client.post("/sightings/add", json!({"filters": filters})).await;
+            assert_eq!(answer, (200, expected), "{filters}");
+        }
+        assert_eq!(
+            get(&client, "/sightings/index").await.as_array().unwrap().len(),
+            1
         );
     });
 }
