@@ -4,11 +4,9 @@ from __future__ import annotations
 
 # Methods without a test, by what they wait for. A method that gets its first test must leave this list.
 WITHOUT_TEST = {
-    "galaxies": """
-        add_galaxy_cluster add_galaxy_cluster_relation attach_galaxy_cluster delete_galaxy_cluster
-        delete_galaxy_cluster_relation fork_galaxy_cluster galaxies get_galaxy get_galaxy_cluster
-        publish_galaxy_cluster search_galaxy search_galaxy_clusters update_galaxies update_galaxy_cluster
-        update_galaxy_cluster_relation""",
+    "custom clusters": """
+        add_galaxy_cluster add_galaxy_cluster_relation delete_galaxy_cluster delete_galaxy_cluster_relation
+        fork_galaxy_cluster publish_galaxy_cluster update_galaxy_cluster update_galaxy_cluster_relation""",
     "taxonomies": """
         disable_taxonomy disable_taxonomy_tags enable_taxonomy enable_taxonomy_tags get_taxonomy
         set_taxonomy_required taxonomies update_taxonomies""",

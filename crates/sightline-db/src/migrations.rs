@@ -33,6 +33,7 @@ migrations![
     "0003_search",
     "0003_threads",
     "0004_knowledge",
+    "0005_galaxies",
 ];
 
 /// What a migration leaves to be filled in by the program.
