@@ -194,6 +194,8 @@ numbers!(
     JobId,
     EventReportId,
     BlocklistEntryId,
+    CorrelationExclusionId,
+    CorrelationRuleId,
     TagCollectionId,
     CollectionId,
     CollectionElementId,

@@ -99,6 +99,8 @@ pub enum Nav {
     Collections,
     /// Tag collections.
     TagCollections,
+    /// Taxonomies.
+    Taxonomies,
     /// Proposals for all events.
     Proposals,
     /// Offers to hand an event over.
@@ -113,6 +115,8 @@ pub enum Nav {
     Feeds,
     /// Blocklists.
     Blocklists,
+    /// What correlates, for site administrators.
+    Correlations,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -160,7 +164,11 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         };
         shown.then_some(link)
     };
-    let entries = data(user).into_iter().chain(administration(user)).chain(own());
+    let entries = data(user)
+        .into_iter()
+        .chain(intake(user))
+        .chain(administration(user))
+        .chain(own());
     entries.filter_map(link).collect()
 }
 
@@ -168,7 +176,6 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
 type Entry = (Nav, bool, &'static str, &'static str, &'static str, bool);
 
 fn data(user: &UserBadge) -> Vec<Entry> {
-    let admin = user.is_site_admin || user.is_org_admin;
     vec![
         (Nav::Events, true, "Events", "/events/index", "g e", false),
         (
@@ -201,6 +208,14 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "Tag collections",
             "/tag_collections/index",
             "",
+            false,
+        ),
+        (
+            Nav::Taxonomies,
+            true,
+            "Taxonomies",
+            "/taxonomies/index",
+            "g m",
             false,
         ),
         (
@@ -243,6 +258,12 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+    ]
+}
+
+fn intake(user: &UserBadge) -> Vec<Entry> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    vec![
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -291,6 +312,14 @@ fn administration(user: &UserBadge) -> Vec<Entry> {
             "/admin/audit_logs/index",
             "g l",
             true,
+        ),
+        (
+            Nav::Correlations,
+            user.is_site_admin,
+            "Correlation",
+            "/correlations/top",
+            "",
+            false,
         ),
         (
             Nav::Settings,
@@ -424,6 +453,7 @@ mod tests {
                 "Attributes",
                 "Collections",
                 "Tag collections",
+                "Taxonomies",
                 "Proposals",
                 "Analyst data",
                 "Reports",

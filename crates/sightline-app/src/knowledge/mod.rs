@@ -15,6 +15,7 @@ mod warninglists;
 
 pub use source::check_source;
 pub(crate) use starter::load_starter;
+pub(crate) use taxonomies::store as store_taxonomy;
 pub use update::{KIND, Updated, request_forced_update, request_update, wait_for_update};
 
 use crate::Ctx;
@@ -46,6 +47,15 @@ impl Library {
             Self::Taxonomies => "taxonomies",
             Self::Galaxies => "galaxies",
             Self::Warninglists => "warninglists",
+        }
+    }
+
+    /// What the reference calls one of its records.
+    pub const fn model(self) -> &'static str {
+        match self {
+            Self::Taxonomies => "Taxonomy",
+            Self::Galaxies => "Galaxy",
+            Self::Warninglists => "Warninglist",
         }
     }
 

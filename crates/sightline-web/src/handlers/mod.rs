@@ -10,10 +10,12 @@ mod attributes_bulk;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod correlations;
 mod event_delegations;
 mod event_reports;
 mod events;
 mod external_login;
+mod feed_caches;
 mod feeds;
 mod jobs;
 mod login;
@@ -33,6 +35,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod taxonomies;
 mod threads;
 mod users;
 mod words;
@@ -110,6 +113,32 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
         .route("/shadow_attributes/accept/{id}", act(proposals::accept))
         .route("/shadow_attributes/discard/{id}", act(proposals::discard))
+        .merge(feeds())
+        .route("/jobs/index", show(jobs::index))
+        .route("/jobs/view/{id}", show(jobs::view))
+        .route("/jobs/live/{id}", show(jobs::live))
+        .route("/jobs/cancel/{id}", act(jobs::cancel))
+        .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(own_account())
+        .merge(reports_and_notes())
+        .merge(attributes_of_all_events())
+        .merge(delegation())
+        .merge(discussions())
+        .merge(administration())
+        .merge(gathered())
+        .fallback(show_missing())
+        .layer(from_fn_with_state(state.clone(), http::authenticated));
+    Router::new()
+        .merge(outside())
+        .route("/assets/{file}", get(crate::assets::serve))
+        .with_state(state)
+        .merge(inside)
+        .layer(from_fn(http::headers))
+}
+
+/// Feeds and what is known from them.
+fn feeds() -> Router {
+    Router::new()
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
@@ -122,27 +151,8 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
         .route("/feeds/previewIndex/{id}", show(feeds::preview))
         .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
-        .route("/jobs/index", show(jobs::index))
-        .route("/jobs/view/{id}", show(jobs::view))
-        .route("/jobs/live/{id}", show(jobs::live))
-        .route("/jobs/cancel/{id}", act(jobs::cancel))
-        .route("/jobs/retry/{id}", act(jobs::retry))
-        .merge(own_account())
-        .merge(reports_and_notes())
-        .merge(attributes_of_all_events())
-        .merge(delegation())
-        .merge(discussions())
-        .merge(administration())
-        .merge(blocklists::routes())
-        .merge(gathered())
-        .fallback(show_missing())
-        .layer(from_fn_with_state(state.clone(), http::authenticated));
-    Router::new()
-        .merge(outside())
-        .route("/assets/{file}", get(crate::assets::serve))
-        .with_state(state)
-        .merge(inside)
-        .layer(from_fn(http::headers))
+        .route("/feeds/compareFeeds", show(feed_caches::compare))
+        .route("/feeds/cacheFeeds", act(feed_caches::cache))
 }
 
 /// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
@@ -225,7 +235,7 @@ fn own_account() -> Router {
         .route("/users/discardRegistrations/{id}", act(registrations::discard))
 }
 
-/// Collections, tag collections, bookmarks and news; and the search over everything.
+/// Collections, tag collections, taxonomies, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
         .route("/search", show(search::index))
@@ -256,6 +266,22 @@ fn gathered() -> Router {
             show(tag_collections::edit_form).merge(act(tag_collections::edit)),
         )
         .route("/tag_collections/delete/{id}", act(tag_collections::delete))
+        .route("/taxonomies/index", show(taxonomies::index))
+        .route("/taxonomies/view/{id}", show(taxonomies::view))
+        .route("/taxonomies/enable/{id}", act(taxonomies::enable))
+        .route("/taxonomies/disable/{id}", act(taxonomies::disable))
+        .route(
+            "/taxonomies/toggleRequired/{id}",
+            act(taxonomies::toggle_required),
+        )
+        .route(
+            "/taxonomies/toggleHighlighted/{id}",
+            act(taxonomies::toggle_highlighted),
+        )
+        .route("/taxonomies/addTag/{id}", act(taxonomies::add_tag))
+        .route("/taxonomies/hideTag/{id}", act(taxonomies::hide_tag))
+        .route("/taxonomies/delete/{id}", act(taxonomies::delete))
+        .route("/taxonomies/update", act(taxonomies::update))
         .route("/bookmarks/index", show(bookmarks::index))
         .route(
             "/bookmarks/add",
@@ -328,6 +354,8 @@ fn administration() -> Router {
             act(organisations::remove_logo),
         )
         .merge(sharing())
+        .merge(blocklists::routes())
+        .merge(correlations::routes())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))

@@ -11,11 +11,12 @@ use super::attributes::{
 use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
+use super::correlations::{ExclusionFormPage, ExclusionIndexPage, RankingPage, RuleFormPage, RuleIndexPage};
 use super::errors::ErrorPage;
 use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
-use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
+use super::feeds::{FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
 use super::news::{NewsFormPage, NewsPage};
@@ -35,6 +36,7 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::taxonomies::{TaxonomyIndexPage, TaxonomyPage};
 use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
@@ -69,7 +71,13 @@ fn pages() -> Vec<(&'static str, String)> {
         ("discussion", html(&DiscussionPage::sample())),
         ("post-form", html(&PostFormPage::sample())),
         ("analyst-data", html(&AnalystListPage::sample())),
+        ("correlations", html(&RankingPage::sample())),
+        ("exclusions", html(&ExclusionIndexPage::sample())),
+        ("exclusion-form", html(&ExclusionFormPage::sample())),
+        ("correlation-rules", html(&RuleIndexPage::sample())),
+        ("correlation-rule-form", html(&RuleFormPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
+        ("feed-overlap", html(&FeedOverlapPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),
         ("feed-preview", html(&FeedPreviewPage::sample())),
         ("feed-values", html(&FeedPreviewPage::sample_values())),
@@ -103,6 +111,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("blocklist-entry", html(&BlocklistFormPage::sample(Some(1)))),
         ("tag-collections", html(&TagCollectionIndexPage::sample())),
         ("tag-collection-form", html(&TagCollectionFormPage::sample())),
+        ("taxonomies", html(&TaxonomyIndexPage::sample())),
+        ("taxonomy", html(&TaxonomyPage::sample())),
         ("collections", html(&CollectionIndexPage::sample())),
         ("collection", html(&CollectionPage::sample())),
         ("collection-form", html(&CollectionFormPage::sample())),

@@ -13,8 +13,9 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
-    KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
+    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings,
+    SecuritySettings, SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -34,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) log: LogConfig,
     /// Events and attributes.
     pub(crate) events: EventSettings,
+    /// What correlates with what.
+    pub(crate) correlations: CorrelationSettings,
     /// Log-in, keys, passwords, limits.
     pub(crate) security: SecuritySettings,
     /// Feeds.
@@ -46,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// The change feed.
+    pub(crate) change_feed: ChangeFeedSettings,
     /// Exports.
     pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -69,12 +74,14 @@ impl Config {
     pub(super) fn behaviour(&self) -> Settings {
         Settings {
             events: self.events.clone(),
+            correlations: self.correlations.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             knowledge: self.knowledge.clone(),
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            change_feed: self.change_feed.clone(),
             exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),

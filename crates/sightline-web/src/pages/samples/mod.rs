@@ -4,6 +4,7 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod collections;
+mod correlations;
 mod events;
 mod feeds;
 mod otp;
@@ -12,6 +13,7 @@ pub(crate) mod proposals;
 mod reports;
 mod search;
 mod sharing_groups;
+mod taxonomies;
 mod together;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
