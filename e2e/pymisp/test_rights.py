@@ -38,7 +38,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings runTaxonomyExclusivityCheck toggleCorrelation": "event"},
+               "upload_sample publishSightings runTaxonomyExclusivityCheck toggleCorrelation updateGraph": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "galaxies": {"attachCluster attachMultipleClusters": "event"},
     "galaxyclusters": {"detach": "event"},
@@ -63,6 +63,7 @@ NO_RECORD = {
     "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
+    "changes": "stream",
     "collectionelements": "addElementToCollection delete",
     "correlationexclusions": "view edit delete clean",
     "correlationrules": "view edit delete",
@@ -89,7 +90,7 @@ NO_RECORD = {
                   "delete",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
-    "usersettings": "view getSetting setSetting setHomePage delete",
+    "usersettings": "view getSetting setSetting setHomePage eventIndexColumnToggle delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
 CALLERS = {

@@ -97,6 +97,8 @@ pub enum Nav {
     Attributes,
     /// Collections.
     Collections,
+    /// Tags.
+    Tags,
     /// Tag collections.
     TagCollections,
     /// Taxonomies.
@@ -111,6 +113,8 @@ pub enum Nav {
     Discussions,
     /// Event reports.
     Reports,
+    /// Exports.
+    Exports,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -141,6 +145,8 @@ pub enum Nav {
     News,
     /// The own profile.
     Profile,
+    /// What the visitor has set for itself.
+    UserSettings,
 }
 
 pub(crate) struct NavLink {
@@ -202,6 +208,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g c",
             false,
         ),
+        (Nav::Tags, true, "Tags", "/tags/index", "g h", false),
         (
             Nav::TagCollections,
             true,
@@ -258,6 +265,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+        (Nav::Exports, true, "Export", "/exports", "g w", false),
     ]
 }
 
@@ -360,6 +368,14 @@ fn own() -> Vec<Entry> {
             false,
         ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
+        (
+            Nav::UserSettings,
+            true,
+            "My settings",
+            "/user_settings/index",
+            "g ,",
+            false,
+        ),
     ]
 }
 
@@ -452,17 +468,20 @@ mod tests {
                 "Events",
                 "Attributes",
                 "Collections",
+                "Tags",
                 "Tag collections",
                 "Taxonomies",
                 "Proposals",
                 "Analyst data",
                 "Reports",
+                "Export",
                 "Sharing groups",
                 "Roles",
                 "Statistics",
                 "News",
                 "Bookmarks",
                 "My profile",
+                "My settings",
             ]
         );
         let admin = labels(&UserBadge {

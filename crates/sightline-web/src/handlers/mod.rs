@@ -12,8 +12,10 @@ mod bookmarks;
 mod collections;
 mod correlations;
 mod event_delegations;
+mod event_graph;
 mod event_reports;
 mod events;
+mod exports;
 mod external_login;
 mod feed_caches;
 mod feeds;
@@ -34,9 +36,11 @@ mod sharing_groups;
 mod sightings;
 mod statistics;
 mod tag_collections;
+mod tag_list;
 mod tags;
 mod taxonomies;
 mod threads;
+mod user_settings;
 mod users;
 mod words;
 
@@ -57,15 +61,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
     };
     let inside = Router::new()
         .route("/users/logout", act(login::log_out))
-        .route("/users/profile", show(account::profile))
-        .route("/users/view/me", show(account::profile))
-        .route(
-            "/users/change_pw",
-            show(account::password_form).merge(act(account::change_password)),
-        )
-        .route("/auth_keys/add/{id}", act(account::add_key))
-        .route("/auth_keys/delete/{id}", act(account::delete_key))
-        .route("/", show(events::index))
+        .route("/", show(user_settings::home))
         .route("/events/index", show(events::index))
         .route("/events", show(events::index))
         .route("/events/view/{id}", show(events::view))
@@ -126,6 +122,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .merge(discussions())
         .merge(administration())
         .merge(gathered())
+        .merge(exports::routes())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
@@ -159,6 +156,7 @@ fn feeds() -> Router {
 fn attributes_of_all_events() -> Router {
     Router::new()
         .route("/attributes/index", show(attribute_list::index))
+        .route("/events/graph/{id}", show(event_graph::show_graph))
         .route(
             "/attributes/bulk",
             show(attributes_bulk::form_page).merge(act(attributes_bulk::start)),
@@ -214,13 +212,30 @@ fn outside() -> Router<State> {
         .route("/users/oidc/logout", get(external_login::leave))
 }
 
-/// One-time passwords, the terms, sessions; and those who ask for an account.
+/// The own account: profile, keys, settings, one-time passwords, the terms, sessions; and those who ask for an account.
 fn own_account() -> Router {
     Router::new()
+        .route("/users/profile", show(account::profile))
+        .route("/users/view/me", show(account::profile))
+        .route(
+            "/users/change_pw",
+            show(account::password_form).merge(act(account::change_password)),
+        )
+        .route("/auth_keys/add/{id}", act(account::add_key))
+        .route("/auth_keys/view/{id}", show(account::key_form))
+        .route(
+            "/auth_keys/edit/{id}",
+            show(account::key_form).merge(act(account::edit_key)),
+        )
+        .route("/auth_keys/delete/{id}", act(account::delete_key))
+        .route("/users/routeafterlogin", show(user_settings::home))
+        .route("/user_settings/index", show(user_settings::index))
+        .route("/user_settings/setSetting/{name}", act(user_settings::save))
         .route("/users/otp", show(otp::confirm_form).merge(act(otp::confirm)))
         .route("/users/totp_new", show(otp::set_up_form).merge(act(otp::turn_on)))
         .route("/users/hotp", show(otp::paper))
         .route("/users/totp_delete/{id}", act(otp::remove))
+        .route("/users/downloadTerms", show(otp::download_terms))
         .route("/users/terms", show(otp::terms).merge(act(otp::accept_terms)))
         .route("/users/sessions", show(sessions::index))
         .route("/users/sessions/end", act(sessions::end_others))
@@ -256,6 +271,8 @@ fn gathered() -> Router {
             "/collection_elements/delete/{id}",
             act(collections::delete_element),
         )
+        .route("/tags/index", show(tag_list::index))
+        .route("/favourite_tags/toggle/{id}", act(tag_list::toggle_favourite))
         .route("/tag_collections/index", show(tag_collections::index))
         .route(
             "/tag_collections/add",

@@ -14,6 +14,7 @@ pub mod errors;
 pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
+pub mod exports;
 pub mod feeds;
 pub mod jobs;
 pub mod list;
@@ -34,8 +35,10 @@ pub mod sightings;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tag_pill;
+pub mod tags;
 pub mod taxonomies;
 pub mod threads;
+pub mod user_settings;
 pub mod users;
 pub mod wording;
 
