@@ -230,7 +230,7 @@ pub(super) fn write_related(o: &mut ObjectWriter<'_>, name: &str, list: &[Relate
             related.relation.write(o);
             if !related.tags.is_empty() {
                 o.list("Tag", &related.tags, |out, tag| {
-                    write_object(out, |o| tag.write(o))
+                    write_object(out, |o| tag.write(o));
                 });
             }
         });
