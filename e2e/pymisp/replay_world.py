@@ -17,7 +17,7 @@ PEOPLE = {
     "site admin": ("ours", "site admin"), "org admin": ("ours", "org admin"), "publisher": ("ours", "publisher"),
     "user": ("ours", "user"), "sync user": ("ours", "sync user"), "read only": ("ours", "read only"),
     "disabled": ("ours", "user"), "read only key": ("ours", "org admin"), "their user": ("theirs", "user"), "their publisher": ("theirs", "publisher"), "their org admin": ("theirs", "org admin"),
-    "stranger": ("others", "publisher"), "strange org admin": ("others", "org admin"), "expired key": ("ours", "publisher"),
+    "stranger": ("others", "publisher"), "strange org admin": ("others", "org admin"), "strange sync user": ("others", "sync user"), "expired key": ("ours", "publisher"),
 }
 
 
@@ -34,6 +34,8 @@ class World:
     tags: set[str] = field(default_factory=set)
     group: str = "0"
     """A sharing group, where a test has made one."""
+    tag: str = "0"
+    """A tag, likewise."""
     changed: list[tuple[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -79,11 +81,11 @@ class World:
         return self.session.request(method, f"{self.url}/{path.lstrip('/')}", data=text.encode() if text else None,
                                     headers=headers, timeout=30, allow_redirects=False)
 
-    def call(self, method: str, path: str, body: Any = None, caller: str = "harness") -> Any:
+    def call(self, method: str, path: str, body: Any = None, caller: str = "harness", status: int = 200) -> Any:
         """A request that has to succeed."""
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         answer = self.send(method, path, json.dumps(body) if body is not None else None, headers, caller)
-        assert answer.status_code == 200, (method, path, body, answer.status_code, answer.text[:500])
+        assert answer.status_code == status, (method, path, body, answer.status_code, answer.text[:500])
         return answer.json()
 
 

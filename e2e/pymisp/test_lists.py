@@ -28,10 +28,22 @@ ADMINS = {"jobs/index", "correlationexclusions/index", "correlationrules/index",
 
 
 @pytest.fixture(scope="module")
-def world(engine: str) -> Iterator[World]:
-    """A server of its own: nothing but these tests writes rows."""
-    with launch.Server(engine) as server:
-        yield World(server.url, server.key)
+def world(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A server of its own: nothing but these tests writes rows. It has three galaxies with three clusters each."""
+    library = tmp_path_factory.mktemp("library")
+    for folder in ("galaxies", "clusters"):
+        (library / folder).mkdir()
+    for name in ("one", "two", "three"):
+        about = {"name": name, "type": name, "version": 1, "description": "d"}
+        clusters = [{"uuid": str(uuid.uuid4()), "value": f"{name} {n}"} for n in range(3)]
+        files = {"galaxies": about | {"uuid": str(uuid.uuid4()), "icon": "cloud", "namespace": "x"},
+                 "clusters": about | {"uuid": str(uuid.uuid4()), "source": "s", "authors": ["a"], "category": "c", "values": clusters}}
+        for folder, content in files.items():
+            (library / folder / f"{name}.json").write_text(json.dumps(content))
+    with launch.Server(engine, env={"SIGHTLINE__KNOWLEDGE__SOURCES": json.dumps([str(library)])}) as server:
+        made = World(server.url, server.key)
+        made.call("POST", "galaxies/update", {})
+        yield made
 
 
 def unique() -> str:
@@ -131,6 +143,8 @@ LISTS: dict[str, Callable[[World], str] | list[Callable[[World], str]]] = {
     "events/index": some(an_event),
     "feeds/index": some(lambda w: w.call("POST", "feeds/add", {
         "name": unique(), "url": f"http://192.0.2.1/{unique()}", "provider": "p", "source_format": "misp", "lookup_visible": True})),
+    "galaxies/index": lambda world: "",
+    "galaxyclusters/index": lambda world: f"/{world.call('GET', 'galaxies/index')[0]['Galaxy']['id']}",
     "jobs/index": some(lambda w: w.call("POST", "feeds/fetchFromAllFeeds", {})),
     "logs/admin_index": some(an_event),
     "logs/admin_search": some(an_event),

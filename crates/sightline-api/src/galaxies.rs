@@ -261,7 +261,7 @@ async fn clusters(ctx: Ctx, request: Request) -> AppResult<Response> {
                 _ => {}
             }
             let answer = ClusterAnswer::open(ctx, tx, filter, Shape::Index, windowed(paging))?;
-            Ok((answer.total(), Started::begin(ctx, tx, answer)?))
+            Ok((answer.on_all_pages(), Started::begin(ctx, tx, answer)?))
         })
         .await?;
     Ok(started.body(ctx).with_total(total))

@@ -45,6 +45,7 @@ pub struct ClusterAnswer {
     left: Option<usize>,
     /// How many are written at least.
     total: i64,
+    on_all_pages: i64,
     started: bool,
     comma: bool,
 }
@@ -65,6 +66,7 @@ impl ClusterAnswer {
             after: GalaxyClusterId(0),
             left: None,
             total: all,
+            on_all_pages: all,
             started: false,
             comma: false,
         };
@@ -84,6 +86,11 @@ impl ClusterAnswer {
     /// How many clusters it has.
     pub fn total(&self) -> i64 {
         self.total
+    }
+
+    /// How many clusters all pages have together.
+    pub fn on_all_pages(&self) -> i64 {
+        self.on_all_pages
     }
 
     fn begin(&mut self, out: &mut Buffer) {
