@@ -9,6 +9,7 @@ mod auth_keys;
 mod authenticate;
 mod blocklists;
 mod bookmarks;
+mod change_feed;
 mod collections;
 mod diagnostics;
 pub mod envelope;

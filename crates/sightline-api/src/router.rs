@@ -224,6 +224,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::attributes::routes());
     routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
+    routes.extend(crate::change_feed::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());
     routes.extend(crate::event_reports::routes());

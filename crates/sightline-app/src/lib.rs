@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod auth_keys;
 pub mod blocklists;
 pub mod bookmarks;
+pub mod change_feed;
 mod changes;
 pub mod collections;
 pub mod context;

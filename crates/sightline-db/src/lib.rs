@@ -10,6 +10,7 @@ pub mod auth_keys;
 pub mod backup;
 pub mod blocklists;
 pub mod bookmarks;
+pub mod change_feed;
 pub mod collections;
 pub mod correlations;
 mod engine;

@@ -34,6 +34,7 @@ migrations![
     "0003_threads",
     "0004_restricted_content",
     "0004_knowledge",
+    "0005_change_feed",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
+use sightline_app::change_feed::Followers;
 use sightline_app::{Counts, Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
@@ -103,6 +104,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         remote: Remote::new(&config.remote).context("[remote]")?,
         counts: Counts::default(),
         bell: Notify::new(),
+        followers: Followers::default(),
         uuid: outcome.uuid,
         host_org: outcome.host_org,
         base_url: base_url(config),

@@ -238,6 +238,13 @@ const ALL: &[Definition] = &[
         "Entries of the audit log are pruned after so many days; the history of events that are still there stays readable. 0 keeps everything.",
     ),
     setting(
+        "Sightline.change_feed_retention_days",
+        "change_feed.retention_days",
+        DAYS,
+        2,
+        "Entries of the change feed are forgotten after so many days: who follows changes has to come back before. 0 keeps everything.",
+    ),
+    setting(
         "Security.password_policy_length",
         "security.password_length",
         Kind::Number(1, 128),

@@ -25,6 +25,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The audit log.
     pub audit: AuditSettings,
+    /// The change feed.
+    pub change_feed: ChangeFeedSettings,
     /// Exports.
     pub exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -97,6 +99,20 @@ impl Default for AuditSettings {
             user_ips: false,
             retention_days: 0,
         }
+    }
+}
+
+/// `[change_feed]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeFeedSettings {
+    /// Changes older than so many days are forgotten; 0 keeps them for good.
+    pub retention_days: u32,
+}
+
+impl Default for ChangeFeedSettings {
+    fn default() -> Self {
+        Self { retention_days: 30 }
     }
 }
 

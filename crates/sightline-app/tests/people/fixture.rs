@@ -46,6 +46,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,
             base_url: "http://localhost".into(),

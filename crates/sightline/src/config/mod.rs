@@ -13,8 +13,9 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
-    KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, EventSettings, ExportSettings, FeedSettings,
+    HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings,
+    SightingSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -46,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// The change feed.
+    pub(crate) change_feed: ChangeFeedSettings,
     /// Exports.
     pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -75,6 +78,7 @@ impl Config {
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            change_feed: self.change_feed.clone(),
             exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
