@@ -3,7 +3,7 @@
 use super::contents::{self, Merged};
 use super::publish::may_publish_by_saving;
 use super::{EventKey, Source, fields, find_to_change, may_modify};
-use crate::Ctx;
+use crate::{Ctx, analyst_data};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -13,7 +13,8 @@ use sightline_misp::records::Event;
 use uuid::Uuid;
 
 /// Edits an event in its own transaction; the event after the edit.
-pub async fn edit(ctx: &Ctx, key: EventKey, input: EventIn) -> AppResult<Event> {
+pub async fn edit(ctx: &Ctx, key: EventKey, mut input: EventIn) -> AppResult<Event> {
+    analyst_data::name_contents(&mut input);
     ctx.write(move |ctx, tx| {
         // A uuid in the body wins over the URL, as in the reference; it must be of an event that the caller sees.
         let key = input
