@@ -9,17 +9,9 @@ WITHOUT_TEST = {
         delete_galaxy_cluster_relation fork_galaxy_cluster galaxies get_galaxy get_galaxy_cluster
         publish_galaxy_cluster search_galaxy search_galaxy_clusters update_galaxies update_galaxy_cluster
         update_galaxy_cluster_relation""",
-    "taxonomies": """
-        disable_taxonomy disable_taxonomy_tags enable_taxonomy enable_taxonomy_tags get_taxonomy
-        set_taxonomy_required taxonomies update_taxonomies""",
-    "warninglists and noticelists": """
-        disable_noticelist disable_warninglist enable_noticelist enable_warninglist get_noticelist get_warninglist
-        noticelists toggle_warninglist update_noticelists update_warninglists values_in_warninglist warninglists""",
+    "noticelists": "disable_noticelist enable_noticelist get_noticelist noticelists update_noticelists",
     "object templates of the server": "get_object_template get_raw_object_template object_templates update_object_templates",
     "decaying models": "decaying_models disable_decaying_model enable_decaying_model update_decaying_models",
-    "correlation exclusions": """
-        add_correlation_exclusion clean_correlation_exclusions correlation_exclusions delete_correlation_exclusion
-        get_correlation_exclusion""",
     "server synchronisation": """
         add_server communities delete_server get_community get_sync_config import_server request_community_access
         server_pull server_push servers sign_blob test_server update_server""",

@@ -25,7 +25,8 @@ SNAPSHOT = Path(__file__).resolve().parent / "rights.txt"
 KINDS = {
     "analystdata": {"view edit delete getChildren": "analyst"},
     "attributes": {
-        "view edit delete restore editField toggleToIDS download downloadAttachment viewAnalystData addTag removeTag": "attribute",
+        "view edit delete restore editField toggleToIDS download downloadAttachment viewAnalystData addTag removeTag "
+        "toggleCorrelation": "attribute",
         "add deleteSelected": "event"},
     "authkeys": {"view edit delete": "key", "add index": "user"},
     "auditlogs": {"eventIndex": "event"},
@@ -37,7 +38,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings": "event"},
+               "upload_sample publishSightings runTaxonomyExclusivityCheck toggleCorrelation updateGraph": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -57,10 +58,14 @@ NO_RECORD = {
     "api": "openapi",
     "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
-    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text",
+    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
+    "changes": "stream",
     "collectionelements": "addElementToCollection delete",
+    "correlationexclusions": "view edit delete clean",
+    "correlationrules": "view edit delete",
+    "correlations": "top overCorrelations generateTopCorrelations generateOccurrences",
     "eventblocklists": "massDelete",
     "events": "pushProposals csv downloadOpenIOCEvent hids nids restSearchExport xml",
     "favouritetags": "toggle",
@@ -72,13 +77,16 @@ NO_RECORD = {
     "organisations": "getUUIDs admin_merge admin_generateuuid",
     "roles": "admin_set_default",
     "servers": "queryACL ipUser serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
-               "killAllWorkers update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
+               "killAllWorkers removeOrphanedCorrelations update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
+    "taxonomies": "index import update normalizeCustomTagsToTaxonomyFormat view taxonomy_tags export enable disable addTag disableTag hideTag unhideTag toggleRequired toggleHighlighted "
+                  "delete",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
-    "usersettings": "view getSetting setSetting setHomePage delete",
+    "warninglists": "index import update view export checkValue add edit delete toggleEnable enableWarninglist getToggleField",
+    "usersettings": "view getSetting setSetting setHomePage eventIndexColumnToggle delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
 CALLERS = {

@@ -117,7 +117,7 @@ impl Route {
             Some(action) => ("/admin", action),
             None => ("", self.action),
         };
-        let named = matches!((self.controller, action), ("events", "edit"));
+        let named = matches!((self.controller, action), ("events", "edit") | ("taxonomies", _));
         Failure {
             name: format!("Could not {action} {}", model_of(self.controller)),
             url: format!("{prefix}/{}/{action}", spelled(self.controller)),
@@ -152,6 +152,8 @@ fn model_of(controller: &str) -> &str {
     match controller {
         "analystdata" => "AnalystData",
         "analystdatablocklists" => "AnalystDataBlocklist",
+        "correlationexclusions" => "CorrelationExclusion",
+        "correlationrules" => "CorrelationRule",
         "eventreports" => "EventReport",
         "events" => "Event",
         "eventdelegations" => "EventDelegation",
@@ -167,6 +169,8 @@ fn model_of(controller: &str) -> &str {
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
+        "taxonomies" => "Taxonomy",
+        "warninglists" => "Warninglist",
         "threads" => "Thread",
         "posts" => "Post",
         "usersettings" => "User Setting",
@@ -225,12 +229,17 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::change_feed::routes());
+    routes.extend(crate::correlation_exclusions::routes());
+    routes.extend(crate::correlation_graph::routes());
+    routes.extend(crate::correlation_rules::routes());
+    routes.extend(crate::correlations::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());
     routes.extend(crate::event_reports::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
+    routes.extend(crate::knowledge::routes());
     routes.extend(crate::logs::routes());
     routes.extend(crate::blocklists::routes());
     routes.extend(crate::bookmarks::routes());
@@ -251,9 +260,11 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::taxonomies::routes());
     routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
+    routes.extend(crate::warninglists::routes());
     routes
 }
 

@@ -12,6 +12,8 @@ pub mod blocklists;
 pub mod bookmarks;
 pub mod change_feed;
 pub mod collections;
+pub mod correlation_exclusions;
+pub mod correlation_rules;
 pub mod correlations;
 mod engine;
 pub mod entities;

@@ -35,6 +35,7 @@ migrations![
     "0004_restricted_content",
     "0004_knowledge",
     "0005_change_feed",
+    "0006_correlations",
 ];
 
 /// What a migration leaves to be filled in by the program.

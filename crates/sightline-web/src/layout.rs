@@ -97,8 +97,12 @@ pub enum Nav {
     Attributes,
     /// Collections.
     Collections,
+    /// Tags.
+    Tags,
     /// Tag collections.
     TagCollections,
+    /// Taxonomies.
+    Taxonomies,
     /// Proposals for all events.
     Proposals,
     /// Offers to hand an event over.
@@ -109,10 +113,14 @@ pub enum Nav {
     Discussions,
     /// Event reports.
     Reports,
+    /// Exports.
+    Exports,
     /// Feeds.
     Feeds,
     /// Blocklists.
     Blocklists,
+    /// What correlates, for site administrators.
+    Correlations,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -137,6 +145,8 @@ pub enum Nav {
     News,
     /// The own profile.
     Profile,
+    /// What the visitor has set for itself.
+    UserSettings,
 }
 
 pub(crate) struct NavLink {
@@ -160,7 +170,11 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         };
         shown.then_some(link)
     };
-    let entries = data(user).into_iter().chain(administration(user)).chain(own());
+    let entries = data(user)
+        .into_iter()
+        .chain(intake(user))
+        .chain(administration(user))
+        .chain(own());
     entries.filter_map(link).collect()
 }
 
@@ -168,7 +182,6 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
 type Entry = (Nav, bool, &'static str, &'static str, &'static str, bool);
 
 fn data(user: &UserBadge) -> Vec<Entry> {
-    let admin = user.is_site_admin || user.is_org_admin;
     vec![
         (Nav::Events, true, "Events", "/events/index", "g e", false),
         (
@@ -195,12 +208,21 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g c",
             false,
         ),
+        (Nav::Tags, true, "Tags", "/tags/index", "g h", false),
         (
             Nav::TagCollections,
             true,
             "Tag collections",
             "/tag_collections/index",
             "",
+            false,
+        ),
+        (
+            Nav::Taxonomies,
+            true,
+            "Taxonomies",
+            "/taxonomies/index",
+            "g m",
             false,
         ),
         (
@@ -243,6 +265,13 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+        (Nav::Exports, true, "Export", "/exports", "g w", false),
+    ]
+}
+
+fn intake(user: &UserBadge) -> Vec<Entry> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    vec![
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -293,6 +322,14 @@ fn administration(user: &UserBadge) -> Vec<Entry> {
             true,
         ),
         (
+            Nav::Correlations,
+            user.is_site_admin,
+            "Correlation",
+            "/correlations/top",
+            "",
+            false,
+        ),
+        (
             Nav::Settings,
             user.is_site_admin,
             "Settings",
@@ -331,6 +368,14 @@ fn own() -> Vec<Entry> {
             false,
         ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
+        (
+            Nav::UserSettings,
+            true,
+            "My settings",
+            "/user_settings/index",
+            "g ,",
+            false,
+        ),
     ]
 }
 
@@ -423,16 +468,20 @@ mod tests {
                 "Events",
                 "Attributes",
                 "Collections",
+                "Tags",
                 "Tag collections",
+                "Taxonomies",
                 "Proposals",
                 "Analyst data",
                 "Reports",
+                "Export",
                 "Sharing groups",
                 "Roles",
                 "Statistics",
                 "News",
                 "Bookmarks",
                 "My profile",
+                "My settings",
             ]
         );
         let admin = labels(&UserBadge {

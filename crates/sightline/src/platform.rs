@@ -103,6 +103,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         files: Files::new(place.data.join(FILES)),
         remote: Remote::new(&config.remote).context("[remote]")?,
         counts: Counts::default(),
+        warninglists: sightline_app::warninglists::Warninglists::default(),
         bell: Notify::new(),
         followers: Followers::default(),
         uuid: outcome.uuid,

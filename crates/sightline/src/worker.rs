@@ -1,7 +1,7 @@
 //! The job worker of this process: which handlers there are, start and end.
 
 use sightline_app::attributes::bulk;
-use sightline_app::{Platform, change_feed, feeds, jobs, knowledge, logs, users};
+use sightline_app::{Platform, change_feed, correlations, feeds, jobs, knowledge, logs, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -41,7 +41,6 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    change_feed::handlers(knowledge::handlers(bulk::handlers(logs::handlers(
-        feeds::handlers(jobs::Handlers::default()),
-    ))))
+    let handlers = bulk::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())));
+    correlations::handlers(change_feed::handlers(knowledge::handlers(handlers)))
 }

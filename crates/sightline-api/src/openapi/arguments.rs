@@ -26,9 +26,10 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
         ("sightings", "add" | "listSightings") => (&["id"], 0),
         ("tags", "search") => (&["text"], 1),
         ("tags", "tagStatistics") => (&["percentage", "by_name"], 0),
-        ("users", "register" | "registrations") => (&[], 0),
+        ("users", "register" | "registrations" | "downloadTerms") => (&[], 0),
         ("users", "acceptRegistrations" | "discardRegistrations") => (&["id"], 1),
         ("users", "statistics") => (&["page"], 0),
+        ("usersettings", "eventIndexColumnToggle") => (&["column"], 1),
         ("usersettings", "getSetting" | "setSetting") => (&["user", "setting"], 0),
         (
             _,

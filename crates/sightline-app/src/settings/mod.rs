@@ -2,6 +2,7 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod correlation_registry;
 mod exports;
 mod external;
 mod external_registry;
@@ -12,6 +13,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod words;
+mod zeromq;
 
 pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
@@ -20,7 +22,8 @@ pub use manage::{Setting, Source, all, check, load, one, refresh, set};
 pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, ChangeFeedSettings, EventSettings, FeedSettings, KnowledgeSettings,
-    SecuritySettings, Settings, SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, FeedSettings,
+    KnowledgeSettings, SecuritySettings, Settings, SightingSettings,
 };
 pub(crate) use words::network;
+pub use zeromq::ZeroMqSettings;

@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::{Settings, external_registry, words};
+use super::{Settings, correlation_registry, external_registry, words, zeromq};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
 use sightline_formats::exports::Zone;
@@ -59,6 +59,8 @@ pub enum Form {
     DirectoryUrl,
     /// A condition that a directory reads.
     DirectoryFilter,
+    /// The address of a network interface.
+    Address,
     /// Letters, digits, hyphens and underscores: a header, or an attribute of a directory.
     Name,
 }
@@ -114,7 +116,10 @@ pub(super) const fn setting(
 
 /// Every setting, in the order in which they are shown.
 pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
-    ALL.iter().chain(external_registry::ALL)
+    ALL.iter()
+        .chain(correlation_registry::ALL)
+        .chain(external_registry::ALL)
+        .chain(zeromq::ALL)
 }
 
 const ALL: &[Definition] = &[

@@ -3,6 +3,7 @@
 
 use super::exports::ExportSettings;
 use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
+use super::zeromq::ZeroMqSettings;
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
 use std::path::PathBuf;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Events and attributes.
     pub events: EventSettings,
+    /// What correlates with what.
+    pub correlations: CorrelationSettings,
     /// Log-in, keys, passwords.
     pub security: SecuritySettings,
     /// Feeds.
@@ -35,6 +38,8 @@ pub struct Settings {
     pub oidc: OidcSettings,
     /// Passwords that a directory checks.
     pub ldap: LdapSettings,
+    /// Publishing over ZeroMQ.
+    pub zeromq: ZeroMqSettings,
 }
 
 /// `[access]`
@@ -170,6 +175,35 @@ impl EventSettings {
         Distribution::from_number(i64::from(self.default_attribute_distribution))
             .filter(|d| !matches!(d, Distribution::SharingGroup))
             .unwrap_or(Distribution::Inherit)
+    }
+}
+
+/// `[correlations]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CorrelationSettings {
+    /// Nothing correlates (`MISP.completely_disable_correlation`).
+    pub disabled: bool,
+    /// Who may change an event may switch off its correlation and that of its attributes
+    /// (`MISP.allow_disabling_correlation`).
+    pub may_be_disabled: bool,
+    /// A value met in more attributes of other events than this says nothing (`MISP.correlation_limit`).
+    pub limit: u32,
+    /// Addresses meet the networks that hold them (`MISP.enable_advanced_correlations`).
+    pub advanced: bool,
+    /// The list of events says how many others each shares values with (`MISP.showCorrelationsOnIndex`).
+    pub on_index: bool,
+}
+
+impl Default for CorrelationSettings {
+    fn default() -> Self {
+        Self {
+            disabled: false,
+            may_be_disabled: false,
+            limit: 20,
+            advanced: false,
+            on_index: false,
+        }
     }
 }
 

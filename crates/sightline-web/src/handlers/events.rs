@@ -24,9 +24,9 @@ use futures_util::stream;
 use sightline_app::event_delegations::{self, Standing};
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
-use sightline_app::{proposals, sharing_groups};
+use sightline_app::{proposals, sharing_groups, user_settings};
 use sightline_core::limits::PAGE_ROWS;
-use sightline_core::{AppError, Permission};
+use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{EventIn, Loose};
 use sightline_misp::records::{EntityKind, EntityRef};
 use sightline_query::{EventIndex, Request as Query};
@@ -123,8 +123,16 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         rows: rows.iter().map(row).collect(),
         can_add: visit.may(Permission::Add),
         can_delete: visit.may(Permission::Add),
-        with_correlations: false,
+        with_correlations: visit.ctx.settings().correlations.on_index,
+        hidden: hidden(&visit).await?,
     })
+}
+
+/// The columns that the visitor hides and this list has.
+async fn hidden(visit: &Visit) -> AppResult<Vec<&'static str>> {
+    let named = user_settings::hidden_columns(&visit.ctx).await?;
+    let known = user_settings::COLUMNS.iter().map(|(name, _)| *name);
+    Ok(known.filter(|name| named.iter().any(|one| one == name)).collect())
 }
 
 /// A choice of "any" before the others.
@@ -165,7 +173,7 @@ fn row(row: &Row) -> EventRow {
         creator_org: row.orgc.name.clone(),
         tags: pills(&row.tags),
         attributes: Count(u64::try_from(event.attribute_count).unwrap_or(0)),
-        correlations: None,
+        correlations: row.correlations.map(Count),
         sightings: Count(row.sightings),
         proposals: Count(row.proposals),
         reports: Count(row.reports),

@@ -10,10 +10,14 @@ mod attributes_bulk;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod correlations;
 mod event_delegations;
+mod event_graph;
 mod event_reports;
 mod events;
+mod exports;
 mod external_login;
+mod feed_caches;
 mod feeds;
 mod jobs;
 mod login;
@@ -32,8 +36,11 @@ mod sharing_groups;
 mod sightings;
 mod statistics;
 mod tag_collections;
+mod tag_list;
 mod tags;
+mod taxonomies;
 mod threads;
+mod user_settings;
 mod users;
 mod words;
 
@@ -54,15 +61,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
     };
     let inside = Router::new()
         .route("/users/logout", act(login::log_out))
-        .route("/users/profile", show(account::profile))
-        .route("/users/view/me", show(account::profile))
-        .route(
-            "/users/change_pw",
-            show(account::password_form).merge(act(account::change_password)),
-        )
-        .route("/auth_keys/add/{id}", act(account::add_key))
-        .route("/auth_keys/delete/{id}", act(account::delete_key))
-        .route("/", show(events::index))
+        .route("/", show(user_settings::home))
         .route("/events/index", show(events::index))
         .route("/events", show(events::index))
         .route("/events/view/{id}", show(events::view))
@@ -110,6 +109,33 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
         .route("/shadow_attributes/accept/{id}", act(proposals::accept))
         .route("/shadow_attributes/discard/{id}", act(proposals::discard))
+        .merge(feeds())
+        .route("/jobs/index", show(jobs::index))
+        .route("/jobs/view/{id}", show(jobs::view))
+        .route("/jobs/live/{id}", show(jobs::live))
+        .route("/jobs/cancel/{id}", act(jobs::cancel))
+        .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(own_account())
+        .merge(reports_and_notes())
+        .merge(attributes_of_all_events())
+        .merge(delegation())
+        .merge(discussions())
+        .merge(administration())
+        .merge(gathered())
+        .merge(exports::routes())
+        .fallback(show_missing())
+        .layer(from_fn_with_state(state.clone(), http::authenticated));
+    Router::new()
+        .merge(outside())
+        .route("/assets/{file}", get(crate::assets::serve))
+        .with_state(state)
+        .merge(inside)
+        .layer(from_fn(http::headers))
+}
+
+/// Feeds and what is known from them.
+fn feeds() -> Router {
+    Router::new()
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
@@ -122,33 +148,15 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
         .route("/feeds/previewIndex/{id}", show(feeds::preview))
         .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
-        .route("/jobs/index", show(jobs::index))
-        .route("/jobs/view/{id}", show(jobs::view))
-        .route("/jobs/live/{id}", show(jobs::live))
-        .route("/jobs/cancel/{id}", act(jobs::cancel))
-        .route("/jobs/retry/{id}", act(jobs::retry))
-        .merge(own_account())
-        .merge(reports_and_notes())
-        .merge(attributes_of_all_events())
-        .merge(delegation())
-        .merge(discussions())
-        .merge(administration())
-        .merge(blocklists::routes())
-        .merge(gathered())
-        .fallback(show_missing())
-        .layer(from_fn_with_state(state.clone(), http::authenticated));
-    Router::new()
-        .merge(outside())
-        .route("/assets/{file}", get(crate::assets::serve))
-        .with_state(state)
-        .merge(inside)
-        .layer(from_fn(http::headers))
+        .route("/feeds/compareFeeds", show(feed_caches::compare))
+        .route("/feeds/cacheFeeds", act(feed_caches::cache))
 }
 
 /// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
 fn attributes_of_all_events() -> Router {
     Router::new()
         .route("/attributes/index", show(attribute_list::index))
+        .route("/events/graph/{id}", show(event_graph::show_graph))
         .route(
             "/attributes/bulk",
             show(attributes_bulk::form_page).merge(act(attributes_bulk::start)),
@@ -204,13 +212,30 @@ fn outside() -> Router<State> {
         .route("/users/oidc/logout", get(external_login::leave))
 }
 
-/// One-time passwords, the terms, sessions; and those who ask for an account.
+/// The own account: profile, keys, settings, one-time passwords, the terms, sessions; and those who ask for an account.
 fn own_account() -> Router {
     Router::new()
+        .route("/users/profile", show(account::profile))
+        .route("/users/view/me", show(account::profile))
+        .route(
+            "/users/change_pw",
+            show(account::password_form).merge(act(account::change_password)),
+        )
+        .route("/auth_keys/add/{id}", act(account::add_key))
+        .route("/auth_keys/view/{id}", show(account::key_form))
+        .route(
+            "/auth_keys/edit/{id}",
+            show(account::key_form).merge(act(account::edit_key)),
+        )
+        .route("/auth_keys/delete/{id}", act(account::delete_key))
+        .route("/users/routeafterlogin", show(user_settings::home))
+        .route("/user_settings/index", show(user_settings::index))
+        .route("/user_settings/setSetting/{name}", act(user_settings::save))
         .route("/users/otp", show(otp::confirm_form).merge(act(otp::confirm)))
         .route("/users/totp_new", show(otp::set_up_form).merge(act(otp::turn_on)))
         .route("/users/hotp", show(otp::paper))
         .route("/users/totp_delete/{id}", act(otp::remove))
+        .route("/users/downloadTerms", show(otp::download_terms))
         .route("/users/terms", show(otp::terms).merge(act(otp::accept_terms)))
         .route("/users/sessions", show(sessions::index))
         .route("/users/sessions/end", act(sessions::end_others))
@@ -225,7 +250,7 @@ fn own_account() -> Router {
         .route("/users/discardRegistrations/{id}", act(registrations::discard))
 }
 
-/// Collections, tag collections, bookmarks and news; and the search over everything.
+/// Collections, tag collections, taxonomies, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
         .route("/search", show(search::index))
@@ -246,6 +271,8 @@ fn gathered() -> Router {
             "/collection_elements/delete/{id}",
             act(collections::delete_element),
         )
+        .route("/tags/index", show(tag_list::index))
+        .route("/favourite_tags/toggle/{id}", act(tag_list::toggle_favourite))
         .route("/tag_collections/index", show(tag_collections::index))
         .route(
             "/tag_collections/add",
@@ -256,6 +283,22 @@ fn gathered() -> Router {
             show(tag_collections::edit_form).merge(act(tag_collections::edit)),
         )
         .route("/tag_collections/delete/{id}", act(tag_collections::delete))
+        .route("/taxonomies/index", show(taxonomies::index))
+        .route("/taxonomies/view/{id}", show(taxonomies::view))
+        .route("/taxonomies/enable/{id}", act(taxonomies::enable))
+        .route("/taxonomies/disable/{id}", act(taxonomies::disable))
+        .route(
+            "/taxonomies/toggleRequired/{id}",
+            act(taxonomies::toggle_required),
+        )
+        .route(
+            "/taxonomies/toggleHighlighted/{id}",
+            act(taxonomies::toggle_highlighted),
+        )
+        .route("/taxonomies/addTag/{id}", act(taxonomies::add_tag))
+        .route("/taxonomies/hideTag/{id}", act(taxonomies::hide_tag))
+        .route("/taxonomies/delete/{id}", act(taxonomies::delete))
+        .route("/taxonomies/update", act(taxonomies::update))
         .route("/bookmarks/index", show(bookmarks::index))
         .route(
             "/bookmarks/add",
@@ -328,6 +371,8 @@ fn administration() -> Router {
             act(organisations::remove_logo),
         )
         .merge(sharing())
+        .merge(blocklists::routes())
+        .merge(correlations::routes())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))

@@ -1,7 +1,7 @@
 //! Every page, rendered with hostile text in it, keeps the rules that all pages share. With `SIGHTLINE_SAMPLES` set to
 //! a directory the rendered samples are also written there, to be looked at.
 
-use super::account::{LeftPage, LoginPage, PasswordPage, ProfilePage};
+use super::account::{KeyPage, LeftPage, LoginPage, PasswordPage, ProfilePage};
 use super::analyst_data::{Thread, ThreadPage};
 use super::analyst_list::AnalystListPage;
 use super::attributes::{
@@ -11,11 +11,13 @@ use super::attributes::{
 use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
+use super::correlations::{ExclusionFormPage, ExclusionIndexPage, RankingPage, RuleFormPage, RuleIndexPage};
 use super::errors::ErrorPage;
 use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
-use super::events::{EventFormPage, EventIndexPage, EventPage};
-use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
+use super::events::{EventFormPage, EventGraphPage, EventIndexPage, EventPage};
+use super::exports::ExportPage;
+use super::feeds::{FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
 use super::news::{NewsFormPage, NewsPage};
@@ -35,7 +37,10 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::tags::TagIndexPage;
+use super::taxonomies::{TaxonomyIndexPage, TaxonomyPage};
 use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
+use super::user_settings::UserSettingsPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -56,8 +61,12 @@ fn pages() -> Vec<(&'static str, String)> {
         ("sessions", html(&SessionsPage::sample())),
         ("logins", html(&LoginHistoryPage::sample())),
         ("profile", html(&ProfilePage::sample())),
+        ("key", html(&KeyPage::sample())),
+        ("user-settings", html(&UserSettingsPage::sample())),
+        ("tags", html(&TagIndexPage::sample())),
         ("events", html(&EventIndexPage::sample())),
         ("events-empty", html(&EventIndexPage::sample_empty())),
+        ("event-graph", html(&EventGraphPage::sample())),
         ("event-form", html(&EventFormPage::sample())),
         ("event", html(&EventPage::sample())),
         ("attributes", html(&AttributeIndexPage::sample())),
@@ -69,7 +78,13 @@ fn pages() -> Vec<(&'static str, String)> {
         ("discussion", html(&DiscussionPage::sample())),
         ("post-form", html(&PostFormPage::sample())),
         ("analyst-data", html(&AnalystListPage::sample())),
+        ("correlations", html(&RankingPage::sample())),
+        ("exclusions", html(&ExclusionIndexPage::sample())),
+        ("exclusion-form", html(&ExclusionFormPage::sample())),
+        ("correlation-rules", html(&RuleIndexPage::sample())),
+        ("correlation-rule-form", html(&RuleFormPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
+        ("feed-overlap", html(&FeedOverlapPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),
         ("feed-preview", html(&FeedPreviewPage::sample())),
         ("feed-values", html(&FeedPreviewPage::sample_values())),
@@ -103,11 +118,14 @@ fn pages() -> Vec<(&'static str, String)> {
         ("blocklist-entry", html(&BlocklistFormPage::sample(Some(1)))),
         ("tag-collections", html(&TagCollectionIndexPage::sample())),
         ("tag-collection-form", html(&TagCollectionFormPage::sample())),
+        ("taxonomies", html(&TaxonomyIndexPage::sample())),
+        ("taxonomy", html(&TaxonomyPage::sample())),
         ("collections", html(&CollectionIndexPage::sample())),
         ("collection", html(&CollectionPage::sample())),
         ("collection-form", html(&CollectionFormPage::sample())),
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("exports", html(&ExportPage::sample())),
         ("search", html(&SearchPage::sample())),
         ("register", html(&RegisterPage::sample())),
         ("registrations", html(&RegistrationsPage::sample())),

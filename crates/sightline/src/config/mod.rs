@@ -13,9 +13,9 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, ChangeFeedSettings, EventSettings, ExportSettings, FeedSettings,
-    HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings, SecuritySettings,
-    SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
+    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings,
+    SecuritySettings, SightingSettings, ZeroMqSettings,
 };
 use sightline_remote::RemoteConfig;
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) log: LogConfig,
     /// Events and attributes.
     pub(crate) events: EventSettings,
+    /// What correlates with what.
+    pub(crate) correlations: CorrelationSettings,
     /// Log-in, keys, passwords, limits.
     pub(crate) security: SecuritySettings,
     /// Feeds.
@@ -57,6 +59,8 @@ pub(crate) struct Config {
     pub(crate) oidc: OidcSettings,
     /// Passwords that a directory checks.
     pub(crate) ldap: LdapSettings,
+    /// Publishing over ZeroMQ.
+    pub(crate) zeromq: ZeroMqSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -72,6 +76,7 @@ impl Config {
     pub(super) fn behaviour(&self) -> Settings {
         Settings {
             events: self.events.clone(),
+            correlations: self.correlations.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             knowledge: self.knowledge.clone(),
@@ -83,6 +88,7 @@ impl Config {
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
             ldap: self.ldap.clone(),
+            zeromq: self.zeromq.clone(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::layout::Nav;
 use crate::pages::attributes::{
     AttributeFilter, AttributeForm, AttributeIndexPage, AttributeIndexRow, AttributeLine, AttributeRow,
     AttributeRowEdit, AttributeTable, AttributeWindow, BundleOffer, ObjectRow, Reference, SightingCell,
-    SightingCounts, TagEditor, TagPicker, TagTarget, TypeMap,
+    SightingCounts, TagEditor, TagOffer, TagPicker, TagTarget, TypeMap,
 };
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
@@ -104,6 +104,7 @@ pub(crate) fn attribute(id: i64) -> AttributeRow {
             vec![]
         },
         related_more: if id % 8 == 1 { 12 } else { 0 },
+        feeds: if id == 6 { vec![HOSTILE.into()] } else { Vec::new() },
         warnings: if id == 6 {
             vec!["Public resolvers".into()]
         } else {
@@ -254,7 +255,14 @@ impl TagPicker {
             target: TagTarget::Attribute,
             id: 13,
             query: HOSTILE.into(),
-            offers: tags().tags,
+            offers: tags()
+                .tags
+                .into_iter()
+                .map(|pill| TagOffer {
+                    pill,
+                    meaning: HOSTILE.into(),
+                })
+                .collect(),
             more: true,
             bundles: vec![BundleOffer {
                 id: 3,
@@ -281,6 +289,7 @@ impl AttributeIndexPage {
             frame: frame("Attributes", Nav::Attributes),
             bulk: Some(ListUrl::new("/attributes/bulk", &[("value", "%example%")])),
             value: "%example%".into(),
+            export: ListUrl::new("/exports", &[("value", "%example%")]),
             types: Choice::list([("", "Any"), ("ip-dst", "ip-dst")], ""),
             categories: Choice::list([("", "Any"), ("Network activity", "Network activity")], ""),
             to_ids: Choice::list([("", "Any"), ("1", "With"), ("0", "Without")], ""),

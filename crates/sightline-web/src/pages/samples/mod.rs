@@ -4,7 +4,9 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod collections;
+mod correlations;
 mod events;
+mod exports;
 mod feeds;
 mod otp;
 mod platform;
@@ -12,6 +14,7 @@ pub(crate) mod proposals;
 mod reports;
 mod search;
 mod sharing_groups;
+mod taxonomies;
 mod together;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
