@@ -18,6 +18,7 @@ mod feeds;
 mod jobs;
 mod key;
 mod logs;
+mod mail;
 mod news;
 mod objects;
 mod openapi;

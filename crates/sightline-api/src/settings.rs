@@ -57,7 +57,7 @@ fn encode(setting: &Setting) -> Map<String, Value> {
     let (kind, test) = match definition.kind {
         Kind::Flag => ("boolean", "testBool"),
         Kind::Number(..) | Kind::Minutes(..) => ("numeric", "testForNumeric"),
-        Kind::Text(_) | Kind::Choice(_) => ("string", "testForEmpty"),
+        Kind::Text(_) | Kind::Address | Kind::Choice(_) => ("string", "testForEmpty"),
     };
     let mut fields = Map::new();
     fields.insert("level".into(), definition.level.into());

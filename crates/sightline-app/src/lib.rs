@@ -18,6 +18,7 @@ pub mod files;
 pub mod jobs;
 pub mod login;
 pub mod logs;
+pub mod mail;
 pub mod news;
 pub mod objects;
 pub mod organisations;

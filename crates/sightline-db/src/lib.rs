@@ -21,6 +21,7 @@ pub mod health;
 pub mod instance;
 pub mod jobs;
 mod like;
+pub mod mail;
 pub mod migrations;
 pub mod news;
 pub mod objects;

@@ -27,6 +27,7 @@ migrations![
     "0002_platform",
     "0002_proposals",
     "0002_sharing_groups",
+    "0003_mail",
 ];
 
 /// PostgreSQL's advisory lock that keeps two starting nodes from migrating at once; an arbitrary constant.

@@ -14,6 +14,7 @@ mod headers;
 mod local;
 mod resolver;
 mod response;
+mod smtp;
 #[cfg(test)]
 mod test_server;
 
@@ -25,3 +26,4 @@ pub use headers::feed_headers;
 pub use local::LocalRoots;
 pub use reqwest::header::HeaderMap;
 pub use response::Response;
+pub use smtp::{SmtpConfig, SmtpError, SmtpTls};

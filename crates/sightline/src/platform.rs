@@ -100,7 +100,9 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         clock,
         settings: config.settings(),
         files: Files::new(place.data.join(FILES)),
-        remote: Remote::new(&config.remote).context("[remote]")?,
+        remote: Remote::new(&config.remote)
+            .context("[remote]")?
+            .with_smtp(config.smtp.clone()),
         bell: Notify::new(),
         uuid: outcome.uuid,
         host_org: outcome.host_org,

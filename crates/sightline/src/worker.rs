@@ -1,6 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
-use sightline_app::{Platform, feeds, jobs, logs, users};
+use sightline_app::{Platform, feeds, jobs, logs, mail, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -40,5 +40,5 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    logs::handlers(feeds::handlers(jobs::Handlers::default()))
+    mail::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())))
 }

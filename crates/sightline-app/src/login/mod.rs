@@ -1,10 +1,14 @@
 //! Interactive log-in: passwords, sessions, and the pause after failures (spec 05 section 2).
 
 mod change;
+mod forgotten;
 mod password;
 mod session;
 
+pub(crate) use change::keep_password;
 pub use change::{change_password, must_change_password};
+pub use forgotten::{can_reset, forgot, require_link, require_reset, reset_password};
 pub(crate) use password::hash_now;
 pub use password::{hash_password, require_good_password, verify_password};
+pub(crate) use session::hash as token_hash;
 pub use session::{SessionUser, log_in, log_out, log_out_elsewhere, session};

@@ -237,6 +237,6 @@ pub async fn log_out_elsewhere(ctx: &Ctx, token: Option<&str>) -> AppResult<()> 
     .await
 }
 
-pub(super) fn hash(token: &str) -> Vec<u8> {
+pub(crate) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

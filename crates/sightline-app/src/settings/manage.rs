@@ -105,8 +105,7 @@ pub async fn all(ctx: &Ctx) -> AppResult<Vec<Setting>> {
     let stored = ctx.read(|_, tx| Ok(stored::all(tx)?)).await?;
     let live = &ctx.platform.settings;
     let current = live.current();
-    let mut settings: Vec<Setting> = registry::ALL
-        .iter()
+    let mut settings: Vec<Setting> = registry::all()
         .map(|definition| Setting {
             definition: *definition,
             value: definition.read(&current),

@@ -3,6 +3,7 @@
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
 mod live;
+mod mail;
 mod manage;
 mod registry;
 mod schema;
@@ -10,6 +11,7 @@ mod schema;
 mod tests;
 
 pub use live::LiveSettings;
+pub use mail::MailSettings;
 pub use manage::{Setting, Source, all, load, one, refresh, set};
 pub use registry::{Definition, Kind};
 pub use schema::{

@@ -2,6 +2,7 @@
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
 use super::Settings;
+use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
 
@@ -31,6 +32,8 @@ pub enum Kind {
     Minutes(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// A mail address, or nothing.
+    Address,
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
 }
@@ -63,7 +66,7 @@ const SIGHTING_POLICIES: Kind = Kind::Choice(&[
 /// Ten years: longer means "never" in practice.
 const DAYS: Kind = Kind::Number(0, 3650);
 
-const fn setting(
+pub(super) const fn setting(
     name: &'static str,
     path: &'static str,
     kind: Kind,
@@ -79,8 +82,7 @@ const fn setting(
     }
 }
 
-/// Every setting, in the order in which they are shown.
-pub(super) const ALL: &[Definition] = &[
+const GENERAL: &[Definition] = &[
     setting(
         "MISP.live",
         "access.live",
@@ -251,9 +253,14 @@ pub(super) const ALL: &[Definition] = &[
     ),
 ];
 
+/// Every setting, in the order in which they are shown.
+pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
+    GENERAL.iter().chain(super::mail::ALL)
+}
+
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Definition> {
-    ALL.iter().find(|definition| definition.name == name)
+    all().find(|definition| definition.name == name)
 }
 
 impl Definition {
@@ -305,6 +312,8 @@ impl Definition {
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
             Kind::Text(most) if text.chars().count() > most => return Err(self.refused()),
             Kind::Text(_) => json!(text),
+            Kind::Address if text.is_empty() || is_email(&text) => json!(text),
+            Kind::Address => return Err(self.refused()),
             Kind::Choice(options) => {
                 let known = options.iter().find(|(wire, _, _)| *wire == text);
                 json!(known.ok_or_else(|| self.refused())?.1)
@@ -317,6 +326,7 @@ impl Definition {
             Kind::Flag => "true or false".into(),
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
+            Kind::Address => "a mail address".into(),
             Kind::Text(most) => format!("text of at most {most} characters"),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();

@@ -1,7 +1,7 @@
 //! The table and the schema belong together.
 
 use super::live::LiveSettings;
-use super::registry::{ALL, Kind, find};
+use super::registry::{Kind, all, find};
 use super::{Definition, Settings};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
@@ -17,7 +17,7 @@ fn written(definition: &Definition, value: &Value) -> Result<Value, String> {
 #[test]
 fn every_default_may_be_written_back() {
     let mut names = HashSet::new();
-    for definition in ALL {
+    for definition in all() {
         assert!(names.insert(definition.name), "{} stands twice", definition.name);
         let default = definition.read(&Settings::default());
         assert!(

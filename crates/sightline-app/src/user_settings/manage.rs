@@ -1,7 +1,7 @@
 //! Writing settings.
 
 use super::{may_touch, require_settable};
-use crate::Ctx;
+use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult};
@@ -19,6 +19,11 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
     let (name, value) = (name.to_owned(), meant(value));
     if value.to_string().len() > VALUE_BYTES {
         return Err(AppError::field("value", "The value is too long."));
+    }
+    match name.as_str() {
+        "publish_alert_filter" => mail::check_alert_filter(&value)?,
+        "periodic_notification_filters" => mail::check_filters(&value)?,
+        _ => {}
     }
     ctx.write(move |ctx, tx| {
         if !may_touch(ctx, tx, user)? {

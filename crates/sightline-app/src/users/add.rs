@@ -2,9 +2,9 @@
 
 use super::rights::{assignable, require_admin};
 use super::{UserIn, UserView, columns, fields, record, view};
-use crate::Ctx;
 use crate::auth_keys::{self, AuthKeyIn};
 use crate::login::{hash_password, require_good_password};
+use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, RoleId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
@@ -66,6 +66,9 @@ pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
         errors.into_result()?;
         user.id = users::insert(tx, &user)?;
         record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
+        if body.notify.flag() == Some(true) {
+            mail::welcome(ctx, tx, user.id)?;
+        }
         let key = if role.permissions.has(Permission::Auth) {
             Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
         } else {

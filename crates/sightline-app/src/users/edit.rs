@@ -57,7 +57,7 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
         let before = users::by_id(tx, ctx.caller.user_id)?.ok_or_else(invalid_user)?;
         let mut user = before.clone();
         let mut errors = FieldErrors::default();
-        fields::apply_own(&mut user, &body, &mut errors);
+        fields::apply_own(&mut user, &body, ctx.now(), &mut errors);
         if ctx.settings().access.disable_login_change && !ctx.caller.may(Permission::Admin) {
             user.email.clone_from(&before.email);
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sightline_core::{AppResult, FieldErrors};
 use sightline_db::users::{self, User};
 use sightline_db::{Tx, organisations};
+use sightline_formats::openpgp::PublicKey;
 use sightline_misp::input::Loose;
 
 /// A user as clients send it. Ids, dates, keys and secrets that clients send along are ignored.
@@ -31,6 +32,8 @@ pub struct UserIn {
     pub nids_sid: Loose,
     pub newsread: Loose,
     pub expiration: Loose,
+    /// Whether a new user is told by mail.
+    pub notify: Loose,
 }
 
 const BOOLEAN: &str = "The value has to be a boolean (true, false, 0 or 1).";
@@ -61,7 +64,7 @@ fn number(name: &str, input: &Loose, field: &mut i64, errors: &mut FieldErrors) 
 }
 
 /// What users decide for themselves.
-pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors) {
+pub(super) fn apply_own(user: &mut User, body: &UserIn, now: i64, errors: &mut FieldErrors) {
     if let Some(email) = body.email.text() {
         user.email = email.trim().to_lowercase();
         if !is_email(&user.email) {
@@ -89,19 +92,25 @@ pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors
         errors,
     );
     number("nids_sid", &body.nids_sid, &mut user.nids_sid, errors);
-    for (input, field) in [
-        (&body.gpgkey, &mut user.gpgkey),
-        (&body.certif_public, &mut user.certif_public),
-    ] {
-        if let Some(text) = input.text() {
-            text.trim().clone_into(field);
+    if let Some(text) = body.gpgkey.text() {
+        let key = text.trim();
+        // What is kept already may have expired meanwhile: that must not keep its owner from changing other fields.
+        if !key.is_empty()
+            && key != user.gpgkey
+            && let Err(problem) = PublicKey::parse(key, now)
+        {
+            errors.add("gpgkey", problem.to_string());
         }
+        key.clone_into(&mut user.gpgkey);
+    }
+    if let Some(text) = body.certif_public.text() {
+        text.trim().clone_into(&mut user.certif_public);
     }
 }
 
 /// What administrators decide besides.
 pub(super) fn apply_admin(user: &mut User, body: &UserIn, now: i64, errors: &mut FieldErrors) {
-    apply_own(user, body, errors);
+    apply_own(user, body, now, errors);
     flag("change_pw", &body.change_pw, &mut user.change_pw, errors);
     flag("disabled", &body.disabled, &mut user.disabled, errors);
     flag(
@@ -139,7 +148,7 @@ pub(super) fn check_stored(tx: &mut Tx<'_>, user: &User, errors: &mut FieldError
 }
 
 /// One `@` between a name and a domain, nothing that a header or a page could misread.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.rsplit_once('@') else {
         return false;
     };
@@ -197,7 +206,7 @@ mod tests {
         )
         .unwrap();
         let mut user = User::default();
-        apply_own(&mut user, &body, &mut FieldErrors::default());
+        apply_own(&mut user, &body, 0, &mut FieldErrors::default());
         let expected = User {
             autoalert: true,
             ..User::default()

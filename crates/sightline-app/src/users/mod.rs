@@ -11,7 +11,10 @@ pub use add::{Added, add};
 pub use delete::delete;
 pub use edit::{edit, edit_own};
 pub use fields::UserIn;
-pub(crate) use rights::{require_password_change, require_self_management};
+pub(crate) use fields::is_email;
+pub(crate) use rights::{
+    changeable as administered_in, require_admin, require_password_change, require_self_management,
+};
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
 

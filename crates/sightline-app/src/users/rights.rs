@@ -13,7 +13,7 @@ use sightline_db::users::{self, User};
 const BEYOND: [Permission; 3] = [Permission::SiteAdmin, Permission::Sync, Permission::RegexpAccess];
 
 /// `Forbidden` unless the caller administers users and may change anything.
-pub(super) fn require_admin(ctx: &Ctx) -> AppResult<()> {
+pub(crate) fn require_admin(ctx: &Ctx) -> AppResult<()> {
     if ctx.caller.read_only {
         return Err(AppError::no_permission());
     }
@@ -44,7 +44,7 @@ pub(crate) fn require_password_change(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// A user that the caller may change or remove.
-pub(super) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<User> {
+pub(crate) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<User> {
     let user = users::by_id(tx, id)?.ok_or_else(invalid_user)?;
     if ctx.caller.is_site_admin() {
         return Ok(user);

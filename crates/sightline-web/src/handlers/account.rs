@@ -7,8 +7,8 @@ use crate::pages::errors::Errors;
 use crate::pages::moment::Moment;
 use serde_json::Value;
 use sightline_app::auth_keys::{self, AuthKey, AuthKeyIn};
-use sightline_app::login;
 use sightline_app::users::{self, UserView};
+use sightline_app::{Ctx, login};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_misp::input::Loose;
@@ -139,16 +139,21 @@ pub(super) async fn password_form(visit: Visit, _: Input) -> Answer {
     show_password_form(&visit, Errors::default()).await
 }
 
+/// What a password has to be, in words.
+pub(super) fn password_rule(ctx: &Ctx) -> String {
+    format!(
+        "At least {} characters, with lower case, upper case and a digit or symbol; or at least 16 of any kind.",
+        ctx.settings().security.password_length
+    )
+}
+
 async fn show_password_form(visit: &Visit, errors: Errors) -> Answer {
     let refused = !errors.0.is_empty();
     let mut response = page(&PasswordPage {
         frame: visit.frame("Change password", Nav::Profile),
         email: visit.ctx.caller.email.clone(),
         forced: login::must_change_password(&visit.ctx).await?,
-        rule: format!(
-            "At least {} characters, with lower case, upper case and a digit or symbol; or at least 16 of any kind.",
-            visit.ctx.settings().security.password_length
-        ),
+        rule: password_rule(&visit.ctx),
         errors,
     })?;
     if refused {

@@ -38,6 +38,7 @@ pub(super) async fn form(
         refusal: None,
         welcome: WELCOME.into(),
         next,
+        can_reset: login::can_reset(&state.platform),
     };
     with_token(&state, &stranger, page(&page_of))
 }
@@ -88,6 +89,7 @@ pub(super) async fn submit(
                 refusal: Some(error.to_string()),
                 welcome: WELCOME.into(),
                 next,
+                can_reset: login::can_reset(&state.platform),
             };
             let mut response = with_token(&state, &stranger, page(&refused));
             if limited {
@@ -100,7 +102,7 @@ pub(super) async fn submit(
 }
 
 /// The form's token also goes into a cookie: only a page that read it there can send both.
-fn with_token(state: &State, stranger: &Stranger, answer: Answer) -> Response {
+pub(super) fn with_token(state: &State, stranger: &Stranger, answer: Answer) -> Response {
     match answer {
         Ok(mut response) => {
             if let Some(cookie) = state.cookies.set(LOGIN_TOKEN, &stranger.token) {

@@ -14,6 +14,8 @@ mod feeds;
 mod jobs;
 mod login;
 mod logs;
+mod mail;
+mod mail_links;
 mod news;
 mod organisations;
 mod proposals;
@@ -64,6 +66,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
             show(events::edit_form).merge(act(events::edit)),
         )
         .route("/events/publish/{id}", act(events::publish))
+        .route("/events/contact/{id}", act(mail::contact))
         .route("/events/unpublish/{id}", act(events::unpublish))
         .route("/events/delete/{id}", act(events::delete))
         .route("/events/delete", act(events::delete_several))
@@ -129,6 +132,20 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
         .route("/users/login", get(login::form).post(login::submit))
+        .route(
+            "/users/forgot",
+            get(mail_links::forgot_form).post(mail_links::forgot),
+        )
+        .route(
+            "/users/password_reset/{token}",
+            get(mail_links::reset_form).post(mail_links::reset),
+        )
+        .route(
+            "/users/unsubscribe/{code}/{type}",
+            get(mail_links::unsubscribe_form).post(mail_links::unsubscribe),
+        )
+        .route("/gpg.asc", get(mail_links::public_key))
+        .route("/users/getGpgPublicKey", get(mail_links::public_key))
         .route("/assets/{file}", get(crate::assets::serve))
         .with_state(state)
         .merge(inside)
@@ -234,6 +251,15 @@ fn administration() -> Router {
             act(organisations::remove_logo),
         )
         .merge(sharing())
+        .route(
+            "/users/notificationSettings",
+            show(mail::settings).merge(act(mail::save_settings)),
+        )
+        .route("/users/viewPeriodicSummary/{period}", show(mail::summary))
+        .route(
+            "/admin/users/email",
+            show(mail::write_form).merge(act(mail::write)),
+        )
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))

@@ -61,6 +61,7 @@ fn row(setting: &Setting) -> SettingRow {
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
         Kind::Text(most) => SettingField::Text(most),
+        Kind::Address => SettingField::Text(255),
     };
     SettingRow {
         name: definition.name.into(),

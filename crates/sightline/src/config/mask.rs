@@ -10,6 +10,9 @@ pub(crate) fn masked(config: &Config) -> Config {
     let mut config = config.clone();
     config.database.url = without_password(&config.database.url);
     config.remote.proxy = config.remote.proxy.as_deref().map(without_password);
+    if !config.smtp.password.is_empty() {
+        config.smtp.password = MASK.into();
+    }
     config
 }
 

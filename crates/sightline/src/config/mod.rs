@@ -13,10 +13,10 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, SecuritySettings,
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, MailSettings, SecuritySettings,
     SightingSettings,
 };
-use sightline_remote::RemoteConfig;
+use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -44,6 +44,10 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// Mail.
+    pub(crate) mail: MailSettings,
+    /// The mail server.
+    pub(crate) smtp: SmtpConfig,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -59,6 +63,7 @@ impl Config {
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            mail: self.mail.clone(),
         };
         LiveSettings::new(settings, self.named.clone())
     }
