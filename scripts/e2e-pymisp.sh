@@ -12,6 +12,7 @@ shift
 need_python
 need gpg "GnuPG, which reads the mails of the tests" gnupg
 need_venv
+need_slapd
 
 cargo build --quiet --package sightline
 E2E_ENGINE=$engine exec .venv/bin/python -m pytest -q -p no:cacheprovider e2e/pymisp "$@"

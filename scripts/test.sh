@@ -62,6 +62,7 @@ tools() {
     need_node 20
     need_python
     need_postgres
+    need_slapd
     need_chromium
     cargo --version
     node --version

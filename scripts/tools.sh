@@ -100,6 +100,14 @@ need_postgres() {
     fi
 }
 
+# Debian's package would start a directory of its own on machines with an init; the tests start theirs themselves.
+need_slapd() {
+    if ! [ -x /usr/sbin/slapd ] && ! has slapd || ! has ldapadd; then
+        apt_install "slapd, for the tests with a directory" slapd ldap-utils
+    fi
+    need openssl "openssl, for the directory's certificates" openssl
+}
+
 need_chromium() {
     if ! has chromium; then
         apt_install "Chromium, for the browser tests" chromium chromium-driver

@@ -17,6 +17,42 @@ from pymisp import MISPEvent, MISPOrganisation, MISPUser, PyMISP
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import launch  # noqa: E402  (found through the line above)
+import method_table  # noqa: E402  (a module beside this one)
+
+calls = method_table.Calls()
+calls.watch()
+table_faults: list[str] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function):
+    """Note which methods of PyMISP the test's own code calls."""
+    calls.begin()
+    return (yield)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Keep what a test has called when it passed."""
+    if report.when == "call" or report.outcome == "skipped":
+        file, _, test = report.nodeid.partition("::")
+        calls.end(f"{Path(file).name}::{test.partition('[')[0]}", report.outcome)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """After a complete run without failures the table of methods must hold."""
+    if exitstatus == 0 and method_table.complete(session.config):
+        table_faults.extend(method_table.compare(calls))
+        if table_faults:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say what is wrong with the table."""
+    if table_faults:
+        terminalreporter.section("docs/pymisp.md")
+        for line in table_faults:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -24,10 +24,11 @@ def subscribe(misp: PyMISP, url: str, **fields) -> MISPFeed:
 
 
 def jobs(misp: PyMISP) -> list[dict]:
-    """The newest jobs, newest first."""
+    """The newest jobs, newest first, without the housekeeping that starts on the hour."""
     answer = misp._prepare_request("GET", "jobs/index")
     assert answer.status_code == 200, answer.text
-    return [one["Job"] for one in answer.json()]
+    found = [one["Job"] for one in answer.json()]
+    return [job for job in found if not job["job_type"].endswith(("_prune", "_purge"))]
 
 
 def wait_for_jobs(misp: PyMISP) -> dict:

@@ -114,3 +114,17 @@ def test_who_sees_and_changes_a_note(event, new_user, client_for) -> None:
     accepted(ours.update_event(one))
     assert theirs.get_note(shown)["errors"][1]["message"] == "Invalid Note."
     assert ours.get_note(shown, pythonify=True).note == "Everybody's"
+
+
+def test_any_analyst_data_through_one_method(misp: PyMISP, event) -> None:
+    one = event()
+    opinion = MISPOpinion()
+    opinion.from_dict(object_type="Event", object_uuid=one.uuid, opinion=70, comment="Likely")
+    for data, field, value in ((note_on("Event", one.uuid), "note", "Changed"), (opinion, "opinion", 20)):
+        added = accepted(misp.add_analyst_data(data, pythonify=True))
+        assert type(added) is type(data) and added.uuid == data.uuid
+        setattr(added, field, value)
+        assert getattr(accepted(misp.update_analyst_data(added, pythonify=True)), field) == value
+        assert getattr(misp.get_analyst_data(added, pythonify=True), field) == value
+    read = misp.get_event(one, pythonify=True)
+    assert ([n.note for n in read.notes], [o.opinion for o in read.opinions]) == (["Changed"], [20])

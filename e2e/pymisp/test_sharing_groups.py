@@ -175,3 +175,20 @@ def test_organisations_become_one(misp: PyMISP, new_org, new_user, client_for, e
     assert misp.get_organisation(stays)["Organisation"]["user_count"] == "1"
     assert client_for(user).get_event(one)["Event"]["orgc_id"] == str(stays.id)
     assert client_for(user).direct_call(f"admin/organisations/merge/{stays.id}", {"target": "1"})["errors"][0] == 403
+
+
+def test_what_is_shared_moves_to_another_group(cast: Cast, new_group, event) -> None:
+    first, second = new_group(cast.maker), new_group(cast.maker)
+    accepted(cast.maker.add_org_to_sharing_group(second, cast.member_org))
+    one = event([("domain", f"{uuid.uuid4()}.example")], client=cast.maker, distribution=4, sharing_group_id=first.id)
+    part = MISPObject("file")
+    part.add_attribute("filename", "moved.exe")
+    part = accepted(cast.maker.add_object(one, part, pythonify=True))
+    assert cast.member.get_event(one.uuid)["errors"][0] == 404
+    for entity in (cast.maker.get_event(one, pythonify=True), cast.maker.get_attribute(one.attributes[0], pythonify=True),
+                   cast.maker.get_object(part, pythonify=True)):
+        moved = accepted(cast.maker.change_sharing_group_on_entity(entity, second.id, pythonify=True))
+        assert (int(moved.distribution), int(moved.sharing_group_id)) == (4, int(second.id)), entity
+    seen = cast.member.get_event(one.uuid, pythonify=True)
+    assert ([a.uuid for a in seen.attributes], [o.uuid for o in seen.objects]) == ([one.attributes[0].uuid], [part.uuid])
+    assert cast.outsider.get_event(one.uuid)["errors"][0] == 404

@@ -103,7 +103,7 @@ impl Api {
         let key = if public {
             None
         } else {
-            Some(authenticate::caller(&self.platform, &request, origin.ip.as_deref()).await?)
+            Some(authenticate::caller(&self.platform, &request, &origin).await?)
         };
         let expiration = key.as_ref().map_or(0, |key| key.expiration);
         let caller = key.map(|key| key.caller).unwrap_or_default();

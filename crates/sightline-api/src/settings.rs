@@ -26,6 +26,9 @@ fn name(request: &Request) -> AppResult<&str> {
 /// `/servers/getSetting/<Group.key>`
 async fn get(ctx: Ctx, request: Request) -> AppResult<Response> {
     let setting = settings::one(&ctx, name(&request)?).await?;
+    if matches!(setting.definition.kind, Kind::Secret(_)) {
+        return Err(AppError::Forbidden("This setting is redacted.".into()));
+    }
     let mut fields = encode(&setting);
     fields.insert("name".into(), setting.definition.name.into());
     Ok(Response::json(&Value::Object(fields)))
@@ -57,12 +60,22 @@ fn encode(setting: &Setting) -> Map<String, Value> {
     let (kind, test) = match definition.kind {
         Kind::Flag => ("boolean", "testBool"),
         Kind::Number(..) | Kind::Minutes(..) => ("numeric", "testForNumeric"),
-        Kind::Text(_) | Kind::Address | Kind::Choice(_) => ("string", "testForEmpty"),
+        Kind::Text(_)
+        | Kind::Address
+        | Kind::Choice(_)
+        | Kind::Secret(_)
+        | Kind::List(_)
+        | Kind::Networks(_)
+        | Kind::Map(_)
+        | Kind::Formed(_) => ("string", "testForEmpty"),
     };
     let mut fields = Map::new();
     fields.insert("level".into(), definition.level.into());
     fields.insert("description".into(), definition.description.into());
     fields.insert("value".into(), setting.value.clone());
+    if matches!(definition.kind, Kind::Secret(_)) {
+        fields.insert("redacted".into(), true.into());
+    }
     fields.insert("test".into(), test.into());
     fields.insert("type".into(), kind.into());
     if let Kind::Choice(options) = definition.kind {

@@ -107,9 +107,9 @@ fn write_user(o: &mut ObjectWriter<'_>, user: &User, shape: Shape<'_>) {
     o.number("date_created", user.date_created);
     o.number("date_modified", user.date_modified);
     if shape != Shape::Listed {
-        o.null("sub");
-        o.flag("external_auth_required", false);
-        o.text("external_auth_key", "");
+        o.opt_text("sub", user.sub.as_deref());
+        o.flag("external_auth_required", user.external_auth_required);
+        o.text("external_auth_key", &user.external_auth_key);
         o.number("last_api_access", user.last_api_access);
         o.flag("notification_daily", user.notification_daily);
         o.flag("notification_weekly", user.notification_weekly);

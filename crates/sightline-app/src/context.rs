@@ -8,6 +8,7 @@ pub use sightline_db::audit::RequestType;
 use sightline_db::audit::{self, Actor, Change};
 use sightline_db::{Db, Members, Tx, Visible};
 use sightline_remote::Remote;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -83,6 +84,8 @@ impl Caller {
 pub struct Origin {
     /// The client's address, behind trusted proxies.
     pub ip: Option<String>,
+    /// Who has connected: the client itself, or the last proxy before this server.
+    pub peer: Option<IpAddr>,
     /// The id that logs and audit rows carry.
     pub request_id: Option<String>,
 }

@@ -3,14 +3,14 @@
 
 use crate::report::{Rate, progress};
 use anyhow::Result;
-use sightline_db::{Access, Db, DbError, DbResult, Kind, Row, Tx, Value, params};
+use sightline_db::{Access, Db, DbError, DbResult, Dialect, Kind, Row, Tx, Value, params};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 type Columns = &'static [(&'static str, Kind)];
 
-use Kind::{Bool, Int, Text, Uuid as Id};
+use Kind::{Bool, Bytes, Int, Text, Uuid as Id};
 
 /// What an event consists of: table, the column that holds the event's id, the columns.
 const TABLES: &[(&str, &str, Columns)] = &[
@@ -58,6 +58,7 @@ const TABLES: &[(&str, &str, Columns)] = &[
             ("disable_correlation", Bool),
             ("first_seen", Int),
             ("last_seen", Int),
+            ("network", Bytes),
         ],
     ),
     (
@@ -131,6 +132,7 @@ enum Cell {
     Bool(bool),
     Text(Option<String>),
     Id(Option<Uuid>),
+    Bytes(Option<Vec<u8>>),
 }
 
 impl Cell {
@@ -140,6 +142,7 @@ impl Cell {
             Bool => Self::Bool(row.bool(at)?),
             Text => Self::Text(row.opt_text(at)?),
             Id => Self::Id(row.opt_uuid(at)?),
+            Bytes => Self::Bytes(row.opt_bytes(at)?),
         })
     }
 
@@ -149,6 +152,7 @@ impl Cell {
             Self::Bool(value) => (*value).into(),
             Self::Text(value) => value.as_deref().into(),
             Self::Id(value) => (*value).into(),
+            Self::Bytes(value) => value.as_deref().into(),
         }
     }
 }
@@ -204,6 +208,29 @@ fn write(tx: &mut Tx<'_>, rows: &Rows) -> DbResult<()> {
         tx.insert_many(table, columns, rows.len(), |n, values| {
             values.extend(rows.get(n).into_iter().flatten().map(Cell::value));
         })?;
+        if *table == "attributes" {
+            let ids: Vec<i64> = rows.iter().filter_map(|row| id_of(row)).collect();
+            index_text(tx, &ids)?;
+        }
+    }
+    Ok(())
+}
+
+fn id_of(row: &[Cell]) -> Option<i64> {
+    match row.first() {
+        Some(Cell::Int(id)) => *id,
+        _ => None,
+    }
+}
+
+/// SQLite's text index stands beside the rows.
+fn index_text(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
+    if tx.dialect() == Dialect::Sqlite {
+        tx.exec(
+            "INSERT INTO attribute_text (rowid, value1, value2, comment) \
+             SELECT id, value1, value2, comment FROM attributes WHERE id = ANY($1)",
+            params![ids],
+        )?;
     }
     Ok(())
 }
@@ -280,5 +307,6 @@ fn insert_one(tx: &mut Tx<'_>, sample: &[Vec<Cell>], n: usize) -> DbResult<()> {
         ),
         &values,
     )?;
-    Ok(())
+    let id: Vec<i64> = sample.get(n).and_then(|row| id_of(row)).into_iter().collect();
+    index_text(tx, &id)
 }

@@ -1,9 +1,10 @@
 //! Attributes: the one large table.
 
 use crate::events::distribution;
-use crate::{DbError, DbResult, Kind, Row, Sql, Tx, Value, Visible, events, params};
+use crate::{DbError, DbResult, Kind, Row, Sql, Tx, Value, Visible, attribute_text, events, params};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, SharingGroupId};
 use sightline_misp::fold::value_key;
+use sightline_misp::networks;
 use sightline_misp::records::{Attribute, Event};
 use sightline_misp::types::{AttributeType, Category};
 use uuid::Uuid;
@@ -106,7 +107,9 @@ pub fn insert_many(tx: &mut Tx<'_>, attributes: &[Attribute]) -> DbResult<()> {
         ("disable_correlation", Kind::Bool),
         ("first_seen", Kind::Int),
         ("last_seen", Kind::Int),
+        ("network", Kind::Bytes),
     ];
+    let networks: Vec<Option<Vec<u8>>> = attributes.iter().map(network_key).collect();
     tx.insert_many("attributes", COLUMNS, attributes.len(), |n, row| {
         let Some(a) = attributes.get(n) else { return };
         row.extend([
@@ -130,8 +133,15 @@ pub fn insert_many(tx: &mut Tx<'_>, attributes: &[Attribute]) -> DbResult<()> {
             a.disable_correlation.into(),
             a.first_seen.into(),
             a.last_seen.into(),
+            networks.get(n).and_then(Option::as_deref).into(),
         ]);
-    })
+    })?;
+    attribute_text::insert_many(tx, attributes)
+}
+
+/// The bytes of the address or network that an attribute is about.
+fn network_key(attribute: &Attribute) -> Option<Vec<u8>> {
+    networks::of_attribute(attribute).map(networks::Network::key)
 }
 
 fn second_key(attribute: &Attribute) -> Option<i64> {
@@ -143,7 +153,8 @@ pub fn update(tx: &mut Tx<'_>, a: &Attribute) -> DbResult<()> {
     tx.exec(
         "UPDATE attributes SET object_relation = $2, type_id = $3, category_id = $4, value1 = $5, value2 = $6, \
          value1_key = $7, value2_key = $8, to_ids = $9, timestamp = $10, distribution = $11, sharing_group_id = $12, \
-         comment = $13, deleted = $14, disable_correlation = $15, first_seen = $16, last_seen = $17 WHERE id = $1",
+         comment = $13, deleted = $14, disable_correlation = $15, first_seen = $16, last_seen = $17, \
+         network = $18 WHERE id = $1",
         params![
             a.id,
             a.object_relation.as_deref(),
@@ -161,10 +172,44 @@ pub fn update(tx: &mut Tx<'_>, a: &Attribute) -> DbResult<()> {
             a.deleted,
             a.disable_correlation,
             a.first_seen,
-            a.last_seen
+            a.last_seen,
+            network_key(a).as_deref()
         ],
     )?;
     Ok(())
+}
+
+/// Fills in the bytes of addresses in rows that were written before the column was there.
+pub(crate) fn fill_networks(tx: &mut Tx<'_>) -> DbResult<()> {
+    /// Rows read at once, in id order.
+    const CHUNK: i64 = 10_000;
+    let types: Vec<i64> = AttributeType::ALL
+        .iter()
+        .filter(|kind| networks::is_address_type(**kind))
+        .map(|kind| kind.code())
+        .collect();
+    let mut after = 0;
+    loop {
+        let rows = tx.all(
+            "SELECT id, type_id, value1, value2 FROM attributes WHERE id > $1 AND type_id = ANY($2) ORDER BY id LIMIT $3",
+            params![after, &types, CHUNK],
+            |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?, row.text(3)?)),
+        )?;
+        let Some((last, ..)) = rows.last() else {
+            return Ok(());
+        };
+        after = *last;
+        for (id, kind, value1, value2) in &rows {
+            let network =
+                AttributeType::from_code(*kind).and_then(|kind| networks::of_value(kind, value1, value2));
+            if let Some(network) = network {
+                tx.exec(
+                    "UPDATE attributes SET network = $2 WHERE id = $1",
+                    params![*id, &network.key()],
+                )?;
+            }
+        }
+    }
 }
 
 /// Sets the timestamp of one attribute.

@@ -1,6 +1,7 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
 pub mod analyst_data;
+pub mod attribute_text;
 pub mod attribute_window;
 pub mod attributes;
 pub mod audit;
@@ -15,6 +16,7 @@ pub mod entities;
 pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
+pub mod external_logins;
 pub mod feed_caches;
 pub mod feeds;
 pub mod health;

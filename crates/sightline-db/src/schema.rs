@@ -19,8 +19,9 @@ pub fn columns(tx: &mut Tx<'_>) -> DbResult<Columns> {
     Ok(grouped(rows))
 }
 
+/// Without the text index, which the engines keep in different ways.
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
-     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid";
+     WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'attribute_text%' ORDER BY m.name, c.cid";
 
 fn grouped(rows: Vec<(String, String)>) -> Columns {
     let mut columns = Columns::new();

@@ -35,12 +35,19 @@ pub struct User {
     pub last_pw_change: i64,
     pub date_created: i64,
     pub date_modified: i64,
+    /// Who the user is at the OpenID Connect provider.
+    pub sub: Option<String>,
+    /// A reverse proxy's header names the user, which is then the only way in.
+    pub external_auth_required: bool,
+    /// What that header calls the user.
+    pub external_auth_key: String,
 }
 
 const COLUMNS: &str = "u.id, u.org_id, u.role_id, u.email, u.password, u.change_pw, u.autoalert, u.contactalert, \
      u.notification_daily, u.notification_weekly, u.notification_monthly, u.disabled, u.termsaccepted, u.gpgkey, \
      u.certif_public, u.nids_sid, u.newsread, u.invited_by, u.expiration, u.current_login, u.last_login, \
-     u.last_api_access, u.last_pw_change, u.date_created, u.date_modified";
+     u.last_api_access, u.last_pw_change, u.date_created, u.date_modified, u.sub, \
+     u.external_auth_required, u.external_auth_key";
 
 fn read(row: &Row<'_>) -> DbResult<User> {
     Ok(User {
@@ -69,6 +76,9 @@ fn read(row: &Row<'_>) -> DbResult<User> {
         last_pw_change: row.int(22)?,
         date_created: row.int(23)?,
         date_modified: row.int(24)?,
+        sub: row.opt_text(25)?,
+        external_auth_required: row.bool(26)?,
+        external_auth_key: row.text(27)?,
     })
 }
 
@@ -218,8 +228,9 @@ pub fn insert(tx: &mut Tx<'_>, u: &User) -> DbResult<UserId> {
     tx.int(
         "INSERT INTO users (org_id, role_id, email, password, change_pw, autoalert, contactalert, notification_daily, \
          notification_weekly, notification_monthly, disabled, termsaccepted, gpgkey, certif_public, nids_sid, newsread, \
-         invited_by, expiration, last_pw_change, date_created, date_modified) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
-         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) RETURNING id",
+         invited_by, expiration, last_pw_change, date_created, date_modified, sub, external_auth_required, \
+         external_auth_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+         $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) RETURNING id",
         params![
             u.org_id,
             u.role_id,
@@ -241,7 +252,10 @@ pub fn insert(tx: &mut Tx<'_>, u: &User) -> DbResult<UserId> {
             u.expiration,
             u.last_pw_change,
             u.date_created,
-            u.date_modified
+            u.date_modified,
+            u.sub.as_deref(),
+            u.external_auth_required,
+            &u.external_auth_key
         ],
     )
     .map(UserId)
@@ -253,7 +267,8 @@ pub fn update(tx: &mut Tx<'_>, u: &User) -> DbResult<()> {
         "UPDATE users SET org_id = $2, role_id = $3, email = $4, password = $5, change_pw = $6, autoalert = $7, \
          contactalert = $8, notification_daily = $9, notification_weekly = $10, notification_monthly = $11, \
          disabled = $12, termsaccepted = $13, gpgkey = $14, certif_public = $15, nids_sid = $16, newsread = $17, \
-         expiration = $18, last_pw_change = $19, date_modified = $20 WHERE id = $1",
+         expiration = $18, last_pw_change = $19, date_modified = $20, sub = $21, \
+         external_auth_required = $22, external_auth_key = $23 WHERE id = $1",
         params![
             u.id,
             u.org_id,
@@ -274,7 +289,10 @@ pub fn update(tx: &mut Tx<'_>, u: &User) -> DbResult<()> {
             u.newsread,
             u.expiration,
             u.last_pw_change,
-            u.date_modified
+            u.date_modified,
+            u.sub.as_deref(),
+            u.external_auth_required,
+            &u.external_auth_key
         ],
     )?;
     Ok(())

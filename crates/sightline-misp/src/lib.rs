@@ -5,5 +5,6 @@ pub mod feeds;
 pub mod fold;
 pub mod input;
 pub mod json;
+pub mod networks;
 pub mod records;
 pub mod types;

@@ -7,6 +7,7 @@ use crate::filter::Filter;
 use crate::keys::Keys;
 use crate::terms::Term;
 use crate::time::{DateRange, TimeRange};
+use sightline_misp::networks::Network;
 use uuid::Uuid;
 
 /// A question about one event.
@@ -57,6 +58,8 @@ pub enum EventPredicate {
     HasProposal(bool),
     /// It has a live attribute or a live report.
     HasContent,
+    /// The name or the text of one of its live reports matches, without regard to case.
+    HasReport(Vec<Term>),
     /// One of its attributes, in an object or not, live or deleted, satisfies the filter.
     HasAttribute(Box<Filter<AttributePredicate>>),
 }
@@ -74,6 +77,8 @@ pub enum AttributePredicate {
     Value2(Vec<Term>),
     /// `value1` matches the first and `value2` the second of one of these pairs, without regard to case.
     Halves(Vec<(Term, Term)>),
+    /// It is an address or network inside one of these, or a network that holds one of them.
+    Network(Vec<Network>),
     /// Its comment matches, without regard to case.
     Comment(Vec<Term>),
     /// Its type, without regard to case.

@@ -56,6 +56,7 @@ const EVENT: &[&str] = &[
     "includeFeedCorrelations", "includeServerCorrelations", "noEventReports", "noShadowAttributes", "order",
     "protected", "includeGranularCorrelations", "policy", "walled_garden", "ns", "email", "serial", "refresh",
     "retry", "expiry", "minimum_ttl", "ttl", "org.sector", "org.local", "org.nationality", "galaxy.*",
+    "cidr",
 ];
 
 #[rustfmt::skip]
@@ -68,7 +69,7 @@ const ATTRIBUTE: &[&str] = &[
     "decayingModel", "excludeDecayed", "modelOverrides", "includeFullModel", "score", "attribute_timestamp",
     "first_seen", "last_seen", "eventinfo", "sharinggroup", "allow_proposal_blocking", "flatten", "list",
     "event_ids", "includeAllTags", "includeAttributeUuid", "includeGalaxy", "order", "policy", "walled_garden",
-    "ns", "email", "serial", "refresh", "retry", "expiry", "minimum_ttl", "ttl",
+    "ns", "email", "serial", "refresh", "retry", "expiry", "minimum_ttl", "ttl", "cidr",
 ];
 
 #[rustfmt::skip]
@@ -78,7 +79,7 @@ const OBJECT: &[&str] = &[
     "to_ids", "deleted", "includeEventUuid", "event_timestamp", "threat_level_id", "includeEventTags",
     "includeProposals", "limit", "page", "requested_attributes", "includeContext", "headerless",
     "includeWarninglistHits", "attackGalaxy", "object_relation", "metadata", "includeAllTags", "object_name",
-    "object_template_uuid", "object_template_version",
+    "object_template_uuid", "object_template_version", "cidr",
 ];
 
 #[rustfmt::skip]

@@ -80,6 +80,14 @@ pub enum RemoteError {
         /// What the HTTP library says.
         cause: String,
     },
+    /// The directory does not do what its configuration expects of it.
+    #[error("the directory {host} refuses: {cause}")]
+    Directory {
+        /// Host as in the URL.
+        host: String,
+        /// What the directory says.
+        cause: String,
+    },
     /// The zip archive is broken or does not hold exactly one file.
     #[error("unusable zip archive: {0}")]
     Zip(String),
@@ -116,6 +124,7 @@ impl RemoteError {
             Self::Dns { host, .. } => format!("The name {host} could not be resolved."),
             Self::Connect { host, .. } => format!("Could not connect to {host}."),
             Self::Transfer { url, .. } => format!("The transfer from {url} broke off."),
+            Self::Directory { host, .. } => format!("The directory {host} refuses the search."),
             Self::Io(_) => "The answer could not be stored on this server.".into(),
             Self::Config(_) => "This server's remote configuration is broken.".into(),
             other => {

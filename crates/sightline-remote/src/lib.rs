@@ -2,7 +2,8 @@
 //! other crate reads a file that a feed's settings name.
 //!
 //! [`Remote::get`] fetches a URL, [`Response::into_tempfile`] takes its body, [`feed_headers`] builds what a
-//! feed server expects, [`LocalRoots`] is the same door for feeds that are directories on this machine.
+//! feed server expects, [`Remote::post_form`] asks a service a question with an answer, [`Remote::directory_entry`]
+//! asks a directory who somebody is, [`LocalRoots`] is the same door for feeds that are directories on this machine.
 //! Dropping any of these futures stops the work.
 
 mod archive;
@@ -11,6 +12,7 @@ mod config;
 mod error;
 mod guard;
 mod headers;
+mod ldap;
 mod local;
 mod resolver;
 mod response;
@@ -23,6 +25,7 @@ pub use config::RemoteConfig;
 pub use error::RemoteError;
 pub use guard::Guard;
 pub use headers::feed_headers;
+pub use ldap::{Directory, DirectoryEntry, directory_url, is_directory_filter};
 pub use local::LocalRoots;
 pub use reqwest::header::HeaderMap;
 pub use response::Response;

@@ -78,7 +78,7 @@ impl Instance {
         };
         let origin = Origin {
             ip: Some("192.0.2.7".into()),
-            request_id: None,
+            ..Origin::default()
         };
         let (status, headers, body) = {
             let (parts, body) = self

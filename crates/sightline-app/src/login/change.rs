@@ -1,5 +1,6 @@
 //! Changing one's own password.
 
+use super::ways::require_own_password;
 use super::{hash_password, require_good_password, verify_password};
 use crate::Ctx;
 use crate::users::require_password_change;
@@ -27,6 +28,7 @@ pub async fn change_password(
     let id = ctx.caller.user_id;
     let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
     let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;
+    require_own_password(&ctx.settings(), &user)?;
     if current.is_none() && ctx.request_type == RequestType::Web {
         return Err(AppError::Refused(
             "Please enter your current password to continue.".into(),

@@ -1,5 +1,7 @@
 //! Who has forgotten the password asks for a link by mail (spec 10 part H). Nobody learns from it who has an account.
 
+use super::credentials::local_passwords;
+use super::ways::require_own_password;
 use super::{hash_password, keep_password, require_good_password, token_hash};
 use crate::{Ctx, Platform, mail};
 use sightline_core::{AppError, AppResult};
@@ -19,6 +21,7 @@ pub fn can_reset(platform: &Platform) -> bool {
     let settings = platform.settings.current();
     let access = &settings.access;
     settings.security.allow_password_forgotten
+        && local_passwords(&settings)
         && !access.disable_password_change
         && !access.disable_self_management
 }
@@ -48,7 +51,10 @@ pub async fn forgot(ctx: &Ctx, email: &str) -> AppResult<()> {
         let often = count(tx, "", &email, now)? >= PER_ADDRESS;
         sessions::add_failure(tx, &ip, &word(""), now, now + WINDOW)?;
         sessions::add_failure(tx, "", &word(&email), now, now + WINDOW)?;
-        let user = users::by_email(tx, &email)?.filter(|user| !user.disabled && !often);
+        // Who comes in another way has no password here to be forgotten.
+        let user = users::by_email(tx, &email)?.filter(|user| {
+            !user.disabled && !often && require_own_password(&ctx.settings(), user).is_ok()
+        });
         mail::queue_forgotten(ctx, tx, user.map(|user| user.id))
     })
     .await
@@ -84,6 +90,7 @@ pub async fn reset_password(ctx: &Ctx, token: &str, new: String) -> AppResult<()
         let user = users::by_id(tx, id)?
             .filter(|user| !user.disabled)
             .ok_or_else(no_link)?;
+        require_own_password(&ctx.settings(), &user)?;
         keep_password(ctx, tx, user, password, false, None)
     })
     .await

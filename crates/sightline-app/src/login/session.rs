@@ -1,9 +1,9 @@
 //! Sessions: a random token in the browser, its hash in the database.
 
-use super::verify_password;
+use super::credentials;
 use crate::users::is_active;
 use crate::{Caller, Ctx, Platform};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sightline_core::{AppError, AppResult, random};
 use sightline_db::Tx;
@@ -77,32 +77,41 @@ pub async fn log_in(
             })
             .await?
     };
-    let fits = verify_password(
-        password.to_owned(),
-        user.as_ref().map(|user| user.password.clone()),
-    )
-    .await?;
-    let standing_ok = user
-        .as_ref()
-        .is_some_and(|user| !user.disabled && user.expiration.is_none_or(|end| end == 0 || end > now));
-    let (ip, user_agent) = (
-        ip.to_owned(),
-        user_agent.chars().take(USER_AGENT_CHARS).collect::<String>(),
-    );
-    match user.filter(|_| fits && standing_ok) {
-        Some(user) => open(platform, user, username, ip, user_agent, now).await,
-        None => fail(platform, username, ip, now).await,
+    let entered = credentials::check(platform, &username, password, user, ip).await?;
+    match entered {
+        Some((user, method)) => {
+            let mut entry = Entry::new(ip, user_agent, method);
+            entry.forget_failures_of = Some(username);
+            open(platform, user, entry).await
+        }
+        None => fail(platform, username, ip.to_owned(), now).await,
     }
 }
 
-async fn open(
-    platform: &Platform,
-    user: User,
-    username: String,
+/// From where, and how, somebody comes in.
+pub(super) struct Entry {
     ip: String,
     user_agent: String,
-    now: i64,
-) -> AppResult<String> {
+    /// `password`, `ldap`, `oidc` or `header`, for the audit log.
+    method: &'static str,
+    /// The name whose failed attempts no longer count.
+    forget_failures_of: Option<String>,
+}
+
+impl Entry {
+    pub(super) fn new(ip: &str, user_agent: &str, method: &'static str) -> Self {
+        Self {
+            ip: ip.to_owned(),
+            user_agent: user_agent.chars().take(USER_AGENT_CHARS).collect(),
+            method,
+            forget_failures_of: None,
+        }
+    }
+}
+
+/// A session for a user who has proved who they are; the token for the browser.
+pub(super) async fn open(platform: &Platform, user: User, entry: Entry) -> AppResult<String> {
+    let now = platform.clock.now();
     let token = random::alphanumeric(TOKEN_CHARS);
     let session = Session {
         token_hash: hash(&token),
@@ -111,17 +120,20 @@ async fn open(
         created: now,
         last_seen: now,
         expires: now + i64::from(platform.settings.current().security.session_idle),
-        ip: ip.clone(),
-        user_agent,
+        ip: entry.ip.clone(),
+        user_agent: entry.user_agent,
     };
-    let logged = logged_ip(platform, &ip);
+    let logged = logged_ip(platform, &entry.ip);
     platform
         .db
         .write(move |tx| {
-            sessions::forget_failures(tx, &ip, &username)?;
+            if let Some(username) = &entry.forget_failures_of {
+                sessions::forget_failures(tx, &entry.ip, username)?;
+            }
             sessions::insert(tx, &session)?;
             users::logged_in(tx, user.id, now)?;
-            record(tx, now, Some(&user), logged, "login", &user.email)
+            let fields = json!({"method": entry.method});
+            record(tx, now, Some(&user), logged, "login", &user.email, fields)
         })
         .await?;
     Ok(token)
@@ -131,7 +143,7 @@ async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> Ap
     let logged = logged_ip(platform, &ip);
     platform
         .db
-        .write(move |tx| record(tx, now, None, logged, "login_fail", &username))
+        .write(move |tx| record(tx, now, None, logged, "login_fail", &username, json!({})))
         .await?;
     Err(AppError::Unauthenticated(
         "Invalid username or password, try again".into(),
@@ -151,6 +163,7 @@ fn record(
     ip: Option<String>,
     action: &str,
     title: &str,
+    fields: Value,
 ) -> AppResult<()> {
     let change = Change {
         action,
@@ -158,7 +171,7 @@ fn record(
         id: user.map(|user| user.id.0).unwrap_or_default(),
         title,
         event: None,
-        fields: json!({}),
+        fields,
     };
     Ok(audit::insert(tx, now, &actor(user, title, ip), &change)?)
 }

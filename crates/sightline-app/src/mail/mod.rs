@@ -9,8 +9,6 @@ mod keys;
 mod notices;
 mod render;
 mod send;
-#[cfg(test)]
-mod tests;
 mod unsubscribe;
 
 pub(crate) use alerts::alert_when_saved;

@@ -3,6 +3,7 @@
 
 mod attributes;
 mod events;
+mod explain;
 mod index;
 mod objects;
 mod surroundings;
@@ -12,6 +13,7 @@ mod tests;
 
 pub use attributes::AttributeAnswer;
 pub use events::EventAnswer;
+pub use explain::{Explanation, explain};
 pub(crate) use index::own_address_only;
 pub use index::{AttributeIndexAnswer, EventIndexAnswer};
 pub use objects::ObjectAnswer;

@@ -1,6 +1,7 @@
 //! Looking at settings and changing them: site administrators only.
 
-use super::registry::{self, Definition, Kind};
+use super::registry::{self, Definition, Kind, MASK};
+use super::{Settings, external_registry};
 use crate::{Ctx, Platform};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult, Permission};
@@ -156,13 +157,17 @@ pub async fn set(ctx: &Ctx, name: &str, value: Value) -> AppResult<()> {
     }
     let definition = registry::find(name).ok_or_else(|| unknown(name))?;
     // What the wire sent becomes what the wire would be answered: `1` for a flag is stored as `true`.
+    let mut probe = (*ctx.settings()).clone();
     let wanted = if value.is_null() {
         None
+    } else if matches!(definition.kind, Kind::Secret(_)) && value == MASK {
+        // What a form was shown in the place of the secret comes back with it: nothing was changed.
+        return Ok(());
     } else {
-        let mut probe = (*ctx.settings()).clone();
         definition.write(&mut probe, &value)?;
-        Some(definition.read(&probe))
+        Some(definition.kept(&probe))
     };
+    let shown = wanted.is_some().then(|| definition.read(&probe));
     ctx.write(move |ctx, tx| {
         match &wanted {
             Some(value) => stored::set(tx, definition.name, value, ctx.now())?,
@@ -176,7 +181,7 @@ pub async fn set(ctx: &Ctx, name: &str, value: Value) -> AppResult<()> {
                 id: 0,
                 title: definition.name,
                 event: None,
-                fields: json!({definition.name: [setting.value, wanted]}),
+                fields: json!({definition.name: [setting.value, shown]}),
             },
         )
     })
@@ -197,5 +202,16 @@ pub async fn refresh(platform: &Platform) -> AppResult<()> {
     let _turn = platform.settings.refreshing.lock().await;
     let stored = platform.db.read(|tx| Ok::<_, AppError>(stored::all(tx)?)).await?;
     platform.settings.apply(&stored);
+    Ok(())
+}
+
+/// Refuses a configuration whose words have not the form that they need.
+pub fn check(settings: &Settings) -> AppResult<()> {
+    for definition in external_registry::ALL {
+        let kept = definition.kept(settings);
+        definition
+            .write(&mut settings.clone(), &kept)
+            .map_err(|error| AppError::Refused(format!("{}: {error}", definition.path)))?;
+    }
     Ok(())
 }

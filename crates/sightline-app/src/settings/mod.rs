@@ -2,6 +2,8 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod external;
+mod external_registry;
 mod live;
 mod mail;
 mod manage;
@@ -9,11 +11,14 @@ mod registry;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod words;
 
+pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
 pub use live::LiveSettings;
 pub use mail::MailSettings;
-pub use manage::{Setting, Source, all, load, one, refresh, set};
-pub use registry::{Definition, Kind};
+pub use manage::{Setting, Source, all, check, load, one, refresh, set};
+pub use registry::{Definition, Form, Kind};
 pub use schema::{
     AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
 };
+pub(crate) use words::network;

@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::Settings;
+use super::{Settings, external_registry, words};
 use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
@@ -36,7 +36,35 @@ pub enum Kind {
     Address,
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
+    /// Text that never leaves again: at most so many characters.
+    Secret(usize),
+    /// At most so many texts, with a comma between them.
+    List(usize),
+    /// At most so many addresses or networks, with a comma between them.
+    Networks(usize),
+    /// A JSON object from text to text, of at most so many entries.
+    Map(usize),
+    /// Text with a form of its own.
+    Formed(Form),
 }
+
+/// Texts that only one thing can read; each may be empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An address of the web.
+    Url,
+    /// The address of a directory.
+    DirectoryUrl,
+    /// A condition that a directory reads.
+    DirectoryFilter,
+    /// Letters, digits, hyphens and underscores: a header, or an attribute of a directory.
+    Name,
+}
+
+/// Characters of a text with a form.
+pub(super) const FORMED_CHARS: usize = 2_000;
+/// What stands for a secret that is there.
+pub(super) const MASK: &str = "*****";
 
 const EVENT_DISTRIBUTIONS: Kind = Kind::Choice(&[
     ("0", 0, "Your organisation only"),
@@ -255,7 +283,10 @@ const GENERAL: &[Definition] = &[
 
 /// Every setting, in the order in which they are shown.
 pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
-    GENERAL.iter().chain(super::mail::ALL)
+    GENERAL
+        .iter()
+        .chain(super::mail::ALL)
+        .chain(external_registry::ALL)
 }
 
 /// The setting of this name.
@@ -264,8 +295,16 @@ pub(super) fn find(name: &str) -> Option<&'static Definition> {
 }
 
 impl Definition {
-    /// The value on the wire.
+    /// The value on the wire; a secret only shows that it is there.
     pub(super) fn read(&self, settings: &Settings) -> Value {
+        match (self.kind, self.kept(settings)) {
+            (Kind::Secret(_), Value::String(text)) if !text.is_empty() => json!(MASK),
+            (_, value) => value,
+        }
+    }
+
+    /// The value as it is kept, secrets included.
+    pub(super) fn kept(&self, settings: &Settings) -> Value {
         let schema = serde_json::to_value(settings).unwrap_or_default();
         let value = schema.pointer(&self.pointer()).cloned().unwrap_or_default();
         match self.kind {
@@ -274,6 +313,7 @@ impl Definition {
                 .iter()
                 .find(|(_, number, _)| value.as_i64() == Some(*number))
                 .map_or(value, |(wire, _, _)| json!(wire)),
+            Kind::List(_) | Kind::Networks(_) => words::joined(&value),
             _ => value,
         }
     }
@@ -290,6 +330,12 @@ impl Definition {
     }
 
     fn decode(&self, value: &Value) -> AppResult<Value> {
+        match self.kind {
+            Kind::List(most) => return words::list(value, most).ok_or_else(|| self.refused()),
+            Kind::Networks(most) => return words::networks(value, most).ok_or_else(|| self.refused()),
+            Kind::Map(most) => return words::map(value, most).ok_or_else(|| self.refused()),
+            _ => {}
+        }
         let text = match value {
             Value::String(text) => text.trim().to_owned(),
             Value::Bool(flag) => i64::from(*flag).to_string(),
@@ -310,8 +356,17 @@ impl Definition {
             },
             Kind::Number(least, most) => json!(number(least, most)?),
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
-            Kind::Text(most) if text.chars().count() > most => return Err(self.refused()),
-            Kind::Text(_) => json!(text),
+            Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
+                return Err(self.refused());
+            }
+            Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
+            // The others were lists.
+            Kind::Text(_)
+            | Kind::Secret(_)
+            | Kind::Formed(_)
+            | Kind::List(_)
+            | Kind::Networks(_)
+            | Kind::Map(_) => json!(text),
             Kind::Address if text.is_empty() || is_email(&text) => json!(text),
             Kind::Address => return Err(self.refused()),
             Kind::Choice(options) => {
@@ -327,7 +382,11 @@ impl Definition {
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
             Kind::Address => "a mail address".into(),
-            Kind::Text(most) => format!("text of at most {most} characters"),
+            Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
+            Kind::List(most) => format!("at most {most} words with a comma between them"),
+            Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
+            Kind::Map(most) => format!("a JSON object of at most {most} texts"),
+            Kind::Formed(form) => words::wanted(form).into(),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
                 format!("one of {}", known.join(", "))

@@ -2,6 +2,7 @@
 //! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
 use super::MailSettings;
+use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
 use std::path::PathBuf;
@@ -24,6 +25,12 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Users that a reverse proxy's header names.
+    pub header_login: HeaderLoginSettings,
+    /// Log-in through an OpenID Connect provider.
+    pub oidc: OidcSettings,
+    /// Passwords that a directory checks.
+    pub ldap: LdapSettings,
 }
 
 /// `[access]`
@@ -154,6 +161,8 @@ pub struct SecuritySettings {
     pub requests_per_minute: u32,
     /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// Local passwords do not work where an external authentication is configured (`Security.auth_enforced`).
+    pub external_only: bool,
     /// List organisations only for those who manage sharing groups; others see their own and those whose events they
     /// see (`Security.hide_organisation_index_from_users`).
     pub hide_organisation_index_from_users: bool,
@@ -174,6 +183,7 @@ impl Default for SecuritySettings {
             authkey_days: 0,
             requests_per_minute: 0,
             trusted_proxies: Vec::new(),
+            external_only: false,
             hide_organisation_index_from_users: false,
             hide_organisations_in_sharing_groups: false,
             allow_password_forgotten: false,

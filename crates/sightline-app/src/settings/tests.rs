@@ -93,3 +93,14 @@ fn the_configuration_wins_over_stored_values_and_a_broken_one_harms_nothing() {
     live.apply(&[]);
     assert_eq!(live.current().security.login_attempts, 5, "back to the default");
 }
+
+#[test]
+fn a_secret_is_kept_and_never_shown() {
+    let definition = find("OidcAuth.client_secret").unwrap();
+    let mut settings = Settings::default();
+    assert_eq!(definition.read(&settings), json!(""));
+    definition.write(&mut settings, &json!("hunter2")).unwrap();
+    assert_eq!(definition.read(&settings), json!("*****"));
+    assert_eq!(definition.kept(&settings), json!("hunter2"));
+    assert!(!format!("{settings:?}").contains("hunter2"));
+}

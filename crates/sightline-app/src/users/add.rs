@@ -94,7 +94,7 @@ fn wanted_role(ctx: &Ctx, tx: &mut Tx<'_>, body: &UserIn) -> AppResult<roles::Ro
 
 /// The first number of the rules that a user exports for intrusion detection: seven digits, so that users' rules
 /// rarely meet.
-fn random_sid() -> i64 {
+pub(crate) fn random_sid() -> i64 {
     let (random, _) = random::uuid().as_u64_pair();
     i64::try_from(random % 9_000_000).unwrap_or(0) + 1_000_000
 }

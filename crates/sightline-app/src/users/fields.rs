@@ -34,8 +34,12 @@ pub struct UserIn {
     pub expiration: Loose,
     /// Whether a new user is told by mail.
     pub notify: Loose,
+    pub external_auth_required: Loose,
+    pub external_auth_key: Loose,
 }
 
+/// Longest name that a reverse proxy has for a user, in characters.
+const EXTERNAL_KEY_CHARS: usize = 255;
 const BOOLEAN: &str = "The value has to be a boolean (true, false, 0 or 1).";
 
 impl UserIn {
@@ -120,11 +124,35 @@ pub(super) fn apply_admin(user: &mut User, body: &UserIn, now: i64, errors: &mut
         errors,
     );
     number("newsread", &body.newsread, &mut user.newsread, errors);
+    apply_external(user, body, errors);
     if body.expiration.is_given() {
         match moment(&body.expiration, now) {
             Ok(moment) => user.expiration = moment,
             Err(()) => errors.add("expiration", "Expiration must be in YYYY-MM-DD format."),
         }
+    }
+}
+
+/// Whether a reverse proxy vouches for the user, and what it calls them.
+fn apply_external(user: &mut User, body: &UserIn, errors: &mut FieldErrors) {
+    flag(
+        "external_auth_required",
+        &body.external_auth_required,
+        &mut user.external_auth_required,
+        errors,
+    );
+    if let Some(key) = body.external_auth_key.text() {
+        key.trim().clone_into(&mut user.external_auth_key);
+    }
+    if user.external_auth_key.chars().count() > EXTERNAL_KEY_CHARS {
+        errors.add("external_auth_key", "The key is too long.");
+    }
+    if user.external_auth_required {
+        if user.external_auth_key.is_empty() {
+            errors.add("external_auth_key", "External authentication needs a key.");
+        }
+        // Whoever has no password to log in with has none to change.
+        user.change_pw = false;
     }
 }
 

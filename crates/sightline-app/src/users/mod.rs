@@ -7,13 +7,15 @@ mod fields;
 mod rights;
 mod view;
 
+pub(crate) use add::random_sid;
 pub use add::{Added, add};
 pub use delete::delete;
 pub use edit::{edit, edit_own};
 pub use fields::UserIn;
 pub(crate) use fields::is_email;
 pub(crate) use rights::{
-    changeable as administered_in, require_admin, require_password_change, require_self_management,
+    changeable as administered_in, is_last_site_admin, require_admin, require_password_change,
+    require_self_management,
 };
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};
@@ -64,7 +66,7 @@ impl From<Standing> for Caller {
 }
 
 /// The columns for the audit log, without secrets.
-fn columns(user: &User) -> Map<String, Value> {
+pub(crate) fn columns(user: &User) -> Map<String, Value> {
     changes::fields(json!({
         "email": user.email,
         "org_id": user.org_id,
@@ -83,6 +85,9 @@ fn columns(user: &User) -> Map<String, Value> {
         "newsread": user.newsread,
         "expiration": user.expiration,
         "last_pw_change": user.last_pw_change,
+        "sub": user.sub,
+        "external_auth_required": user.external_auth_required,
+        "external_auth_key": user.external_auth_key,
     }))
 }
 

@@ -77,12 +77,17 @@ pub(super) fn may_give(ctx: &Ctx, role: &Role) -> bool {
 
 /// `Refused` when without this user nobody could administer the site any more.
 pub(super) fn require_another_site_admin(tx: &mut Tx<'_>, user: &User) -> AppResult<()> {
-    let role = roles::by_id(tx, user.role_id)?.unwrap_or_default();
-    let counts = role.permissions.has(Permission::SiteAdmin) && !user.disabled;
-    if counts && !users::other_site_admin(tx, user.id)? {
+    if is_last_site_admin(tx, user)? {
         return Err(AppError::Refused(
             "This is the last active site administrator.".into(),
         ));
     }
     Ok(())
+}
+
+/// Whether without this user nobody could administer the site any more.
+pub(crate) fn is_last_site_admin(tx: &mut Tx<'_>, user: &User) -> AppResult<bool> {
+    let role = roles::by_id(tx, user.role_id)?.unwrap_or_default();
+    let counts = role.permissions.has(Permission::SiteAdmin) && !user.disabled;
+    Ok(counts && !users::other_site_admin(tx, user.id)?)
 }

@@ -42,6 +42,7 @@ impl ToSql for Value<'_> {
             Value::Ints(v) => v.to_sql(ty, out),
             Value::Texts(v) => v.to_sql(ty, out),
             Value::Uuids(v) => v.to_sql(ty, out),
+            Value::Blobs(v) => v.to_sql(ty, out),
         }
     }
 

@@ -75,6 +75,11 @@ impl Row<'_> {
         self.get(column)
     }
 
+    /// BLOB, BYTEA or NULL.
+    pub fn opt_bytes(&self, column: usize) -> DbResult<Option<Vec<u8>>> {
+        self.get(column)
+    }
+
     /// UUID.
     pub fn uuid(&self, column: usize) -> DbResult<Uuid> {
         self.opt_uuid(column)?

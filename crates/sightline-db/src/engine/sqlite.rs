@@ -106,6 +106,7 @@ impl ToSql for Value<'_> {
             Value::Uuid(v) => ToSqlOutput::Owned(Owned::Blob(v.as_bytes().to_vec())),
             Value::Ints(v) => list(v.iter().map(|i| Owned::Integer(*i))),
             Value::Texts(v) => list(v.iter().map(|t| Owned::Text(t.clone()))),
+            Value::Blobs(v) => list(v.iter().map(|b| Owned::Blob(b.clone()))),
             Value::Uuids(v) => list(v.iter().map(|u| Owned::Blob(u.as_bytes().to_vec()))),
         })
     }

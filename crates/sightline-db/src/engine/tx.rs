@@ -90,6 +90,17 @@ impl Tx<'_> {
         }
     }
 
+    /// Lets PostgreSQL plan each statement of this transaction for the values it is run with: which index serves a search
+    /// depends on what is sought, and a plan that is kept for any value serves none well.
+    pub fn plan_by_values(&mut self) -> DbResult<()> {
+        match &mut self.inner {
+            Inner::Sqlite { .. } => Ok(()),
+            Inner::Postgres { tx, .. } => {
+                Ok(tx.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?)
+            }
+        }
+    }
+
     /// Runs a statement; the number of rows it touched.
     pub fn exec(&mut self, sql: &str, params: &[Value<'_>]) -> DbResult<u64> {
         match &mut self.inner {
@@ -297,6 +308,8 @@ pub enum Kind {
     Text,
     /// UUID.
     Uuid,
+    /// BYTEA or BLOB.
+    Bytes,
 }
 
 impl Kind {
@@ -306,6 +319,7 @@ impl Kind {
             Self::Bool => Type::BOOL,
             Self::Text => Type::TEXT,
             Self::Uuid => Type::UUID,
+            Self::Bytes => Type::BYTEA,
         }
     }
 }

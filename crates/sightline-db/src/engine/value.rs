@@ -23,6 +23,8 @@ pub enum Value<'a> {
     Texts(&'a [String]),
     /// A list of uuids.
     Uuids(&'a [Uuid]),
+    /// A list of BLOBs or BYTEAs.
+    Blobs(&'a [Vec<u8>]),
 }
 
 macro_rules! from {
@@ -49,6 +51,8 @@ from! {
     &'a Vec<String> => |v| Value::Texts(v),
     &'a [Uuid] => |v| Value::Uuids(v),
     &'a Vec<Uuid> => |v| Value::Uuids(v),
+    &'a [Vec<u8>] => |v| Value::Blobs(v),
+    &'a Vec<Vec<u8>> => |v| Value::Blobs(v),
     sightline_core::ids::EventId => |v| Value::Int(v.0),
     sightline_core::ids::AttributeId => |v| Value::Int(v.0),
     sightline_core::ids::ObjectId => |v| Value::Int(v.0),

@@ -13,7 +13,7 @@ pub struct AttributeRows {
 
 #[derive(Debug)]
 enum Next {
-    Unread(AttributeCursor),
+    Unread(Box<AttributeCursor>),
     OnItsWay(Ahead<(AttributeCursor, Vec<AttributeRow>)>),
     Done,
 }
@@ -24,7 +24,7 @@ impl AttributeRows {
         Self {
             total: cursor.total(),
             chunk,
-            next: Next::Unread(cursor),
+            next: Next::Unread(Box::new(cursor)),
         }
     }
 
@@ -37,7 +37,7 @@ impl AttributeRows {
     pub fn next(&mut self, db: &Db, tx: &mut Tx<'_>) -> DbResult<Vec<AttributeRow>> {
         let chunk = self.chunk;
         let (cursor, rows) = match std::mem::replace(&mut self.next, Next::Done) {
-            Next::Unread(cursor) => read(cursor, tx, chunk)?,
+            Next::Unread(cursor) => read(*cursor, tx, chunk)?,
             Next::OnItsWay(ahead) => ahead.take(tx)?,
             Next::Done => return Ok(Vec::new()),
         };
@@ -45,7 +45,7 @@ impl AttributeRows {
             self.next = if rows.len() == chunk {
                 Next::OnItsWay(db.ahead(move |tx| read(cursor, tx, chunk)))
             } else {
-                Next::Unread(cursor)
+                Next::Unread(Box::new(cursor))
             };
         }
         Ok(rows)

@@ -1,11 +1,11 @@
 //! Attribute searches that may yield millions: a cursor that is moved from transaction to transaction.
 
-use super::condition::Condition;
+use super::plan::{self, Lead, Plan};
 use super::resolve::{Aliases, Resolver};
 use super::{Viewer, id, in_order, limit, order};
 use crate::attributes::{COLUMN_COUNT, COLUMNS, read};
 use crate::events::distribution;
-use crate::{DbResult, Row, Sql, Tx};
+use crate::{DbResult, Dialect, Row, Sql, Tx};
 use sightline_core::ids::{ObjectId, SharingGroupId};
 use sightline_misp::records::{Attribute, Distribution};
 use sightline_query::{AttributeColumn, AttributePredicate, Filter, Order, Paging};
@@ -38,7 +38,7 @@ pub struct Holding {
 #[derive(Clone, Debug)]
 pub struct AttributeCursor {
     viewer: Viewer,
-    condition: Condition,
+    plan: Plan,
     total: i64,
     state: State,
 }
@@ -60,26 +60,13 @@ impl AttributeCursor {
         sort: &[Order<AttributeColumn>],
         paging: Paging,
     ) -> DbResult<Self> {
-        let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
-        let mut cursor = Self {
-            viewer,
-            condition,
-            total: 0,
-            state: State::Scan { after: 0 },
-        };
+        let mut cursor = Self::planned(tx, viewer, filter, sort, paging)?;
         let whole = paging.limit.is_none() && sort.is_empty();
-        if whole && !cursor.condition.is_selective() {
+        if whole && cursor.plan.lead.is_none() {
             cursor.total = cursor.count(tx)?;
             return Ok(cursor);
         }
-        let mut sql = cursor.matching(tx, "a.id");
-        sql.push(" ORDER BY ").push(&order::attributes(sort));
-        if whole {
-            sql.push(" LIMIT ")
-                .bind(i64::try_from(WINDOW).unwrap_or(i64::MAX));
-        } else {
-            limit(&mut sql, paging);
-        }
+        let sql = cursor.listing(tx.dialect(), sort, paging);
         let ids = tx.all(sql.text(), sql.values(), id)?;
         let more = whole && ids.len() == WINDOW;
         cursor.total = if more {
@@ -89,6 +76,54 @@ impl AttributeCursor {
         };
         cursor.state = State::List { ids, at: 0, more };
         Ok(cursor)
+    }
+
+    /// Resolves the names of a filter and chooses its index.
+    pub(super) fn planned(
+        tx: &mut Tx<'_>,
+        viewer: Viewer,
+        filter: &Filter<AttributePredicate>,
+        sort: &[Order<AttributeColumn>],
+        paging: Paging,
+    ) -> DbResult<Self> {
+        tx.plan_by_values()?;
+        let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
+        let mut plan = plan::plan(tx, condition)?;
+        if paging.limit.is_some() && sort.is_empty() {
+            plan = plan.for_a_page(tx.dialect());
+        }
+        Ok(Self {
+            viewer,
+            plan,
+            total: 0,
+            state: State::Scan { after: 0 },
+        })
+    }
+
+    pub(super) fn lead(&self) -> Option<&Lead> {
+        self.plan.lead.as_ref()
+    }
+
+    /// The statement that lists ids.
+    pub(super) fn listing(
+        &self,
+        dialect: Dialect,
+        sort: &[Order<AttributeColumn>],
+        paging: Paging,
+    ) -> Sql<'_> {
+        let mut sql = self.matching(dialect, "a.id");
+        sql.push(" ORDER BY ").push(&if self.plan.stream().is_some() {
+            "f.rowid".to_owned()
+        } else {
+            order::attributes(sort)
+        });
+        if paging.limit.is_none() && sort.is_empty() {
+            sql.push(" LIMIT ")
+                .bind(i64::try_from(WINDOW).unwrap_or(i64::MAX));
+        } else {
+            limit(&mut sql, paging);
+        }
+        sql
     }
 
     /// How many rows there will be on this page, or in all when there are no pages.
@@ -143,7 +178,7 @@ impl AttributeCursor {
     }
 
     fn refill(&mut self, tx: &mut Tx<'_>, after: i64) -> DbResult<()> {
-        let mut sql = self.matching(tx, "a.id");
+        let mut sql = self.matching(tx.dialect(), "a.id");
         sql.push(" AND a.id > ").bind(after).push(" ORDER BY a.id LIMIT ");
         sql.bind(i64::try_from(WINDOW).unwrap_or(i64::MAX));
         let ids = tx.all(sql.text(), sql.values(), id)?;
@@ -170,21 +205,37 @@ impl AttributeCursor {
 
     /// How many rows match on all pages.
     pub fn count(&self, tx: &mut Tx<'_>) -> DbResult<i64> {
-        let sql = self.matching(tx, "COUNT(*)");
+        let sql = self.matching(tx.dialect(), "COUNT(*)");
         tx.int(sql.text(), sql.values())
     }
 
-    fn matching(&self, tx: &Tx<'_>, what: &str) -> Sql<'_> {
-        let mut sql = Sql::new(
-            tx.dialect(),
-            &format!("SELECT {what} FROM attributes a JOIN events e ON e.id = a.event_id WHERE "),
-        );
+    fn matching(&self, dialect: Dialect, what: &str) -> Sql<'_> {
+        // Where events do not lead, CROSS JOIN keeps SQLite's planner from starting at them and sorting all attributes.
+        let join = if self.plan.lead.as_ref().is_some_and(Lead::is_over_events) {
+            "JOIN events e ON"
+        } else {
+            "CROSS JOIN events e WHERE"
+        };
+        let mut sql = Sql::new(dialect, &format!("SELECT {what} FROM "));
+        match self.plan.stream() {
+            Some(candidates) => {
+                sql.push("attribute_text f CROSS JOIN attributes a CROSS JOIN events e WHERE attribute_text MATCH ")
+                    .bind(candidates)
+                    .push(" AND a.id = f.rowid AND e.id = a.event_id AND ");
+            }
+            None if join.ends_with("ON") => {
+                sql.push(&format!("attributes a {join} e.id = a.event_id WHERE "));
+            }
+            None => {
+                sql.push(&format!("attributes a {join} e.id = a.event_id AND "));
+            }
+        }
         self.conditions(&mut sql);
         sql
     }
 
     fn conditions<'a>(&'a self, sql: &mut Sql<'a>) {
-        self.condition.render(sql, self.viewer);
+        self.plan.condition.render(sql, self.viewer);
         sql.push(" AND ");
         self.visible(sql);
     }

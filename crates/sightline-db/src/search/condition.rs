@@ -25,6 +25,22 @@ pub(super) enum Condition {
         patterns: Vec<String>,
         fold_case: bool,
     },
+    /// One of the columns of attribute `a` matches one of the patterns, without regard to case.
+    Text {
+        a: String,
+        columns: &'static [&'static str],
+        patterns: Vec<String>,
+        /// What SQLite's text index is asked for; PostgreSQL finds its own way.
+        candidates: Option<String>,
+    },
+    /// A column holds one of these networks, or one inside one of the ranges.
+    Networks {
+        column: String,
+        keys: Vec<Vec<u8>>,
+        ranges: Vec<(Vec<u8>, Vec<u8>)>,
+    },
+    /// Only rows that something else has found are tested for this: no index is used for it.
+    Tested(Box<Self>),
     Range {
         column: String,
         indexed: bool,
@@ -56,6 +72,11 @@ pub(super) enum Condition {
         e: String,
         inner: Box<Self>,
     },
+    /// Event `e` has a live report `hr` that satisfies the condition and that the viewer may see.
+    HasReport {
+        e: String,
+        text: Box<Self>,
+    },
     /// Event `e` has an open proposal that the viewer may see.
     HasProposal {
         e: String,
@@ -85,14 +106,18 @@ impl Condition {
             | Self::Uuids(..)
             | Self::Halves { .. }
             | Self::Tagged { .. }
+            | Self::Networks { .. }
             | Self::Dates { .. } => true,
+            Self::Text { candidates, .. } => candidates.is_some(),
             Self::Range { indexed, .. } => *indexed,
             Self::Has { inner, .. } => inner.is_selective(),
             Self::Not(_)
+            | Self::Tested(_)
             | Self::Fixed(_)
             | Self::Ints(..)
             | Self::Texts(..)
             | Self::Like { .. }
+            | Self::HasReport { .. }
             | Self::HasProposal { .. } => false,
         }
     }
@@ -124,6 +149,23 @@ impl Condition {
                 patterns,
                 fold_case,
             } => like(sql, column, patterns, *fold_case),
+            Self::Text {
+                a,
+                columns,
+                patterns,
+                candidates,
+            } => text(sql, a, columns, patterns, candidates.as_deref()),
+            Self::Networks { column, keys, ranges } => networks(sql, column, keys, ranges),
+            Self::Tested(part) => {
+                // The sign keeps SQLite from using an index for what follows; PostgreSQL knows its statistics.
+                sql.push(if sql.dialect() == Dialect::Sqlite {
+                    "+("
+                } else {
+                    "("
+                });
+                part.render(sql, viewer);
+                sql.push(")");
+            }
             Self::Range { column, from, to, .. } => {
                 bounds(
                     sql,
@@ -158,6 +200,15 @@ impl Condition {
             // The attributes are found first where an index finds them; else each holder looks at its own until one fits.
             Self::Has { .. } if self.is_selective() => self.render_set(sql, viewer),
             Self::Has { .. } => self.render_exists(sql, viewer),
+            Self::HasReport { e, text } => {
+                sql.push(&format!(
+                    "EXISTS (SELECT 1 FROM event_reports hr WHERE hr.event_id = {e}.id AND NOT hr.deleted AND "
+                ));
+                text.render(sql, viewer);
+                sql.push(" AND ");
+                viewer.visible.inner(sql, e, "hr");
+                sql.push(")");
+            }
             Self::HasProposal { e } => {
                 sql.push(&format!(
                     "EXISTS (SELECT 1 FROM proposals hp WHERE hp.event_id = {e}.id AND NOT hp.deleted AND "
@@ -250,6 +301,49 @@ fn join<'a>(
             sql.push(")");
         }
     }
+}
+
+fn text<'a>(
+    sql: &mut Sql<'a>,
+    a: &str,
+    columns: &[&str],
+    patterns: &'a [String],
+    candidates: Option<&'a str>,
+) {
+    sql.push("(");
+    if let (Dialect::Sqlite, Some(candidates)) = (sql.dialect(), candidates) {
+        sql.push(&format!(
+            "{a}.id IN (SELECT rowid FROM attribute_text WHERE attribute_text MATCH "
+        ))
+        .bind(candidates)
+        .push(") AND (");
+    }
+    for (n, column) in columns.iter().enumerate() {
+        sql.push(if n == 0 { "" } else { " OR " });
+        // The conditions of the partial indexes of PostgreSQL.
+        match *column {
+            "value2" => sql.push(&format!("({a}.value2_key IS NOT NULL AND ")),
+            "comment" => sql.push(&format!("({a}.comment <> '' AND ")),
+            _ => sql.push("("),
+        };
+        like(sql, &format!("{a}.{column}"), patterns, true);
+        sql.push(")");
+    }
+    if sql.dialect() == Dialect::Sqlite && candidates.is_some() {
+        sql.push(")");
+    }
+    sql.push(")");
+}
+
+fn networks<'a>(sql: &mut Sql<'a>, column: &str, keys: &'a [Vec<u8>], ranges: &'a [(Vec<u8>, Vec<u8>)]) {
+    sql.push("(").any(column, keys);
+    for (first, last) in ranges {
+        sql.push(&format!(" OR {column} BETWEEN "))
+            .bind(first)
+            .push(" AND ")
+            .bind(last);
+    }
+    sql.push(")");
 }
 
 fn like<'a>(sql: &mut Sql<'a>, column: &str, patterns: &'a [String], fold_case: bool) {

@@ -4,9 +4,12 @@
 mod ahead;
 mod attributes;
 mod condition;
+pub mod explain;
 mod names;
 pub(crate) mod order;
+mod plan;
 mod resolve;
+mod values;
 mod viewer;
 
 pub use ahead::AttributeRows;
@@ -42,6 +45,7 @@ pub fn events(
     order: &[Order<EventColumn>],
     paging: Paging,
 ) -> DbResult<Page> {
+    tx.plan_by_values()?;
     let condition = Resolver { tx, viewer }.events(filter, &Aliases::of_events())?;
     let matching = |sql: &mut Sql<'_>| viewer.event(sql, "e");
     page(
@@ -65,6 +69,7 @@ pub fn objects(
     filter: &Filter<ObjectPredicate>,
     paging: Paging,
 ) -> DbResult<Page> {
+    tx.plan_by_values()?;
     let condition = Resolver { tx, viewer }.objects(filter, &Aliases::of_objects())?;
     let matching = |sql: &mut Sql<'_>| {
         viewer.event(sql, "e");

@@ -2,9 +2,8 @@
 
 use super::Viewer;
 use super::condition::{Condition, Holder};
-use super::names;
+use super::{names, plan, values};
 use crate::{DbResult, Tx, like};
-use sightline_misp::fold::value_key;
 use sightline_misp::types::{AttributeType, Category};
 use sightline_query::{
     AttributePredicate as A, DateRange, EventPredicate as E, Filter, Keys, ObjectPredicate as O, TagSelector,
@@ -98,7 +97,8 @@ impl Resolver<'_, '_> {
 
     fn has(&mut self, holder: Holder, filter: &Filter<A>, aliases: &Aliases) -> DbResult<Condition> {
         let inner = aliases.inner();
-        let condition = Box::new(self.attributes(filter, &inner)?);
+        let condition = self.attributes(filter, &inner)?;
+        let condition = Box::new(plan::plan(self.tx, condition)?.for_a_holder());
         Ok(Condition::Has {
             holder,
             a: inner.a,
@@ -156,6 +156,13 @@ impl Resolver<'_, '_> {
                 "({e}.attribute_count > 0 OR EXISTS (SELECT 1 FROM event_reports r WHERE r.event_id = {e}.id \
                  AND NOT r.deleted))"
             )),
+            E::HasReport(terms) => Condition::HasReport {
+                e: e.clone(),
+                text: Box::new(Condition::Any(vec![
+                    names::text("hr.name", terms, true),
+                    names::text("hr.content", terms, true),
+                ])),
+            },
             E::HasAttribute(filter) => self.has(Holder::Event(aliases.event_id.clone()), filter, aliases)?,
         })
     }
@@ -163,24 +170,16 @@ impl Resolver<'_, '_> {
     fn attribute(&mut self, predicate: &A, aliases: &Aliases) -> DbResult<Condition> {
         let a = &aliases.a;
         let column = |name: &str| format!("{a}.{name}");
-        let half = |name: &str, terms: &[Term]| value(&column(&format!("{name}_key")), &column(name), terms);
         Ok(match predicate {
             A::Attribute(keys) => {
                 Condition::Key(column("id"), names::ids(self.tx, "attributes", keys, false)?)
             }
-            A::Value(terms) => {
-                let (Condition::Any(mut parts), Condition::Any(second)) =
-                    (half("value1", terms), half("value2", terms))
-                else {
-                    return Ok(Condition::nothing());
-                };
-                parts.extend(second);
-                Condition::Any(parts)
-            }
-            A::Value1(terms) => half("value1", terms),
-            A::Value2(terms) => half("value2", terms),
-            A::Halves(pairs) => halves(a, pairs),
-            A::Comment(terms) => names::text(&column("comment"), terms, true),
+            A::Value(terms) => values::any(a, &["value1", "value2"], terms),
+            A::Value1(terms) => values::any(a, &["value1"], terms),
+            A::Value2(terms) => values::any(a, &["value2"], terms),
+            A::Halves(pairs) => values::halves(a, pairs),
+            A::Comment(terms) => values::comment(a, terms),
+            A::Network(list) => values::networks(a, list),
             A::Type(terms) => Condition::Ints(column("type_id"), types(terms)),
             A::Category(terms) => Condition::Ints(column("category_id"), categories(terms)),
             A::ObjectRelation(terms) => names::text(&column("object_relation"), terms, false),
@@ -254,62 +253,6 @@ impl Resolver<'_, '_> {
             }
         })
     }
-}
-
-/// A half equals one of the terms, by its key, or matches one of the patterns.
-fn value(key: &str, column: &str, terms: &[Term]) -> Condition {
-    let keys: Vec<i64> = terms
-        .iter()
-        .filter(|term| !term.wildcard)
-        .map(|term| value_key(&term.text))
-        .collect();
-    let patterns: Vec<String> = terms
-        .iter()
-        .filter(|term| term.wildcard)
-        .map(|term| term.text.clone())
-        .collect();
-    let mut parts = Vec::new();
-    if !keys.is_empty() {
-        parts.push(Condition::Key(key.to_owned(), keys));
-    }
-    if !patterns.is_empty() {
-        parts.push(Condition::Like {
-            column: column.to_owned(),
-            patterns,
-            fold_case: true,
-        });
-    }
-    Condition::Any(parts)
-}
-
-fn halves(a: &str, pairs: &[(Term, Term)]) -> Condition {
-    let (patterns, exact): (Vec<_>, Vec<_>) =
-        pairs.iter().partition(|(one, two)| one.wildcard || two.wildcard);
-    let mut parts: Vec<Condition> = patterns
-        .into_iter()
-        .map(|(one, two)| {
-            let half = |column: &str, term: &Term| {
-                value(
-                    &format!("{a}.{column}_key"),
-                    &format!("{a}.{column}"),
-                    std::slice::from_ref(term),
-                )
-            };
-            Condition::All(vec![half("value1", one), half("value2", two)])
-        })
-        .collect();
-    if !exact.is_empty() {
-        let keys: Vec<(i64, i64)> = exact
-            .into_iter()
-            .map(|(one, two)| (value_key(&one.text), value_key(&two.text)))
-            .collect();
-        parts.push(Condition::Halves {
-            a: a.to_owned(),
-            first: keys.iter().map(|(one, _)| *one).collect(),
-            pairs: keys.iter().map(|(one, two)| format!("{one}|{two}")).collect(),
-        });
-    }
-    Condition::Any(parts)
 }
 
 fn types(terms: &[Term]) -> Vec<i64> {

@@ -10,7 +10,7 @@ pub(crate) fn columns(tx: &mut Tx<'_>) -> Vec<(String, String)> {
     let sql = match tx.dialect() {
         Dialect::Sqlite => {
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' \
-             AND m.name NOT LIKE 'sqlite_%'"
+             AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'attribute_text%'"
         }
         Dialect::Postgres => {
             "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT) FROM information_schema.columns \
@@ -30,7 +30,7 @@ fn indexes(tx: &mut Tx<'_>) -> Vec<(String, String)> {
         }
         Dialect::Postgres => {
             "SELECT CAST(tablename AS TEXT), CAST(indexname AS TEXT) FROM pg_indexes WHERE schemaname = 'public' \
-             AND indexname NOT LIKE '%\\_pkey'"
+             AND indexname NOT LIKE '%\\_pkey' AND indexname NOT LIKE 'attributes\\_%\\_text'"
         }
     };
     let mut all = tx.all(sql, &[], |row| Ok((row.text(0)?, row.text(1)?))).unwrap();

@@ -7,7 +7,7 @@ use pgp::composed::{
 };
 use pgp::crypto::ecc_curve::ECCCurve;
 use pgp::crypto::hash::HashAlgorithm;
-use pgp::types::{KeyDetails, Password};
+use pgp::types::{KeyDetails, Password, PublicParams};
 
 /// A secret key without a passphrase.
 #[derive(Clone, Debug)]
@@ -34,9 +34,16 @@ impl Identity {
         Ok(Self(key))
     }
 
-    /// Reads an armoured secret key that has no passphrase.
+    /// Reads an armoured secret key that has no passphrase. Only Ed25519 and Ed448: the library's RSA tells something about
+    /// the key by the time that a signature takes (docs/adr/0004-mail-encryption.md).
     pub fn parse(text: &str) -> Result<Self, OpenPgpError> {
         let (key, _) = SignedSecretKey::from_string(text).map_err(|_| OpenPgpError::Unreadable)?;
+        if !matches!(
+            key.primary_key.public_params(),
+            PublicParams::EdDSALegacy(_) | PublicParams::Ed25519(_) | PublicParams::Ed448(_)
+        ) {
+            return Err(OpenPgpError::NotEdwards);
+        }
         key.verify_bindings()?;
         Ok(Self(key))
     }

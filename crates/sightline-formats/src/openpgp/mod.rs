@@ -40,6 +40,9 @@ pub enum OpenPgpError {
         "The key's own signatures use SHA-1 or MD5, which can be forged. Please renew it with SHA-256 or better."
     )]
     WeakHash,
+    /// A private key of an algorithm whose timing gives it away.
+    #[error("The key of this instance has to sign with Ed25519 or Ed448.")]
+    NotEdwards,
     /// Nothing binds a name to it.
     #[error("The key has no valid signature of its own.")]
     NoSelfSignature,

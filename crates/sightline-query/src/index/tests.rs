@@ -149,6 +149,7 @@ fn all_looks_everywhere() {
             fold_case: true,
         }),
         Is(E::Tag(tag.clone())),
+        Is(E::HasReport(inside.clone())),
         has(Any(vec![
             Is(A::Value(inside.clone())),
             Is(A::Comment(inside)),

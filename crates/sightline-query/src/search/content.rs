@@ -7,9 +7,13 @@ use crate::params::Params;
 use crate::predicate::{AttributePredicate as A, EventPredicate as E, TagSelector};
 use crate::search::detection_flag;
 use crate::terms::{Term, Terms};
-use sightline_core::AppResult;
+use sightline_core::{AppError, AppResult};
+use sightline_misp::networks::Network;
 use sightline_misp::types::{AttributeType, normalise};
 use std::net::Ipv6Addr;
+
+/// Networks in one search: each is a range of its own in the index.
+const NETWORKS: usize = 500;
 
 /// What one parameter asks of attributes.
 pub(super) struct Clause {
@@ -48,6 +52,7 @@ pub(super) fn clauses(params: &Params, format: ReturnFormat) -> AppResult<Vec<Cl
         Clause::new(&params.terms("value")?, value),
         Clause::new(&params.terms("value1")?.map(canonical), list(A::Value1)),
         Clause::new(&params.terms("value2")?.map(canonical), list(A::Value2)),
+        networks(params)?,
         Clause::new(&types(params)?, list(A::Type)),
         Clause::new(&params.terms("category")?, list(A::Category)),
         Clause::new(&params.terms("object_relation")?, list(A::ObjectRelation)),
@@ -56,6 +61,42 @@ pub(super) fn clauses(params: &Params, format: ReturnFormat) -> AppResult<Vec<Cl
             unwanted: Filter::nothing(),
         },
     ])
+}
+
+/// Addresses and networks, both ways: what lies inside a network, and which networks hold an address or network.
+fn networks(params: &Params) -> AppResult<Clause> {
+    let terms = params.terms("cidr")?;
+    let parse = |term: &Term| {
+        Network::parse(&term.text).ok_or_else(|| {
+            AppError::BadRequest(format!(
+                "Invalid value for `cidr`, `{}` is no IP address or network.",
+                term.text
+            ))
+        })
+    };
+    if let Some(wrong) = [&terms.or, &terms.and, &terms.not]
+        .into_iter()
+        .flatten()
+        .find_map(|term| parse(term).err())
+    {
+        return Err(wrong);
+    }
+    if terms.or.len() + terms.and.len() + terms.not.len() > NETWORKS {
+        return Err(AppError::BadRequest(format!(
+            "Invalid value for `cidr`, at most {NETWORKS} networks can be looked for at once."
+        )));
+    }
+    let inside = |terms: &[Term]| {
+        let list = terms
+            .iter()
+            .filter_map(|term| Network::parse(&term.text))
+            .collect();
+        Filter::Is(A::Network(list))
+    };
+    Ok(Clause {
+        wanted: terms.wanted_each(inside),
+        unwanted: terms.unwanted(inside),
+    })
 }
 
 /// The types; the two older e-mail types bring the newer one with them.
@@ -126,6 +167,7 @@ pub(crate) fn holds_text(terms: &[Term]) -> Filter<E> {
             fold_case: true,
         }),
         Filter::Is(E::Tag(tags(terms))),
+        Filter::Is(E::HasReport(terms.to_vec())),
         in_attribute.through(E::HasAttribute),
     ])
 }

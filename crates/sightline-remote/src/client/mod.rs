@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::dns::Resolve;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION};
 use reqwest::{Client, ClientBuilder, Proxy, StatusCode, redirect};
 use url::Url;
 
@@ -26,6 +26,7 @@ pub struct Request {
     url: String,
     headers: HeaderMap,
     etag: Option<String>,
+    patience: Option<Duration>,
 }
 
 impl Request {
@@ -35,6 +36,7 @@ impl Request {
             url: url.into(),
             headers: HeaderMap::new(),
             etag: None,
+            patience: None,
         }
     }
 
@@ -42,6 +44,13 @@ impl Request {
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
+        self
+    }
+
+    /// Waits so long for the whole answer, where the configuration waits longer.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 
@@ -132,9 +141,45 @@ impl Remote {
         self.guard.parse_url(url).map(drop)
     }
 
+    /// The address policy.
+    pub(crate) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Sends a form and takes the whole answer, whatever its status: services say in the body why they refuse. A
+    /// redirect is an answer too and is not followed, because what was sent is meant for `url` alone. At most `limit`
+    /// bytes, and `patience` for all of it.
+    pub async fn post_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        headers: HeaderMap,
+        limit: u64,
+        patience: Duration,
+    ) -> Result<(u16, Vec<u8>), RemoteError> {
+        let url = self.guard.parse_url(url)?;
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let sending = self
+            .client
+            .post(url.clone())
+            .headers(headers)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+            .timeout(patience)
+            .send();
+        let answer = sending.await.map_err(|error| classify(error, &url))?;
+        let status = answer.status().as_u16();
+        let limit = limit.min(self.max_body_bytes);
+        let body = Response::new(answer, url, limit).into_bytes(limit).await?;
+        Ok((status, body))
+    }
+
     /// Fetches until the answer's headers; the [`Response`] then takes the body. Accepts gzip, brotli and zstd.
     pub async fn get(&self, request: Request) -> Result<Response, RemoteError> {
-        let deadline = Instant::now() + self.total_timeout;
+        let patience = request.patience.unwrap_or(self.total_timeout);
+        let deadline = Instant::now() + self.total_timeout.min(patience);
         let start = self.guard.parse_url(&request.url)?;
         let mut headers = request.headers;
         // An etag that is no header value cannot have come from a server: ask without condition.

@@ -1,5 +1,6 @@
 //! Log-in and log-out.
 
+use super::external_login;
 use crate::http::{
     Answer, Cookies, Form, Input, LOGIN_TOKEN, SESSION, State, Stranger, Visit, error_of_stranger, page,
     redirect,
@@ -10,6 +11,7 @@ use axum::extract::{RawQuery, State as Extract};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use sightline_app::login::{Exit, Ways};
 use sightline_app::{Origin, login};
 use sightline_core::AppError;
 
@@ -19,12 +21,22 @@ const WELCOME: &str = "Threat intelligence: gather, correlate, share, use.";
 pub(super) async fn form(
     Extract(state): Extract<State>,
     Extension(stranger): Extension<Stranger>,
+    origin: Option<Extension<Origin>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     let query = Form::query(query.as_deref().unwrap_or_default());
     let next = local_path(query.get("next"));
-    if let Some(token) = Cookies::get(&headers, SESSION)
+    let settings = state.platform.settings.current();
+    let peer = origin.and_then(|Extension(origin)| origin.peer);
+    let named = login::header::claimed(&settings, peer, &headers).is_some();
+    // Where the proxy has to name somebody, a session alone leads nowhere: going on would lead back here.
+    let closed = login::header::is_required(&settings);
+    if named && let Ok(response) = redirect(&next) {
+        return response;
+    }
+    if !closed
+        && let Some(token) = Cookies::get(&headers, SESSION)
         && login::session(&state.platform, token)
             .await
             .is_ok_and(|user| user.is_some())
@@ -32,14 +44,7 @@ pub(super) async fn form(
     {
         return response;
     }
-    let page_of = LoginPage {
-        frame: stranger.frame("Log in"),
-        email: String::new(),
-        refusal: None,
-        welcome: WELCOME.into(),
-        next,
-        can_reset: login::can_reset(&state.platform),
-    };
+    let page_of = form_page(&state, &stranger, String::new(), None, next);
     with_token(&state, &stranger, page(&page_of))
 }
 
@@ -57,10 +62,7 @@ pub(super) async fn submit(
         Err(error) => return error_of_stranger(&stranger, &error, None),
     };
     let ip = origin.and_then(|Extension(origin)| origin.ip).unwrap_or_default();
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let agent = user_agent(&headers);
     let next = local_path(form.get("next"));
     match login::log_in(
         &state.platform,
@@ -81,24 +83,51 @@ pub(super) async fn submit(
             }
             response
         }
-        Err(error @ (AppError::Unauthenticated(_) | AppError::RateLimited { .. })) => {
-            let limited = matches!(error, AppError::RateLimited { .. });
-            let refused = LoginPage {
-                frame: stranger.frame("Log in"),
-                email: form.get("email").to_owned(),
-                refusal: Some(error.to_string()),
-                welcome: WELCOME.into(),
-                next,
-                can_reset: login::can_reset(&state.platform),
+        Err(
+            error @ (AppError::Unauthenticated(_) | AppError::RateLimited { .. } | AppError::Upstream(_)),
+        ) => {
+            let status = match error {
+                AppError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+                AppError::Upstream(_) => StatusCode::BAD_GATEWAY,
+                _ => StatusCode::OK,
             };
+            let email = form.get("email").to_owned();
+            let refused = form_page(&state, &stranger, email, Some(error.to_string()), next);
             let mut response = with_token(&state, &stranger, page(&refused));
-            if limited {
-                *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            }
+            *response.status_mut() = status;
             response
         }
         Err(error) => error_of_stranger(&stranger, &error, None),
     }
+}
+
+/// The page with the ways in that the settings leave open.
+pub(super) fn form_page(
+    state: &State,
+    stranger: &Stranger,
+    email: String,
+    refusal: Option<String>,
+    next: String,
+) -> LoginPage {
+    let target: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    LoginPage {
+        frame: stranger.frame("Log in"),
+        email,
+        refusal,
+        welcome: WELCOME.into(),
+        next,
+        can_reset: login::can_reset(&state.platform),
+        ways: Ways::of(&state.platform.settings.current()),
+        oidc_url: format!("/users/oidc?next={target}"),
+    }
+}
+
+/// What the browser calls itself.
+pub(super) fn user_agent(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// The form's token also goes into a cookie: only a page that read it there can send both.
@@ -115,7 +144,7 @@ pub(super) fn with_token(state: &State, stranger: &Stranger, answer: Answer) -> 
 }
 
 /// A path of this site and nothing else, so that the form cannot send people away.
-fn local_path(next: &str) -> String {
+pub(super) fn local_path(next: &str) -> String {
     let local = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
     let clean = next.bytes().all(|b| b.is_ascii_graphic());
     if local && clean {
@@ -127,8 +156,14 @@ fn local_path(next: &str) -> String {
 
 /// Ends the session.
 pub(super) async fn log_out(visit: Visit, _: Input) -> Answer {
+    let exit = login::exit(&visit.ctx).await?;
     login::log_out(&visit.ctx, &visit.token).await?;
-    let mut response = redirect("/users/login")?;
+    let stranger = visit.as_stranger();
+    let mut response = match exit {
+        Exit::Here => redirect("/users/login")?,
+        Exit::Proxy(name, url) => external_login::left(&stranger, name, url)?,
+        Exit::Provider(name) => external_login::left(&stranger, name, "/users/oidc/logout".into())?,
+    };
     if let Some(cookie) = visit.cookies.remove(SESSION) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

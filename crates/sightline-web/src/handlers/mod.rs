@@ -10,6 +10,7 @@ mod bookmarks;
 mod collections;
 mod event_reports;
 mod events;
+mod external_login;
 mod feeds;
 mod jobs;
 mod login;
@@ -146,6 +147,9 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         )
         .route("/gpg.asc", get(mail_links::public_key))
         .route("/users/getGpgPublicKey", get(mail_links::public_key))
+        .route("/users/oidc", get(external_login::depart))
+        .route("/users/oidc/return", get(external_login::arrive))
+        .route("/users/oidc/logout", get(external_login::leave))
         .route("/assets/{file}", get(crate::assets::serve))
         .with_state(state)
         .merge(inside)

@@ -10,6 +10,8 @@ use sightline_app::settings::{self, Kind, Setting, Source};
 use sightline_core::AppError;
 
 const PATH: &str = "/servers/serverSettings";
+/// Characters of a text that the setting itself limits by other means.
+const LONG_TEXT: usize = 20_000;
 
 pub(super) async fn index(visit: Visit, _: Input) -> Answer {
     show(&visit, String::new()).await
@@ -62,6 +64,8 @@ fn row(setting: &Setting) -> SettingRow {
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
         Kind::Text(most) => SettingField::Text(most),
         Kind::Address => SettingField::Text(255),
+        Kind::Secret(most) => SettingField::Secret(most),
+        Kind::List(_) | Kind::Networks(_) | Kind::Map(_) | Kind::Formed(_) => SettingField::Text(LONG_TEXT),
     };
     SettingRow {
         name: definition.name.into(),

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(crate) const SESSION: &str = "sightline_session";
 /// The anti-forgery token of the log-in form, before there is a session.
 pub(crate) const LOGIN_TOKEN: &str = "sightline_login";
+/// What a browser that has left for the log-in provider must bring back.
+pub(crate) const OIDC_STATE: &str = "sightline_oidc";
 /// The theme, set by a script.
 pub(crate) const THEME: &str = "theme";
 /// A message that the next page shows once.

@@ -5,13 +5,14 @@ use super::answer::{self, Answer};
 use super::cookies::{Cookies, FLASH, LOGIN_TOKEN, SESSION};
 use super::{Stranger, Visit, visit};
 use crate::layout::UserBadge;
+use axum::body::Body;
 use axum::extract::{Request, State as Extract};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sightline_app::blocklists;
-use sightline_app::login::{self, SessionUser};
+use sightline_app::login::{self, SessionUser, header as header_login};
 use sightline_app::{Ctx, Origin, Platform, RequestType, organisations, roles};
 use sightline_core::{AppResult, Permission, random};
 use sightline_misp::records::Blocklist;
@@ -33,10 +34,14 @@ const BEFORE_PASSWORD_CHANGE: &[&str] = &["/users/change_pw", "/users/logout"];
 
 /// Lets a request with a session through, as a [`Visit`] in its extensions.
 pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let token = Cookies::get(&parts.headers, SESSION)
         .unwrap_or_default()
         .to_owned();
+    let (token, opened) = match by_header(&state, &parts, token).await {
+        Ok(found) => found,
+        Err(error) => return answer::error_of_stranger(&stranger(&parts), &error, None),
+    };
     let found = if token.is_empty() {
         Ok(None)
     } else {
@@ -47,12 +52,47 @@ pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Reque
         Ok(None) => return to_log_in(&parts),
         Err(error) => return answer::error_of_stranger(&stranger(&parts), &error, None),
     };
+    let mut response = inside(&state, (parts, body), next, user, token.clone()).await;
+    if opened && let Some(cookie) = state.cookies.set(SESSION, &token) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The session to go on with, and whether it is new: the one of whom a believed proxy names, else the browser's own. No
+/// session where a proxy has to name somebody and names nobody.
+async fn by_header(state: &State, request: &Parts, token: String) -> AppResult<(String, bool)> {
+    let settings = state.platform.settings.current();
+    let origin = request.extensions.get::<Origin>().cloned().unwrap_or_default();
+    let Some(name) = header_login::claimed(&settings, origin.peer, &request.headers) else {
+        let closed = header_login::is_required(&settings);
+        return Ok((if closed { String::new() } else { token }, false));
+    };
+    let agent = request
+        .headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let ip = origin.ip.unwrap_or_default();
+    let opened = header_login::enter(&state.platform, &name, &token, &ip, agent).await?;
+    let new = opened.is_some();
+    Ok((opened.unwrap_or(token), new))
+}
+
+/// Answers somebody with a session.
+async fn inside(
+    state: &State,
+    (mut parts, body): (Parts, Body),
+    next: Next,
+    user: SessionUser,
+    token: String,
+) -> Response {
     let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&parts.uri.path());
     if must_change {
         return answer::redirect("/users/change_pw")
             .unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
     }
-    let visit = visit_of(&state, &parts, user, token).await;
+    let visit = visit_of(state, &parts, user, token).await;
     match visit.and_then(|visit| visit.ctx.require_live().map(|()| visit)) {
         Ok(visit) => {
             let had_flash = visit.flash.is_some();

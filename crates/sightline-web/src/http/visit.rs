@@ -47,6 +47,15 @@ impl Visit {
         }
     }
 
+    /// The same browser after its session has ended.
+    pub(crate) fn as_stranger(&self) -> Stranger {
+        Stranger {
+            nonce: self.nonce.clone(),
+            theme: self.theme,
+            token: String::new(),
+        }
+    }
+
     /// Whether the caller may.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.ctx.caller.may(permission)

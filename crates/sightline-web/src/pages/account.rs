@@ -4,6 +4,7 @@ use super::errors::Errors;
 use super::moment::Moment;
 use crate::layout::Frame;
 use askama::Template;
+use sightline_app::login::Ways;
 
 /// The log-in form. Posts `email` and `password` to `/users/login`.
 #[derive(Clone, Debug, Template)]
@@ -21,6 +22,10 @@ pub struct LoginPage {
     pub next: String,
     /// A forgotten password can be chosen anew.
     pub can_reset: bool,
+    /// The ways in.
+    pub ways: Ways,
+    /// Where the provider's button leads.
+    pub oidc_url: String,
 }
 
 /// Asks for the address of an account whose password is forgotten. Posts `email` to `/users/forgot`.
@@ -57,6 +62,18 @@ pub struct StrangerPage {
     pub text: String,
     /// Where a button posts to, and what it says.
     pub action: Option<(String, String)>,
+}
+
+/// Somebody has logged out here, and not where they came from.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/left.html")]
+pub struct LeftPage {
+    /// The frame, without a user.
+    pub frame: Frame,
+    /// What the other place is called.
+    pub name: String,
+    /// Where one logs out there.
+    pub url: String,
 }
 
 /// A new password. Posts `current_password`, `password`, `confirm_password` to `/users/change_pw`.

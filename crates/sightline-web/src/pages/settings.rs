@@ -45,4 +45,6 @@ pub enum SettingField {
     Number(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// Text that is not shown, of at most so many characters.
+    Secret(usize),
 }

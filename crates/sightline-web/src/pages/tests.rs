@@ -1,7 +1,7 @@
 //! Every page, rendered with hostile text in it, keeps the rules that all pages share. With `SIGHTLINE_SAMPLES` set to
 //! a directory the rendered samples are also written there, to be looked at.
 
-use super::account::{LoginPage, PasswordPage, ProfilePage};
+use super::account::{LeftPage, LoginPage, PasswordPage, ProfilePage};
 use super::analyst_data::{Thread, ThreadPage};
 use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
@@ -39,6 +39,7 @@ fn html(page: &impl Template) -> String {
 fn pages() -> Vec<(&'static str, String)> {
     vec![
         ("login", html(&LoginPage::sample())),
+        ("left", html(&LeftPage::sample())),
         ("password", html(&PasswordPage::sample())),
         ("error", html(&ErrorPage::sample())),
         ("profile", html(&ProfilePage::sample())),

@@ -10,6 +10,7 @@ mod init;
 mod job;
 mod org;
 mod print;
+mod search;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -71,6 +72,8 @@ enum Command {
     Feed(feed::Feed),
     /// Events
     Event(event::Event),
+    /// Searches
+    Search(search::Search),
     /// Background jobs
     Job(job::Job),
     /// The configuration in force
@@ -105,6 +108,7 @@ fn run(cli: Cli) -> Result<()> {
             command.run(ctx, out, place)
         }),
         Command::Event(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
+        Command::Search(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Job(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
     }
 }

@@ -58,6 +58,8 @@ fn every_documented_command_is_understood() {
         "event show 1",
         "event import events.json --update",
         "event publish 1",
+        "search explain events {} --json",
+        "search explain attributes {}",
         "event delete 1",
         "job list --state failed",
         "job show 1",

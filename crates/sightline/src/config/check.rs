@@ -41,6 +41,7 @@ pub(super) fn check(config: &mut Config) -> Result<()> {
     for text in &config.security.trusted_proxies {
         network(text).with_context(|| format!("security.trusted_proxies: {text}"))?;
     }
+    sightline_app::settings::check(&config.behaviour())?;
     Ok(())
 }
 

@@ -10,8 +10,13 @@ pub(crate) fn masked(config: &Config) -> Config {
     let mut config = config.clone();
     config.database.url = without_password(&config.database.url);
     config.remote.proxy = config.remote.proxy.as_deref().map(without_password);
+    for secret in [&mut config.oidc.client_secret, &mut config.ldap.reader_password] {
+        if !secret.0.is_empty() {
+            MASK.clone_into(&mut secret.0);
+        }
+    }
     if !config.smtp.password.is_empty() {
-        config.smtp.password = MASK.into();
+        MASK.clone_into(&mut config.smtp.password);
     }
     config
 }

@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, LiveSettings, MailSettings, SecuritySettings,
-    SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
+    LiveSettings, MailSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
@@ -48,6 +48,12 @@ pub(crate) struct Config {
     pub(crate) mail: MailSettings,
     /// The mail server.
     pub(crate) smtp: SmtpConfig,
+    /// Users that a reverse proxy's header names.
+    pub(crate) header_login: HeaderLoginSettings,
+    /// Log-in through an OpenID Connect provider.
+    pub(crate) oidc: OidcSettings,
+    /// Passwords that a directory checks.
+    pub(crate) ldap: LdapSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -56,7 +62,12 @@ pub(crate) struct Config {
 impl Config {
     /// The part that the application reads.
     pub(crate) fn settings(&self) -> LiveSettings {
-        let settings = Settings {
+        LiveSettings::new(self.behaviour(), self.named.clone())
+    }
+
+    /// The same as a value.
+    pub(super) fn behaviour(&self) -> Settings {
+        Settings {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
@@ -64,8 +75,10 @@ impl Config {
             access: self.access.clone(),
             audit: self.audit.clone(),
             mail: self.mail.clone(),
-        };
-        LiveSettings::new(settings, self.named.clone())
+            header_login: self.header_login.clone(),
+            oidc: self.oidc.clone(),
+            ldap: self.ldap.clone(),
+        }
     }
 }
 

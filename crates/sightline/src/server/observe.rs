@@ -33,6 +33,7 @@ pub(super) async fn observe(
     let ip = edge.proxies.client(peer.ip(), &parts.headers).to_string();
     let origin = Origin {
         ip: Some(ip.clone()),
+        peer: Some(peer.ip().to_canonical()),
         request_id: Some(id.clone()),
     };
     let shape = Shape::new(&parts, &origin);

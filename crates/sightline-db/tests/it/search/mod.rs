@@ -2,6 +2,7 @@
 
 mod attributes;
 mod events;
+mod indexes;
 mod objects;
 
 use crate::data::{self, attribute, event, new_attribute, new_event, new_object, object, org, tag};

@@ -210,6 +210,7 @@ fn full_text_replaces_all_other_filters() {
             fold_case: true,
         }),
         Is(E::Tag(tag("%x%"))),
+        Is(E::HasReport(terms(&["%x%"]))),
         has(Any(vec![
             Is(A::Value(terms(&["%x%"]))),
             Is(A::Comment(terms(&["%x%"]))),

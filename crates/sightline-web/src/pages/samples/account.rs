@@ -2,9 +2,12 @@
 
 use super::{HOSTILE, flash, frame, visitor};
 use crate::layout::{FlashKind, Nav};
-use crate::pages::account::{AccountFacts, KeyForm, KeyPanel, KeyRow, LoginPage, PasswordPage, ProfilePage};
+use crate::pages::account::{
+    AccountFacts, KeyForm, KeyPanel, KeyRow, LeftPage, LoginPage, PasswordPage, ProfilePage,
+};
 use crate::pages::errors::{ErrorPage, Errors};
 use crate::pages::moment::Moment;
+use sightline_app::login::Ways;
 
 impl LoginPage {
     pub(crate) fn sample() -> Self {
@@ -15,6 +18,23 @@ impl LoginPage {
             welcome: "Sharing platform of the Example CERT and its constituency.".into(),
             next: "/events/view/12".into(),
             can_reset: true,
+            ways: Ways {
+                form: true,
+                any_name: true,
+                oidc: Some("Example CERT".into()),
+                header: None,
+            },
+            oidc_url: "/users/oidc?next=%2Fevents%2Fview%2F12".into(),
+        }
+    }
+}
+
+impl LeftPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: visitor("Logged out"),
+            name: "Example CERT".into(),
+            url: "/users/oidc/logout".into(),
         }
     }
 }
