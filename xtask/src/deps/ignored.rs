@@ -25,10 +25,14 @@ struct Ignored {
 
 /// The reasons by the advisories' ids.
 pub(super) fn parse(text: &str) -> Result<BTreeMap<String, String>> {
-    let deny: Deny = toml::from_str(text).context("deny.toml: each ignored advisory has an `id` and a `reason`")?;
+    let deny: Deny =
+        toml::from_str(text).context("deny.toml: each ignored advisory has an `id` and a `reason`")?;
     let mut reasons = BTreeMap::new();
     for Ignored { id, reason } in deny.advisories.ignore {
-        ensure!(!reason.trim().is_empty(), "deny.toml: {id} is ignored without a reason");
+        ensure!(
+            !reason.trim().is_empty(),
+            "deny.toml: {id} is ignored without a reason"
+        );
         reasons.insert(id, reason);
     }
     Ok(reasons)

@@ -52,9 +52,8 @@ pub async fn forgot(ctx: &Ctx, email: &str) -> AppResult<()> {
         sessions::add_failure(tx, &ip, &word(""), now, now + WINDOW)?;
         sessions::add_failure(tx, "", &word(&email), now, now + WINDOW)?;
         // Who comes in another way has no password here to be forgotten.
-        let user = users::by_email(tx, &email)?.filter(|user| {
-            !user.disabled && !often && require_own_password(&ctx.settings(), user).is_ok()
-        });
+        let user = users::by_email(tx, &email)?
+            .filter(|user| !user.disabled && !often && require_own_password(&ctx.settings(), user).is_ok());
         mail::queue_forgotten(ctx, tx, user.map(|user| user.id))
     })
     .await

@@ -69,6 +69,15 @@ fn a_key_that_was_changed_on_its_way_is_refused() {
 }
 
 #[test]
+fn the_instance_signs_with_an_edwards_curve_only() {
+    assert!(Identity::parse(include_str!("testdata/private.asc")).is_ok());
+    assert_eq!(
+        Identity::parse(include_str!("testdata/rsa_private.asc")).expect_err("a refusal"),
+        OpenPgpError::NotEdwards
+    );
+}
+
+#[test]
 fn an_identity_survives_being_kept_and_its_public_half_can_be_encrypted_to() {
     let made = Identity::generate(SystemRandom, "Sightline", "sightline@example.org").unwrap();
     let kept = Identity::parse(&made.armoured().unwrap()).unwrap();

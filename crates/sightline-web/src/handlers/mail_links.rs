@@ -73,7 +73,7 @@ pub(super) async fn forgot(
     )
 }
 
-fn reset_page(stranger: &Stranger, ctx: &Ctx, token: String, errors: Errors) -> Answer {
+fn reset_page(stranger: &Stranger, ctx: &Ctx, token: String, errors: &Errors) -> Answer {
     crate::http::form(
         &ResetPage {
             frame: stranger.frame("New password"),
@@ -81,7 +81,7 @@ fn reset_page(stranger: &Stranger, ctx: &Ctx, token: String, errors: Errors) -> 
             token,
             errors: errors.clone(),
         },
-        &errors,
+        errors,
     )
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn reset_form(
     let ctx = ctx_of(&state, origin);
     let answer = login::require_link(&ctx, &token)
         .await
-        .and_then(|()| reset_page(&stranger, &ctx, token, Errors::default()));
+        .and_then(|()| reset_page(&stranger, &ctx, token, &Errors::default()));
     no_referrer(with_token(&state, &stranger, answer))
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn reset(
             text: "Every session has ended. Log in with the new password.".into(),
             action: None,
         }),
-        Err(AppError::Invalid(errors)) => reset_page(&stranger, &ctx, token, Errors::from(&errors)),
+        Err(AppError::Invalid(errors)) => reset_page(&stranger, &ctx, token, &Errors::from(&errors)),
         Err(error) => Err(error),
     };
     no_referrer(with_token(&state, &stranger, answer))

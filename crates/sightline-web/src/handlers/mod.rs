@@ -133,6 +133,19 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
         .route("/users/login", get(login::form).post(login::submit))
+        .merge(mail_links())
+        .route("/users/oidc", get(external_login::depart))
+        .route("/users/oidc/return", get(external_login::arrive))
+        .route("/users/oidc/logout", get(external_login::leave))
+        .route("/assets/{file}", get(crate::assets::serve))
+        .with_state(state)
+        .merge(inside)
+        .layer(from_fn(http::headers))
+}
+
+/// What a link in a mail leads to, for whoever holds it.
+fn mail_links() -> Router<State> {
+    Router::new()
         .route(
             "/users/forgot",
             get(mail_links::forgot_form).post(mail_links::forgot),
@@ -147,13 +160,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         )
         .route("/gpg.asc", get(mail_links::public_key))
         .route("/users/getGpgPublicKey", get(mail_links::public_key))
-        .route("/users/oidc", get(external_login::depart))
-        .route("/users/oidc/return", get(external_login::arrive))
-        .route("/users/oidc/logout", get(external_login::leave))
-        .route("/assets/{file}", get(crate::assets::serve))
-        .with_state(state)
-        .merge(inside)
-        .layer(from_fn(http::headers))
 }
 
 /// Collections, tag collections, bookmarks and news.

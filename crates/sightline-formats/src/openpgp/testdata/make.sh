@@ -30,3 +30,6 @@ fingerprint=$(gpg --with-colons --list-keys revoked@keys.example | awk -F: '$1 =
 sed 's/^:---/---/' "$GNUPGHOME/openpgp-revocs.d/$fingerprint.rev" | gpg --batch --quiet --import
 gpg --batch --armor --export revoked@keys.example >revoked.asc
 gpg --batch --armor --pinentry-mode loopback --passphrase '' --export-secret-keys modern@keys.example >private.asc
+quick rsa_secret rsa2048 sign never
+rm rsa_secret.asc
+gpg --batch --armor --pinentry-mode loopback --passphrase '' --export-secret-keys rsa_secret@keys.example >rsa_private.asc
