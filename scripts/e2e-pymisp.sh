@@ -12,6 +12,7 @@ shift
 need_python
 need gpg "GnuPG, which reads the mails of the tests" gnupg
 need_venv
+need_consumers
 need_slapd
 
 cargo build --quiet --package sightline

@@ -64,6 +64,7 @@ tools() {
     need_postgres
     need_slapd
     need_chromium
+    need_consumers
     cargo --version
     node --version
     python3 --version

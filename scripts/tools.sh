@@ -114,6 +114,38 @@ need_chromium() {
     fi
 }
 
+# The programs that exports are made for: the tests let each read what it would be given.
+need_consumers() {
+    need named-checkzone "BIND's zone checker, for the tests of exports" bind9-utils
+    need iptables-restore "iptables, for the tests of exports" iptables
+    need xmllint "xmllint, for the tests of exports" libxml2-utils
+    has suricata || need_suricata
+}
+
+# Debian 12 has Suricata among its backports only. They are read into a folder of their own: the system's list of sources
+# stays as it is.
+need_suricata() {
+    local lists release mirror suite
+    if [ -n "$(apt-cache madison suricata 2>/dev/null)" ]; then
+        apt_install "Suricata, for the tests of exports" suricata
+        return
+    fi
+    say "Installing suricata from Debian's backports (Suricata, for the tests of exports)"
+    # shellcheck source=/dev/null
+    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' | sed -n 's/ Debian$//p' | head -n 1)
+    lists=$(mktemp -d)
+    mkdir -p "$lists/lists/partial"
+    for suite in "$release" "$release-backports"; do
+        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+    done >"$lists/sources.list"
+    set -- -o "Dir::Etc::SourceList=$lists/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$lists/lists"
+    as_root apt-get "$@" update -qq >/dev/null &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get "$@" install -y -qq --no-install-recommends \
+            -t "$release-backports" suricata >/dev/null || die "apt-get could not install suricata"
+    rm -rf "$lists"
+}
+
 # Prints the folder of the newest PostgreSQL server's programs.
 postgres_bin() {
     local folder

@@ -107,23 +107,6 @@ test('a column sorts the list, and again the other way', async () => {
   assert.deepEqual(down, down.toSorted().toReversed());
 });
 
-test('the search box on top finds events by value and by title', async () => {
-  const page = await app.visitor();
-  await page.goto('/feeds/index');
-  for (const [text, expected] of [
-    ['host-2.example', ['Case number 2']],
-    ['number 41', ['Case number 41']],
-    ['nothing of the kind', []],
-  ]) {
-    await page.locator('#omnibox').fill(text);
-    await page.locator('#omnibox').press('Enter');
-    await page.waitForURL((url) => url.searchParams.get('all') === text);
-    assert.deepEqual(await titles(page), expected, text);
-    assert.equal(await page.locator('#omnibox').inputValue(), text);
-  }
-  assert.match(await page.locator('.empty').innerText(), /No event matches/);
-});
-
 test('a new event is refused beside the field, then saved', async () => {
   const page = await app.visitor();
   await page.goto('/events/add');

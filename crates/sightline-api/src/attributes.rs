@@ -238,7 +238,9 @@ async fn answer_attribute(ctx: &Ctx, attribute: Attribute) -> AppResult<Response
         o.object("Attribute", |o| {
             attribute.write(o, AttributeShape::Flat);
             if let Some(list) = tags.get(&attribute.id) {
-                o.list("Tag", list, write_tag);
+                o.list("Tag", list, |out, attached| {
+                    write_object(out, |o| attached.write(o));
+                });
             }
         });
     });

@@ -5,12 +5,23 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, FieldErrors};
 
-/// Renders an error. `failure` names the failed action, such as `Could not add Attribute`; `url` is the request's path.
-pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
+/// What is said of something that could not be saved.
+#[derive(Debug, Default)]
+pub struct Failure {
+    /// The failed action, such as `Could not add Attribute`.
+    pub name: String,
+    /// Its endpoint; not the path of the request, which may name a record.
+    pub url: String,
+    /// The record, where the reference tells it.
+    pub id: Option<String>,
+}
+
+/// Renders an error. `url` is the request's path.
+pub fn render(error: &AppError, failure: &Failure, url: &str) -> Response {
     match error {
-        AppError::Invalid(fields) => failed(failure, url, &field_map(fields)),
-        AppError::Refused(reason) => failed(failure, url, &Value::from(reason.as_str())),
-        AppError::Rejected(reasons) => failed(failure, url, reasons),
+        AppError::Invalid(fields) => failed(failure, &field_map(fields)),
+        AppError::Refused(reason) => failed(failure, &Value::from(reason.as_str())),
+        AppError::Rejected(reasons) => failed(failure, reasons),
         AppError::NotFound(message) => exception(StatusCode::NOT_FOUND, message, url),
         AppError::BadRequest(message) => exception(StatusCode::BAD_REQUEST, message, url),
         AppError::Unauthenticated(message) | AppError::Forbidden(message) => {
@@ -37,11 +48,14 @@ pub fn render(error: &AppError, failure: &str, url: &str) -> Response {
     }
 }
 
-fn failed(failure: &str, url: &str, errors: &Value) -> Response {
-    Response::json(&json!({
-        "saved": false, "name": failure, "message": failure, "url": url, "errors": errors
-    }))
-    .with_status(StatusCode::FORBIDDEN)
+fn failed(failure: &Failure, errors: &Value) -> Response {
+    let Failure { name, url, id } = failure;
+    let mut body = json!({"saved": false, "name": name, "message": name, "url": url, "errors": errors});
+    if let (Value::Object(body), Some(id)) = (&mut body, id) {
+        body.insert("url".into(), format!("{url}/{id}").into());
+        body.insert("id".into(), id.as_str().into());
+    }
+    Response::json(&body).with_status(StatusCode::FORBIDDEN)
 }
 
 fn exception(status: StatusCode, message: &str, url: &str) -> Response {

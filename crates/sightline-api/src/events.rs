@@ -185,7 +185,7 @@ fn nested(fields: &sightline_core::FieldErrors) -> AppError {
 /// The event that is there already, for those who may see it.
 async fn exists(ctx: &Ctx, uuid: Option<&str>, message: &str, url: &str) -> AppResult<Response> {
     let error = AppError::not_found(message);
-    let response = crate::envelope::render(&error, "", url);
+    let response = crate::envelope::render(&error, &crate::envelope::Failure::default(), url);
     let Some(key) = uuid.and_then(|uuid| EventKey::parse(uuid).ok()) else {
         return Err(error);
     };
@@ -205,10 +205,7 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], EventKey::parse)?;
     let fields = request.fields("Event")?;
     let metadata = flag(&request, &fields, "metadata");
-    let event = match events::edit(&ctx, key, decode_value(Value::Object(fields))?).await {
-        Err(AppError::Invalid(fields)) => return Err(nested(&fields)),
-        outcome => outcome?,
-    };
+    let event = events::edit(&ctx, key, decode_value(Value::Object(fields))?).await?;
     shown(ctx, event.id, metadata).await
 }
 
@@ -310,7 +307,7 @@ async fn info_by_id(ctx: Ctx, request: Request) -> AppResult<Response> {
             "analysis": event.analysis.number().to_string(),
         },
         "EventTag": [],
-        "ThreatLevel": {"name": event.threat_level.label()},
+        "ThreatLevel": {"id": event.threat_level.number().to_string(), "name": event.threat_level.label()},
     })))
 }
 

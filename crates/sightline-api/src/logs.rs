@@ -273,7 +273,7 @@ fn organisation(entry: &Entry) -> &str {
     entry.org_name.as_deref().unwrap_or("SYSTEM")
 }
 
-fn encode_audit(entry: &Entry) -> Value {
+pub(crate) fn encode_audit(entry: &Entry) -> Value {
     json!({
         "AuditLog": {
             "id": entry.id.to_string(),

@@ -11,8 +11,8 @@ use sightline_app::objects::{self, NewObject, ObjectKey};
 use sightline_app::{Ctx, attributes};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{ObjectIn, ObjectReferenceIn};
-use sightline_misp::json::{Buffer, write_object};
-use sightline_misp::records::{AttributeShape, ObjectReference};
+use sightline_misp::json::{Buffer, ObjectWriter, write_object};
+use sightline_misp::records::{AttributeShape, Event, ObjectReference};
 
 const ADD: Allow = Allow::All(&[Permission::Add]);
 
@@ -47,21 +47,28 @@ async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
     write_object(&mut out, |o| {
         o.object("Object", |o| {
             shown.object.write(o);
-            o.object("Event", |o| {
-                o.number("id", shown.event.id);
-                o.text("info", &shown.event.info);
-                o.number("org_id", shown.event.org_id);
-                o.number("orgc_id", shown.event.orgc_id);
-            });
-            o.list("Attribute", &shown.attributes, |out, attribute| {
-                write_object(out, |o| {
-                    attribute.write(o, AttributeShape::FlatWithHalves);
-                    write_attachments(o.key("AttributeTag"), attribute, &shown.tags);
-                });
-            });
+            o.object("Event", |o| write_event(o, &shown.event));
+            write_attributes(o, &shown);
         });
     });
     Ok(Response::raw_json(out))
+}
+
+fn write_attributes(o: &mut ObjectWriter<'_>, shown: &objects::Shown) {
+    o.list("Attribute", &shown.attributes, |out, attribute| {
+        write_object(out, |o| {
+            attribute.write(o, AttributeShape::FlatWithHalves);
+            write_attachments(o.key("AttributeTag"), attribute, &shown.tags);
+        });
+    });
+}
+
+/// The event of an object, in a few fields.
+fn write_event(o: &mut ObjectWriter<'_>, event: &Event) {
+    o.number("id", event.id);
+    o.text("info", &event.info);
+    o.number("org_id", event.org_id);
+    o.number("orgc_id", event.orgc_id);
 }
 
 async fn add(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -108,11 +115,9 @@ async fn edit(ctx: Ctx, request: Request) -> AppResult<Response> {
     write_object(&mut out, |o| {
         o.object("Object", |o| {
             shown.object.write(o);
-            o.list("Attribute", &shown.attributes, |out, attribute| {
-                write_object(out, |o| attribute.write(o, AttributeShape::FlatWithHalves));
-            });
+            write_attributes(o, &shown);
         });
-        o.object("Event", |o| shown.event.write_head(o));
+        o.object("Event", |o| write_event(o, &shown.event));
     });
     Ok(Response::raw_json(out))
 }
@@ -122,8 +127,11 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let hard =
         request.arg(1).is_some_and(|arg| arg != "0") || flag(&request, &request.fields("Object")?, "hard");
     let event = objects::delete(&ctx, key, hard).await?;
-    let url = format!("/objects/delete/{}", request.arg(0).unwrap_or_default());
-    Ok(Response::saved("Object deleted", &url, Some(&event.to_string())))
+    Ok(Response::saved(
+        "Object deleted",
+        &format!("/objects/delete/{event}"),
+        Some(&event.to_string()),
+    ))
 }
 
 async fn add_reference(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -152,14 +160,19 @@ fn wrapped(reference: &ObjectReference) -> Buffer {
 
 async fn view_reference(ctx: Ctx, request: Request) -> AppResult<Response> {
     let reference = objects::find_reference(&ctx, reference_key(&request)?).await?;
-    Ok(Response::raw_json(wrapped(&reference)))
+    let mut out = Buffer::new();
+    write_object(&mut out, |o| o.object("ObjectReference", |o| reference.write(o)));
+    Ok(Response::raw_json(out))
 }
 
 async fn delete_reference(ctx: Ctx, request: Request) -> AppResult<Response> {
     let hard = request.arg(1).is_some_and(|arg| !matches!(arg, "0" | "false"));
-    objects::delete_reference(&ctx, reference_key(&request)?, hard).await?;
-    let url = format!("/object_references/delete/{}", request.arg(0).unwrap_or_default());
-    Ok(Response::saved("ObjectReference deleted", &url, None))
+    let id = objects::delete_reference(&ctx, reference_key(&request)?, hard).await?;
+    Ok(Response::saved(
+        "ObjectReference deleted",
+        &format!("/object_references/delete/{id}"),
+        Some(&id.to_string()),
+    ))
 }
 
 fn reference_key(request: &Request) -> AppResult<ObjectKey> {

@@ -53,7 +53,7 @@ impl Request {
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
             // An encoded colon is part of the text: only a literal one makes a named parameter.
             match segment.split_once(':') {
-                Some((key, value)) if positional.len() >= 2 && is_name(key) => {
+                Some((key, value)) if positional.len() >= 2 && is_name(&decode(key)?) => {
                     named.push((decode(key)?, decode(value)?));
                 }
                 _ => positional.push(decode(segment)?),
@@ -297,6 +297,22 @@ mod tests {
             );
             assert_eq!(request.args, args, "{path}");
         }
+    }
+
+    #[test]
+    fn the_brackets_of_a_list_may_be_encoded() {
+        let request = request_of(
+            Method::GET,
+            "/shadow_attributes/index/all:1/deleted%5B%5D:0/deleted%5B%5D:1.json",
+        );
+        assert_eq!(request.args, [""; 0]);
+        let lists: Vec<_> = request
+            .named
+            .iter()
+            .filter(|(name, _)| name == "deleted[]")
+            .collect();
+        assert_eq!(lists.len(), 2);
+        assert_eq!(lists[1].1, "1");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub struct Response {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The body.
     pub body: Body,
+    /// Whether the answer says by a validator what it is, even when nobody asked with one.
+    pub validator: bool,
 }
 
 /// A body that is there, or comes in chunks.
@@ -50,6 +52,7 @@ impl Response {
             content_type,
             headers: Vec::new(),
             body: Body::Whole(bytes.into()),
+            validator: false,
         }
     }
 
@@ -63,6 +66,7 @@ impl Response {
             content_type,
             headers: Vec::new(),
             body: Body::Stream(Box::pin(chunks)),
+            validator: false,
         }
     }
 
@@ -125,6 +129,13 @@ impl Response {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.push((HeaderName::from_static(name), value));
         }
+        self
+    }
+
+    /// Says by an `ETag` what the body is, for clients that ask again and again. Only whole bodies have one.
+    #[must_use]
+    pub fn with_validator(mut self) -> Self {
+        self.validator = true;
         self
     }
 

@@ -1,6 +1,7 @@
 //! The table of endpoints: controller, action, who may call it, the handler. Nothing is reachable that has no row,
 //! and no row can be written without its rule.
 
+use crate::envelope::Failure;
 use crate::request::Request;
 use crate::response::Response;
 use axum::http::Method;
@@ -113,10 +114,39 @@ impl Route {
         }
     }
 
-    /// `Could not add Attribute`, as failures of this endpoint are called (spec 03 section 1.2).
-    pub fn failure(&self) -> String {
-        let action = self.action.strip_prefix("admin_").unwrap_or(self.action);
-        format!("Could not {action} {}", model_of(self.controller))
+    /// How failures of this endpoint are told (spec 03 section 1.2).
+    pub fn failure(&self, request: &Request) -> Failure {
+        let (prefix, action) = match self.action.strip_prefix("admin_") {
+            Some(action) => ("/admin", action),
+            None => ("", self.action),
+        };
+        let named = matches!((self.controller, action), ("events", "edit"));
+        Failure {
+            name: format!("Could not {action} {}", model_of(self.controller)),
+            url: format!("{prefix}/{}/{action}", spelled(self.controller)),
+            id: request.arg(0).filter(|_| named).map(str::to_owned),
+        }
+    }
+}
+
+/// A controller's name as it stands in answers.
+fn spelled(controller: &str) -> &str {
+    match controller {
+        "analystdata" => "analyst_data",
+        "analystdatablocklists" => "analyst_data_blocklists",
+        "authkeys" => "auth_keys",
+        "collectionelements" => "collection_elements",
+        "eventblocklists" => "event_blocklists",
+        "eventdelegations" => "event_delegations",
+        "eventreports" => "event_reports",
+        "favouritetags" => "favourite_tags",
+        "objectreferences" => "object_references",
+        "orgblocklists" => "org_blocklists",
+        "shadowattributes" => "shadow_attributes",
+        "sharinggroups" => "sharing_groups",
+        "tagcollections" => "tag_collections",
+        "usersettings" => "user_settings",
+        other => other,
     }
 }
 

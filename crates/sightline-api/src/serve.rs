@@ -4,6 +4,7 @@ use crate::ahead::ahead;
 use crate::request::Request;
 use crate::response::{Body, Response};
 use crate::router::{self, Allow};
+use crate::search::is_search;
 use crate::{authenticate, envelope};
 use axum::body::Body as HttpBody;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -25,8 +26,7 @@ pub struct Api {
 /// What an answer says beside its body, known before the handler has run.
 #[derive(Debug, Default)]
 struct Told {
-    /// `Could not add Attribute`.
-    failure: String,
+    failure: envelope::Failure,
     /// Where the caller stands with its searches.
     rate: Option<Rate>,
 }
@@ -108,20 +108,21 @@ impl Api {
         let expiration = key.as_ref().map_or(0, |key| key.expiration);
         let caller = key.map(|key| key.caller).unwrap_or_default();
         let route = found?;
-        told.failure = route.failure();
+        told.failure = route.failure(&request);
         let ctx = Ctx {
             platform: self.platform.clone(),
             caller,
             request_type: RequestType::Api,
             ip: origin.ip,
             request_id: origin.request_id,
+            user_agent: origin.user_agent,
         };
         if !public {
             ctx.require_live()?;
         }
         route.allow.check(&ctx)?;
         // Searches of objects do not count (spec 05 section 1.2).
-        if route.action == "restSearch" && matches!(route.controller, "events" | "attributes") {
+        if is_search(route.action) && matches!(route.controller, "events" | "attributes") {
             told.rate = self.searches.count(&ctx.caller, ctx.now());
         }
         if let Some(rate) = told.rate {
@@ -173,6 +174,7 @@ fn into_http(
         content_type,
         headers,
         body,
+        validator,
     } = response;
     let mut map = HeaderMap::new();
     map.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
@@ -181,26 +183,21 @@ fn into_http(
     }
     let body = match body {
         Body::Stream(chunks) => HttpBody::from_stream(ahead(chunks)),
-        Body::Whole(bytes) => match if_none_match
-            .filter(|_| status == StatusCode::OK)
-            .map(|tag| (tag, etag(&bytes)))
-        {
-            // An ETag costs a hash: it is computed only for clients that ask with one (spec 03 section 1.2).
-            Some((asked, tag)) => {
-                if matches(asked, &tag) {
-                    status = StatusCode::NOT_MODIFIED;
-                }
-                if let Ok(value) = HeaderValue::from_str(&tag) {
-                    map.insert(header::ETAG, value);
-                }
-                if status == StatusCode::NOT_MODIFIED {
-                    HttpBody::empty()
-                } else {
-                    HttpBody::from(bytes)
-                }
+        // An ETag costs a hash: it is computed for clients that ask with one (spec 03 section 1.2), and for answers that
+        // clients ask for again and again.
+        Body::Whole(bytes) if status == StatusCode::OK && (validator || if_none_match.is_some()) => {
+            let tag = etag(&bytes);
+            if let Ok(value) = HeaderValue::from_str(&tag) {
+                map.insert(header::ETAG, value);
             }
-            None => HttpBody::from(bytes),
-        },
+            if if_none_match.is_some_and(|asked| matches(asked, &tag)) {
+                status = StatusCode::NOT_MODIFIED;
+                HttpBody::empty()
+            } else {
+                HttpBody::from(bytes)
+            }
+        }
+        Body::Whole(bytes) => HttpBody::from(bytes),
     };
     let mut http = axum::http::Response::new(if head { HttpBody::empty() } else { body });
     *http.status_mut() = status;
@@ -219,6 +216,7 @@ fn matches(asked: &HeaderValue, tag: &str) -> bool {
             .trim_start_matches("W/")
             .replace("-gzip", "")
             .replace("-br", "")
+            .replace("-zstd", "")
     };
     asked
         .to_str()

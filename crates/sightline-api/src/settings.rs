@@ -62,6 +62,8 @@ fn encode(setting: &Setting) -> Map<String, Value> {
         Kind::Number(..) | Kind::Minutes(..) => ("numeric", "testForNumeric"),
         Kind::Text(_)
         | Kind::Address
+        | Kind::Zone(_)
+        | Kind::Pattern(_)
         | Kind::Choice(_)
         | Kind::Secret(_)
         | Kind::List(_)

@@ -1,6 +1,7 @@
 //! Users (spec 03 section 8): one's own record, and administering others.
 
-use crate::key::{named_by, text};
+use crate::key::{named_by, text, window};
+use crate::logs::encode_audit;
 use crate::organisations::write_organisation;
 use crate::request::Request;
 use crate::response::Response;
@@ -9,10 +10,10 @@ use crate::router::{Allow, Methods, Route, route};
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 use sightline_app::users::{self, Filter, Listed, User, UserView};
-use sightline_app::{Ctx, auth_keys, login};
+use sightline_app::{Ctx, auth_keys, login, otp};
 use sightline_core::clock::datetime_of;
 use sightline_core::ids::{OrgId, RoleId, UserId};
-use sightline_core::limits::PAGE_ROWS_MAX;
+use sightline_core::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
 
@@ -36,6 +37,11 @@ pub(crate) fn routes() -> Vec<Route> {
         route("users", "admin_add", GetPost, All(ADMIN), add),
         route("users", "admin_edit", GetPost, All(ADMIN), edit),
         route("users", "admin_delete", PostDelete, All(ADMIN), delete),
+        route("users", "admin_destroy", Post, Allow::SiteAdmin, end_sessions),
+        route("servers", "ipUser", Post, Allow::SiteAdmin, users_at),
+        route("users", "totp_delete", PostDelete, All(ADMIN), remove_otp),
+        route("users", "checkIfLoggedIn", GetPost, Everyone, is_logged_in),
+        route("users", "view_login_history", GetPost, Everyone, login_history),
     ]
 }
 
@@ -114,12 +120,17 @@ fn write_user(o: &mut ObjectWriter<'_>, user: &User, shape: Shape<'_>) {
         o.flag("notification_daily", user.notification_daily);
         o.flag("notification_weekly", user.notification_weekly);
         o.flag("notification_monthly", user.notification_monthly);
-        o.opt_text("totp", (shape == Shape::Viewed).then_some("*****"));
-        o.null("hotp_counter");
+        // Never the secret.
+        let masked = shape == Shape::Viewed || user.totp_is_set;
+        o.opt_text("totp", masked.then_some("*****"));
+        match user.hotp_counter {
+            Some(counter) => o.number("hotp_counter", counter),
+            None => o.null("hotp_counter"),
+        }
     }
     o.number("last_pw_change", user.last_pw_change);
     if shape != Shape::Listed {
-        o.number("totp_is_set", 0);
+        o.number("totp_is_set", i64::from(user.totp_is_set));
     }
 }
 
@@ -253,6 +264,62 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
         &format!("/admin/users/delete/{id}"),
         Some(&id.to_string()),
     ))
+}
+
+async fn end_sessions(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let id = named(&ctx, &request).await?;
+    let ended = login::end_sessions_of(&ctx, id).await?;
+    Ok(Response::saved(
+        &format!("{ended} session(s) ended."),
+        &format!("/admin/users/destroy/{id}"),
+        Some(&id.to_string()),
+    ))
+}
+
+async fn remove_otp(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let id = named(&ctx, &request).await?;
+    otp::remove(&ctx, id).await?;
+    Ok(Response::saved(
+        "User TOTP deleted.",
+        &format!("/users/totp_delete/{id}"),
+        Some(&id.to_string()),
+    ))
+}
+
+/// Who was seen at an address, the latest first.
+async fn users_at(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let ip = request
+        .fields("Server")?
+        .get("ip")
+        .and_then(text)
+        .unwrap_or_default();
+    let found = login::seen_at(&ctx, &ip).await?;
+    let users: Vec<Value> = found
+        .iter()
+        .map(|seen| {
+            json!({
+                "User": {"id": seen.user_id.to_string(), "email": seen.email},
+                "last_seen": seen.last_seen.to_string(),
+            })
+        })
+        .collect();
+    Ok(Response::json(&Value::Array(users)))
+}
+
+async fn is_logged_in(_: Ctx, _: Request) -> AppResult<Response> {
+    Ok(Response::bytes("text/plain; charset=UTF-8", "OK"))
+}
+
+/// Log-ins as the audit log has them, the latest first.
+async fn login_history(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let id = match request.arg(0) {
+        None => ctx.caller.user_id,
+        Some(_) => named(&ctx, &request).await?,
+    };
+    let (page, limit) = window(&request, &request.fields("User")?, PAGE_ROWS);
+    let found = login::history(&ctx, id, page, limit).await?;
+    let rows: Vec<Value> = found.iter().map(encode_audit).collect();
+    Ok(Response::json(&Value::Array(rows)))
 }
 
 async fn change_password(ctx: Ctx, request: Request) -> AppResult<Response> {

@@ -88,6 +88,8 @@ pub struct Origin {
     pub peer: Option<IpAddr>,
     /// The id that logs and audit rows carry.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 /// A request: the platform, its caller, and where it came from.
@@ -103,6 +105,8 @@ pub struct Ctx {
     pub ip: Option<String>,
     /// Correlates log lines, audit rows and answers.
     pub request_id: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
 }
 
 impl Ctx {
@@ -115,6 +119,7 @@ impl Ctx {
             request_type: RequestType::Cli,
             ip: None,
             request_id: None,
+            user_agent: None,
         }
     }
 
@@ -196,6 +201,16 @@ impl Ctx {
         self.platform.db.read(move |tx| work(&ctx, tx)).await
     }
 
+    /// As [`Ctx::read`], for work that may take long and must leave room for look-ups.
+    pub async fn read_at_length<T, F>(&self, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let ctx = self.clone();
+        self.platform.db.read_at_length(move |tx| work(&ctx, tx)).await
+    }
+
     /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
     pub async fn write<T, F>(&self, work: F) -> AppResult<T>
     where
@@ -225,6 +240,7 @@ impl Ctx {
             ip: self.ip.clone().filter(|_| self.settings().audit.client_ip),
             request_type: self.request_type,
             request_id: self.request_id.clone(),
+            user_agent: self.user_agent.clone(),
         }
     }
 }

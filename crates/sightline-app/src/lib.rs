@@ -22,6 +22,7 @@ pub mod mail;
 pub mod news;
 pub mod objects;
 pub mod organisations;
+pub mod otp;
 pub mod proposals;
 pub mod roles;
 pub mod samples;

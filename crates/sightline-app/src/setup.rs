@@ -2,6 +2,7 @@
 
 use crate::auth_keys;
 use crate::login::{hash_now, require_good_password};
+use crate::settings::SecuritySettings;
 use serde_json::json;
 use sightline_core::ids::OrgId;
 use sightline_core::limits::AUTH_KEY_CHARS;
@@ -66,7 +67,13 @@ pub fn first_start(db: &Db, clock: &Clock, wish: &FirstStart) -> AppResult<Outco
         ));
     }
     if let Some(password) = &wish.password {
-        require_good_password(password, 1)?;
+        require_good_password(
+            password,
+            &SecuritySettings {
+                password_length: 1,
+                ..SecuritySettings::default()
+            },
+        )?;
     }
     let generated = random::alphanumeric(PASSWORD_CHARS);
     let hash = hash_now(wish.password.as_deref().unwrap_or(&generated))?;

@@ -11,7 +11,9 @@ mod report;
 mod requests;
 mod run;
 mod scan;
+mod searches;
 mod server;
+mod warninglists;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -37,6 +39,8 @@ enum Command {
     Compare(Compare),
     /// Write generated events as a MISP feed
     Feed(Feed),
+    /// Measure the matching of warninglists
+    Warninglists(Warninglists),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -93,11 +97,20 @@ struct Feed {
     seed: u64,
 }
 
+#[derive(Debug, Args)]
+struct Warninglists {
+    /// Directory with the lists, as `lists/<name>/list.json`, at any depth
+    directory: PathBuf,
+    /// Values to look up, one a line
+    values: PathBuf,
+}
+
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Run(run) => run.run(),
         Command::Compare(files) => compare::table(&files.before, &files.after).and_then(|text| print(&text)),
         Command::Feed(feed) => feed::write(&feed.directory, feed.seed, feed.attributes),
+        Command::Warninglists(bench) => warninglists::measure(&bench.directory, &bench.values),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

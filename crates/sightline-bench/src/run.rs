@@ -3,7 +3,7 @@
 use crate::database::Engine;
 use crate::report::{JsonRate, Measure, Rate, float, say};
 use crate::server::{Launch, Server};
-use crate::{copy, feed, generate, ingest, requests, scan};
+use crate::{copy, feed, generate, ingest, requests, scan, searches};
 use anyhow::{Context, Result, ensure};
 use sightline_core::ids::EventId;
 use sightline_db::Db;
@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Event,
     /// Export of everything.
     Export,
+    /// Searches of every kind.
+    Search,
     /// Single adds by 16 clients.
     Adds,
     /// A feed fetched by the server.
@@ -96,6 +98,10 @@ impl Plan {
         let large = ingest::add(&ctx, &generate::event(LARGE, 1, self.large))?.id;
         if self.wants(Part::Event) || self.wants(Part::Export) {
             measures.extend(self.reading(&launch, &db, large)?);
+        }
+        if self.wants(Part::Search) {
+            let all = self.attributes + self.large;
+            measures.extend(searches::measure(&launch.start()?, &db, CLIENTS, all)?);
         }
         if self.wants(Part::Adds) {
             let bare = self.engine.create(&directory.join("adds"))?;

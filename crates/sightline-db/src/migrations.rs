@@ -29,6 +29,7 @@ migrations![
     "0002_sharing_groups",
     "0003_mail",
     "0003_external_logins",
+    "0003_people",
     "0003_search",
 ];
 

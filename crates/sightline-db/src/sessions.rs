@@ -1,7 +1,10 @@
 //! Browser sessions, and the failures that pause a log-in.
 
-use crate::{DbResult, Tx, params};
+use crate::{DbResult, Row, Tx, params};
 use sightline_core::ids::UserId;
+
+/// Most sessions that a list shows: nobody has more in use.
+const LISTED: u32 = 200;
 
 /// A session as kept; the token itself is only in the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,24 @@ pub struct Session {
     pub expires: i64,
     pub ip: String,
     pub user_agent: String,
+    /// The password was right, the one-time password is still to come.
+    pub otp_pending: bool,
+}
+
+const COLUMNS: &str = "token_hash, user_id, csrf, created, last_seen, expires, ip, user_agent, otp_pending";
+
+fn read(row: &Row<'_>) -> DbResult<Session> {
+    Ok(Session {
+        token_hash: row.bytes(0)?,
+        user_id: UserId(row.int(1)?),
+        csrf: row.text(2)?,
+        created: row.int(3)?,
+        last_seen: row.int(4)?,
+        expires: row.int(5)?,
+        ip: row.text(6)?,
+        user_agent: row.text(7)?,
+        otp_pending: row.bool(8)?,
+    })
 }
 
 /// Writes a new session and forgets those that are over.
@@ -25,8 +46,8 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session) -> DbResult<()> {
         params![session.created],
     )?;
     tx.exec(
-        "INSERT INTO sessions (token_hash, user_id, csrf, created, last_seen, expires, ip, user_agent) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sessions (token_hash, user_id, csrf, created, last_seen, expires, ip, user_agent, otp_pending) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             &session.token_hash,
             session.user_id,
@@ -35,7 +56,8 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session) -> DbResult<()> {
             session.last_seen,
             session.expires,
             &session.ip,
-            &session.user_agent
+            &session.user_agent,
+            session.otp_pending
         ],
     )?;
     Ok(())
@@ -44,22 +66,42 @@ pub fn insert(tx: &mut Tx<'_>, session: &Session) -> DbResult<()> {
 /// The session of a token that is not over yet.
 pub fn live(tx: &mut Tx<'_>, token_hash: &[u8], now: i64) -> DbResult<Option<Session>> {
     tx.first(
-        "SELECT token_hash, user_id, csrf, created, last_seen, expires, ip, user_agent FROM sessions \
-         WHERE token_hash = $1 AND expires > $2",
+        &format!("SELECT {COLUMNS} FROM sessions WHERE token_hash = $1 AND expires > $2"),
         params![token_hash, now],
-        |row| {
-            Ok(Session {
-                token_hash: row.bytes(0)?,
-                user_id: UserId(row.int(1)?),
-                csrf: row.text(2)?,
-                created: row.int(3)?,
-                last_seen: row.int(4)?,
-                expires: row.int(5)?,
-                ip: row.text(6)?,
-                user_agent: row.text(7)?,
-            })
-        },
+        read,
     )
+}
+
+/// The sessions of a user that are not over, the one used last first.
+pub fn of_user(tx: &mut Tx<'_>, user: UserId, now: i64) -> DbResult<Vec<Session>> {
+    tx.all(
+        &format!(
+            "SELECT {COLUMNS} FROM sessions WHERE user_id = $1 AND expires > $2 AND NOT otp_pending \
+             ORDER BY last_seen DESC, created DESC LIMIT $3"
+        ),
+        params![user, now, LISTED],
+        read,
+    )
+}
+
+/// Remembers the secret that the user of a session is about to confirm.
+pub fn set_candidate(tx: &mut Tx<'_>, token_hash: &[u8], secret: &str) -> DbResult<()> {
+    tx.exec(
+        "UPDATE sessions SET totp_candidate = $2 WHERE token_hash = $1",
+        params![token_hash, secret],
+    )?;
+    Ok(())
+}
+
+/// That secret.
+pub fn candidate(tx: &mut Tx<'_>, token_hash: &[u8]) -> DbResult<Option<String>> {
+    Ok(tx
+        .first(
+            "SELECT totp_candidate FROM sessions WHERE token_hash = $1",
+            params![token_hash],
+            |row| row.opt_text(0),
+        )?
+        .flatten())
 }
 
 /// Notes that a session was used and when it now ends.
@@ -77,13 +119,21 @@ pub fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> DbResult<()> {
     Ok(())
 }
 
-/// Ends all sessions of a user, except one.
-pub fn end_all(tx: &mut Tx<'_>, user: UserId, except: Option<&[u8]>) -> DbResult<()> {
+/// Ends one session of a user; whether there was one.
+pub fn end_of_user(tx: &mut Tx<'_>, user: UserId, token_hash: &[u8]) -> DbResult<bool> {
+    let ended = tx.exec(
+        "DELETE FROM sessions WHERE user_id = $1 AND token_hash = $2",
+        params![user, token_hash],
+    )?;
+    Ok(ended > 0)
+}
+
+/// Ends all sessions of a user, except one; how many.
+pub fn end_all(tx: &mut Tx<'_>, user: UserId, except: Option<&[u8]>) -> DbResult<u64> {
     tx.exec(
         "DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2",
         params![user, except.unwrap_or_default()],
-    )?;
-    Ok(())
+    )
 }
 
 /// How many failures of this address and name still count, and when the last of them is forgotten.
@@ -97,13 +147,24 @@ pub fn failures(tx: &mut Tx<'_>, ip: &str, username: &str, now: i64) -> DbResult
     Ok(found.unwrap_or_default())
 }
 
-/// Notes a failure and forgets those that no longer count.
-pub fn add_failure(tx: &mut Tx<'_>, ip: &str, username: &str, now: i64, expires: i64) -> DbResult<()> {
+/// Keeps other attempts of this address and name waiting until this transaction ends: those that count at the same moment
+/// would all find room below the limit.
+pub fn lock_failures(tx: &mut Tx<'_>, ip: &str, username: &str) -> DbResult<()> {
+    tx.lock_name(&format!("log-in {ip} {username}"))
+}
+
+/// Notes a failure and forgets those that no longer count; its number.
+pub fn add_failure(tx: &mut Tx<'_>, ip: &str, username: &str, now: i64, expires: i64) -> DbResult<i64> {
     tx.exec("DELETE FROM login_failures WHERE expires <= $1", params![now])?;
-    tx.exec(
-        "INSERT INTO login_failures (ip, username, expires) VALUES ($1, $2, $3)",
+    tx.int(
+        "INSERT INTO login_failures (ip, username, expires) VALUES ($1, $2, $3) RETURNING id",
         params![ip, username, expires],
-    )?;
+    )
+}
+
+/// Takes back one failure that was none.
+pub fn forget_failure(tx: &mut Tx<'_>, id: i64) -> DbResult<()> {
+    tx.exec("DELETE FROM login_failures WHERE id = $1", params![id])?;
     Ok(())
 }
 

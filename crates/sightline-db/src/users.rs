@@ -41,13 +41,17 @@ pub struct User {
     pub external_auth_required: bool,
     /// What that header calls the user.
     pub external_auth_key: String,
+    /// Whether a log-in asks for a one-time password. The secret itself is read by `otp` alone.
+    pub totp_is_set: bool,
+    /// How many paper codes are used up; `None` before there were any.
+    pub hotp_counter: Option<i64>,
 }
 
 const COLUMNS: &str = "u.id, u.org_id, u.role_id, u.email, u.password, u.change_pw, u.autoalert, u.contactalert, \
      u.notification_daily, u.notification_weekly, u.notification_monthly, u.disabled, u.termsaccepted, u.gpgkey, \
      u.certif_public, u.nids_sid, u.newsread, u.invited_by, u.expiration, u.current_login, u.last_login, \
      u.last_api_access, u.last_pw_change, u.date_created, u.date_modified, u.sub, \
-     u.external_auth_required, u.external_auth_key";
+     u.external_auth_required, u.external_auth_key, COALESCE(u.totp, '') <> '', u.hotp_counter";
 
 fn read(row: &Row<'_>) -> DbResult<User> {
     Ok(User {
@@ -79,6 +83,8 @@ fn read(row: &Row<'_>) -> DbResult<User> {
         sub: row.opt_text(25)?,
         external_auth_required: row.bool(26)?,
         external_auth_key: row.text(27)?,
+        totp_is_set: row.bool(28)?,
+        hotp_counter: row.opt_int(29)?,
     })
 }
 
@@ -298,6 +304,15 @@ pub fn update(tx: &mut Tx<'_>, u: &User) -> DbResult<()> {
     Ok(())
 }
 
+/// Puts a better hash of the same password in the place of `old`, unless that has been replaced already.
+pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, old: &str, new: &str) -> DbResult<()> {
+    tx.exec(
+        "UPDATE users SET password = $3 WHERE id = $1 AND password = $2",
+        params![id, old, new],
+    )?;
+    Ok(())
+}
+
 /// Notes a log-in; the login before becomes the last one.
 pub fn logged_in(tx: &mut Tx<'_>, id: UserId, now: i64) -> DbResult<()> {
     tx.exec(
@@ -327,6 +342,7 @@ pub fn delete(tx: &mut Tx<'_>, id: UserId) -> DbResult<()> {
         "mail_messages",
         "password_resets",
         "unsubscribe_codes",
+        "user_ips",
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE user_id = $1"), params![id])?;
     }
@@ -346,6 +362,8 @@ pub struct Standing {
     pub disabled: bool,
     pub expiration: Option<i64>,
     pub change_pw: bool,
+    pub termsaccepted: bool,
+    pub totp_is_set: bool,
     /// How many searches the role allows in a window; `None` for no limit.
     pub searches: Option<i64>,
 }
@@ -354,7 +372,7 @@ pub struct Standing {
 pub fn standing(tx: &mut Tx<'_>, id: UserId) -> DbResult<Option<Standing>> {
     tx.first(
         "SELECT u.id, u.org_id, u.role_id, u.email, r.permissions, u.disabled, u.expiration, u.change_pw, \
-         CASE WHEN r.enforce_rate_limit THEN r.rate_limit_count END \
+         CASE WHEN r.enforce_rate_limit THEN r.rate_limit_count END, u.termsaccepted, COALESCE(u.totp, '') <> '' \
          FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = $1",
         params![id],
         |row| {
@@ -368,6 +386,8 @@ pub fn standing(tx: &mut Tx<'_>, id: UserId) -> DbResult<Option<Standing>> {
                 expiration: row.opt_int(6)?,
                 change_pw: row.bool(7)?,
                 searches: row.opt_int(8)?,
+                termsaccepted: row.bool(9)?,
+                totp_is_set: row.bool(10)?,
             })
         },
     )

@@ -1,6 +1,7 @@
 //! Import and export formats as pure functions: no files, no sockets.
 
 pub mod default_feeds;
+pub mod exports;
 pub mod feed_hashes;
 pub mod feed_manifest;
 pub mod feed_rules;

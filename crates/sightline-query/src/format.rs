@@ -153,14 +153,21 @@ pub struct FormatOptions {
     pub attack_galaxy: Option<String>,
     /// What goes into the head of a response policy zone: `policy`, `ns`, `ttl`, …
     pub zone: BTreeMap<&'static str, String>,
+    /// How `cache` makes checksums.
+    pub hash_type: Option<String>,
+    /// Where `hosts` leads.
+    pub ip_address: Option<String>,
+    /// What `netfilter` does.
+    pub netfilter_action: Option<String>,
 }
 
 impl FormatOptions {
     pub(crate) fn parse(params: &Params) -> AppResult<Self> {
-        const ZONE: [&str; 10] = [
+        const ZONE: [&str; 11] = [
             "policy",
             "walled_garden",
             "ns",
+            "ns_alt",
             "email",
             "serial",
             "refresh",
@@ -180,6 +187,9 @@ impl FormatOptions {
             headerless: params.get("headerless").is_some_and(crate::include::truthy),
             attack_galaxy: params.text("attackGalaxy")?,
             zone,
+            hash_type: params.text("hash_type")?,
+            ip_address: params.text("ip_address")?,
+            netfilter_action: params.text("netfilter_action")?,
         })
     }
 }

@@ -105,6 +105,11 @@ impl Includes {
         self.0.get(&include).copied()
     }
 
+    /// These are on, and nothing is said of others.
+    pub fn of(includes: &[Include]) -> Self {
+        Self(includes.iter().map(|include| (*include, true)).collect())
+    }
+
     pub(crate) fn parse(params: &Params) -> Self {
         let mut includes = BTreeMap::new();
         for (include, name) in Include::NAMES {

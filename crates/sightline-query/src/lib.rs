@@ -6,6 +6,7 @@
 //!
 //! Visibility is not here: the storage layer adds it to every query.
 
+mod cost;
 mod filter;
 mod flag;
 mod format;

@@ -57,6 +57,8 @@ const EVENT: &[&str] = &[
     "protected", "includeGranularCorrelations", "policy", "walled_garden", "ns", "email", "serial", "refresh",
     "retry", "expiry", "minimum_ttl", "ttl", "org.sector", "org.local", "org.nationality", "galaxy.*",
     "cidr",
+    // Read by formats, and in no list of the reference.
+    "includeEventUuid", "ignore", "ns_alt", "hash_type", "ip_address", "netfilter_action",
 ];
 
 #[rustfmt::skip]
@@ -70,6 +72,8 @@ const ATTRIBUTE: &[&str] = &[
     "first_seen", "last_seen", "eventinfo", "sharinggroup", "allow_proposal_blocking", "flatten", "list",
     "event_ids", "includeAllTags", "includeAttributeUuid", "includeGalaxy", "order", "policy", "walled_garden",
     "ns", "email", "serial", "refresh", "retry", "expiry", "minimum_ttl", "ttl", "cidr",
+    // Read by formats, and in no list of the reference.
+    "ignore", "ns_alt", "hash_type", "ip_address", "netfilter_action",
 ];
 
 #[rustfmt::skip]
@@ -86,4 +90,6 @@ const OBJECT: &[&str] = &[
 const SIGHTING: &[&str] = &[
     "context", "returnFormat", "id", "uuid", "type", "from", "to", "last", "org_id", "source", "includeAttribute",
     "includeEvent", "includeUuid",
+    // Read by formats, and in no list of the reference.
+    "requested_attributes", "headerless",
 ];

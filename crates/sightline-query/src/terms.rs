@@ -71,19 +71,20 @@ pub struct Terms {
 impl Terms {
     /// Parses every form that restSearch accepts; `field` is named in the error.
     pub fn parse(value: &Value, field: &str) -> AppResult<Self> {
-        match value {
-            Value::String(text) => Ok(Self::signed(text.split("&&"))),
+        let terms = match value {
+            Value::String(text) => Self::signed(text.split("&&")),
             Value::Object(map) if ["OR", "AND", "NOT"].iter().any(|key| map.contains_key(*key)) => {
                 let list = |key| map.get(key).map_or(Ok(Vec::new()), |value| texts(value, field));
                 let terms = |texts: Vec<String>| texts.iter().map(|text| Term::parse(text)).collect();
-                Ok(Self {
+                Self {
                     or: terms(list("OR")?),
                     and: terms(list("AND")?),
                     not: terms(list("NOT")?),
-                })
+                }
             }
-            other => Ok(Self::signed(texts(other, field)?.iter().map(String::as_str))),
-        }
+            other => Self::signed(texts(other, field)?.iter().map(String::as_str)),
+        };
+        within_budget(terms, field)
     }
 
     /// Parses the forms of the indexes: a list, or a string of alternatives separated by `|`.
@@ -165,6 +166,20 @@ impl Terms {
     }
 }
 
+/// Terms of one filter: what they take in memory on both sides stays below some hundred megabytes.
+const TERMS: usize = 200_000;
+
+/// Refuses a filter that would not fit.
+fn within_budget(terms: Terms, field: &str) -> AppResult<Terms> {
+    let count = terms.or.len() + terms.and.len() + terms.not.len();
+    if count > TERMS {
+        return Err(AppError::BadRequest(format!(
+            "Too many values in `{field}`: {count}, and its memory budget has room for {TERMS}. Ask in several requests."
+        )));
+    }
+    Ok(terms)
+}
+
 /// A scalar or list as trimmed texts without the empty ones. PHP clients send lists as objects with numbered keys.
 pub(crate) fn texts(value: &Value, field: &str) -> AppResult<Vec<String>> {
     let mut found = Vec::new();
@@ -201,6 +216,19 @@ mod tests {
 
     fn shape(terms: &Terms) -> [Vec<&str>; 3] {
         [&terms.or, &terms.and, &terms.not].map(|list| list.iter().map(|term| term.text.as_str()).collect())
+    }
+
+    #[test]
+    fn more_values_than_the_budget_has_room_for_are_refused_by_name() {
+        let many = |n: usize| json!((0..n).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(
+            Terms::parse(&many(200_000), "value").expect("room").or.len(),
+            200_000
+        );
+        let error = Terms::parse(&many(200_001), "value")
+            .expect_err("no room")
+            .to_string();
+        assert!(error.contains("`value`") && error.contains("200000"), "{error}");
     }
 
     #[test]

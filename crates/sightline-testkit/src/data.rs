@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Unpacks `<name>.tar.zst` of the data folder below `into`; `None` when there is no data folder, which is then noted
+/// Unpacks `<name>.tar.zst` of the data folder below `into`, and gives the folder of that name; `None` when there is no data folder, which is then noted
 /// for the summary of `make test`.
 ///
 /// # Panics
@@ -32,7 +32,7 @@ pub fn data_set(name: &str, test: &str, into: &Path) -> Option<PathBuf> {
         "{} cannot be unpacked",
         archive.display()
     );
-    Some(into.join(name))
+    Some(into.join(Path::new(name).file_name().unwrap_or_default()))
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]

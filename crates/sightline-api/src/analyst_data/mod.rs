@@ -203,7 +203,9 @@ async fn delete(ctx: Ctx, request: Request) -> AppResult<Response> {
     let name = gone.kind().name();
     let message = format!("{name} deleted.");
     let url = format!("/{}s/delete/{}", name.to_lowercase(), gone.id);
-    Ok(Response::saved(&message, &url, Some(&gone.id.to_string())))
+    // A number here, and text elsewhere.
+    let id = Map::from_iter([("id".to_owned(), gone.id.0.into())]);
+    Ok(Response::saved_with(&message, &url, None, id))
 }
 
 async fn children(ctx: Ctx, request: Request) -> AppResult<Response> {

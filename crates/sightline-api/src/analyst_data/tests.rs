@@ -36,7 +36,7 @@ fn a_note_has_the_recorded_shape() {
         let (_, gone) = client.post("/analyst_data/delete/Note/1", Value::Null).await;
         assert_eq!(
             gone,
-            json!({"saved": true, "success": true, "name": "Note deleted.", "message": "Note deleted.", "url": "/notes/delete/1", "id": "1"})
+            json!({"saved": true, "success": true, "name": "Note deleted.", "message": "Note deleted.", "url": "/notes/delete/1", "id": 1})
         );
     });
 }

@@ -1,25 +1,25 @@
 //! `restSearch` and the indexes of events and attributes (spec 04).
 
+mod answer;
+mod legacy;
+
 use crate::request::Request;
-use crate::response::{JSON, Response};
+use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
+use answer::{Started, content_type};
 use axum::http::Method;
-use bytes::Bytes;
-use futures_util::stream;
+pub(crate) use legacy::is_search;
 use serde_json::Value;
-use sightline_app::Ctx;
-use sightline_app::events::document::CHUNK_BYTES;
-use sightline_app::search::{
-    self, Answer, AttributeAnswer, AttributeIndexAnswer, EventAnswer, EventIndexAnswer, ObjectAnswer,
-};
-use sightline_core::{AppError, AppResult};
+use sightline_app::search::{self, AttributeIndexAnswer, EventIndexAnswer, Opened, Special};
+use sightline_app::{Ctx, Tx};
+use sightline_core::AppResult;
 use sightline_query::{
     AttributeIndex, AttributeSearch, EventIndex, EventPredicate, EventSearch, Filter, ObjectSearch, Params,
     ReturnFormat, Scope,
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = vec![
         route("events", "restSearch", Methods::GetPost, Allow::Everyone, events),
         route(
             "attributes",
@@ -43,11 +43,31 @@ pub(crate) fn routes() -> Vec<Route> {
             Allow::Everyone,
             attribute_index,
         ),
-    ]
+    ];
+    routes.extend(legacy::routes());
+    routes
 }
 
 async fn events(ctx: Ctx, request: Request) -> AppResult<Response> {
     let search = EventSearch::parse(&parameters(&ctx, &request, Scope::Event).await?, ctx.now())?;
+    answer_events(ctx, search).await
+}
+
+async fn attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let search = AttributeSearch::parse(&parameters(&ctx, &request, Scope::Attribute).await?, ctx.now())?;
+    answer_attributes(ctx, search).await
+}
+
+async fn objects(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let search = ObjectSearch::parse(&parameters(&ctx, &request, Scope::Object).await?, ctx.now())?;
+    let format = search.format;
+    answer(ctx, format, Lane::Length, move |ctx, tx| {
+        search::open_objects(ctx, tx, search)
+    })
+    .await
+}
+
+async fn answer_events(ctx: Ctx, search: EventSearch) -> AppResult<Response> {
     search::require_supported(search.format)?;
     let format = search.format;
     let file = format!(
@@ -56,45 +76,53 @@ async fn events(ctx: Ctx, request: Request) -> AppResult<Response> {
         format.response_format()
     );
     let ctx = search::as_asked(&ctx, &search.includes);
-    let (total, started) = ctx
-        .read(move |ctx, tx| {
-            let answer = EventAnswer::open(ctx, tx, &search)?;
-            Ok((answer.total(), Started::begin(ctx, tx, answer)?))
-        })
-        .await?;
-    Ok(found(started.body(ctx), format, total, total)
-        .with_header("content-disposition", &format!("attachment; filename=\"{file}\"")))
+    let lane = Lane::of(search.is_lookup());
+    let response = answer(ctx, format, lane, move |ctx, tx| {
+        search::open_events(ctx, tx, search)
+    })
+    .await?;
+    Ok(response.with_header("content-disposition", &format!("attachment; filename=\"{file}\"")))
 }
 
-async fn attributes(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let search = AttributeSearch::parse(&parameters(&ctx, &request, Scope::Attribute).await?, ctx.now())?;
+async fn answer_attributes(ctx: Ctx, search: AttributeSearch) -> AppResult<Response> {
     search::require_supported(search.format)?;
     let format = search.format;
     let ctx = search::as_asked(&ctx, &search.includes);
-    let (announced, total, started) = ctx
-        .read(move |ctx, tx| {
-            let answer = AttributeAnswer::open(ctx, tx, search)?;
-            Ok((
-                answer.announced(),
-                answer.total(),
-                Started::begin(ctx, tx, answer)?,
-            ))
-        })
-        .await?;
-    Ok(found(started.body(ctx), format, announced, total))
+    let lane = Lane::of(search.is_lookup());
+    answer(ctx, format, lane, move |ctx, tx| {
+        search::open_attributes(ctx, tx, search)
+    })
+    .await
 }
 
-async fn objects(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let search = ObjectSearch::parse(&parameters(&ctx, &request, Scope::Object).await?, ctx.now())?;
-    search::require_supported(search.format)?;
+async fn answer_special(ctx: Ctx, search: AttributeSearch, special: Special) -> AppResult<Response> {
     let format = search.format;
-    let (total, started) = ctx
-        .read(move |ctx, tx| {
-            let answer = ObjectAnswer::open(ctx, tx, search)?;
-            Ok((answer.total(), Started::begin(ctx, tx, answer)?))
+    answer(ctx, format, Lane::Length, move |ctx, tx| {
+        search::open_special(ctx, tx, search, special)
+    })
+    .await
+}
+
+/// Opens a search and starts its answer in one read.
+async fn answer(
+    ctx: Ctx,
+    format: ReturnFormat,
+    lane: Lane,
+    open: impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<Opened> + Send + 'static,
+) -> AppResult<Response> {
+    let (announced, started) = lane
+        .read(&ctx, move |ctx, tx| {
+            let opened = open(ctx, tx)?;
+            Ok((opened.announced, Started::begin(ctx, tx, opened.answer)?))
         })
         .await?;
-    Ok(found(started.body(ctx), format, total, total))
+    Ok(started
+        .gathered(ctx, content_type(format.body()))
+        .await?
+        .with_header("x-result-count", &announced.to_string())
+        .with_header("x-export-module-used", format.name())
+        .with_header("x-response-format", format.response_format())
+        .with_header("x-skipped-elements-count", "0"))
 }
 
 async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -159,19 +187,6 @@ fn query<'a>(request: &'a Request, body: Option<&'a Value>) -> sightline_query::
     }
 }
 
-/// The headers of a search's answer; the format `count` is the number alone.
-fn found(response: Response, format: ReturnFormat, announced: i64, total: i64) -> Response {
-    let response = match format {
-        ReturnFormat::Count => Response::bytes("text/plain; charset=UTF-8", total.to_string().into_bytes()),
-        _ => response,
-    };
-    response
-        .with_header("x-result-count", &announced.to_string())
-        .with_header("x-export-module-used", format.name())
-        .with_header("x-response-format", format.response_format())
-        .with_header("x-skipped-elements-count", "0")
-}
-
 /// What names the file of a search for one event; `list` of any other.
 fn only_event(filter: &Filter<EventPredicate>) -> String {
     let list = || "list".to_owned();
@@ -190,42 +205,27 @@ fn only_event(filter: &Filter<EventPredicate>) -> String {
     }
 }
 
-/// An answer whose first chunk is written: an error before it still becomes an error answer.
-struct Started<A> {
-    rest: Option<A>,
-    first: Vec<u8>,
+/// How a search is read: at once, or where it cannot keep look-ups waiting.
+#[derive(Clone, Copy)]
+enum Lane {
+    Lookup,
+    Length,
 }
 
-impl<A: Answer> Started<A> {
-    fn begin(ctx: &Ctx, tx: &mut sightline_app::Tx<'_>, mut answer: A) -> AppResult<Self> {
-        let mut first = Vec::with_capacity(CHUNK_BYTES);
-        let more = answer.chunk(ctx, tx, &mut first)?;
-        Ok(Self {
-            rest: more.then_some(answer),
-            first,
-        })
+impl Lane {
+    const fn of(is_lookup: bool) -> Self {
+        if is_lookup { Self::Lookup } else { Self::Length }
     }
 
-    /// Whole when it was short; else a stream that reads on as the client does.
-    fn body(self, ctx: Ctx) -> Response {
-        let Some(rest) = self.rest else {
-            return Response::raw_json(self.first);
-        };
-        let first = stream::once(async move { Ok::<_, AppError>(Bytes::from(self.first)) });
-        let others = stream::try_unfold(Some((ctx, rest)), |state| async move {
-            let Some((ctx, mut answer)) = state else {
-                return Ok(None);
-            };
-            let (answer, more, chunk) = ctx
-                .read(move |ctx, tx| {
-                    let mut out = Vec::with_capacity(CHUNK_BYTES * 2);
-                    let more = answer.chunk(ctx, tx, &mut out)?;
-                    Ok((answer, more, out))
-                })
-                .await?;
-            Ok(Some((Bytes::from(chunk), more.then_some((ctx, answer)))))
-        });
-        Response::stream(JSON, futures_util::StreamExt::chain(first, others))
+    async fn read<T, F>(self, ctx: &Ctx, work: F) -> AppResult<T>
+    where
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Lookup => ctx.read(work).await,
+            Self::Length => ctx.read_at_length(work).await,
+        }
     }
 }
 

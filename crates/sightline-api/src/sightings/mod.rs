@@ -2,6 +2,7 @@
 
 mod add;
 mod search;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -119,7 +120,6 @@ async fn list(ctx: Ctx, request: Request) -> AppResult<Response> {
             }
         });
     })
-    .with_header("x-result-count", &total.to_string())
     .with_total(i64::try_from(total).unwrap_or(i64::MAX)))
 }
 

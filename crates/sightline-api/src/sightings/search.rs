@@ -1,5 +1,6 @@
 //! `sightings/restSearch` (spec 04 section 6), as a stream.
 
+use super::table::Table;
 use crate::request::Request;
 use crate::response::{JSON, Response};
 use axum::http::Method;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use sightline_app::Ctx;
 use sightline_app::sightings::{Detail, Found, Search};
 use sightline_core::{AppError, AppResult};
+use sightline_formats::exports::XmlWriter;
 use sightline_misp::json::{Buffer, write_object};
 use sightline_query::{Include, Includes, Params, ReturnFormat, Scope, SightingSearch};
 
@@ -27,55 +29,122 @@ pub(super) async fn search(ctx: Ctx, request: Request) -> AppResult<Response> {
         },
     )?;
     let wanted = SightingSearch::parse(&params, ctx.now())?;
-    if wanted.format != ReturnFormat::Json {
-        return Err(AppError::not_found("Invalid output format."));
-    }
+    let writer = Writer::new(&wanted)?;
     let search = Search::open(&ctx, &wanted).await?;
     let total = search.total();
-    Ok(Response::stream(JSON, chunks(ctx, search, wanted.includes))
+    let content_type = match wanted.format {
+        ReturnFormat::Xml => "application/xml; charset=UTF-8",
+        ReturnFormat::Csv => "text/csv; charset=UTF-8",
+        _ => JSON,
+    };
+    Ok(Response::stream(content_type, chunks(ctx, search, writer))
         .with_header("x-result-count", &total.to_string())
-        .with_header("x-export-module-used", "json")
-        .with_header("x-response-format", "json"))
+        .with_header("x-export-module-used", wanted.format.name())
+        .with_header("x-response-format", wanted.format.response_format())
+        .with_header("x-skipped-elements-count", "0"))
 }
 
-/// Where the stream is.
-enum State {
-    /// Nothing is written yet.
-    Opening(Search),
-    /// Something is, and perhaps sightings.
-    Listing {
-        search: Search,
-        empty: bool,
-    },
-    Closed,
-}
-
-fn chunks(
-    ctx: Ctx,
-    search: Search,
+/// What becomes of the sightings of a chunk.
+struct Writer {
+    format: Format,
     includes: Includes,
-) -> impl stream::Stream<Item = Result<Bytes, AppError>> {
-    stream::try_unfold(State::Opening(search), move |state| {
-        let (ctx, includes) = (ctx.clone(), includes.clone());
-        async move {
-            let (mut search, mut empty, mut out) = match state {
-                State::Opening(search) => (search, true, b"{\"response\": [".to_vec()),
-                State::Listing { search, empty } => (search, empty, Buffer::new()),
-                State::Closed => return Ok(None),
-            };
-            let Some(found) = search.next(&ctx).await? else {
-                out.extend_from_slice(b"]}\n");
-                return Ok(Some((Bytes::from(out), State::Closed)));
-            };
-            for detail in &found.details {
-                if !empty {
-                    out.push(b',');
+    begun: bool,
+    empty: bool,
+}
+
+enum Format {
+    Json,
+    Xml(XmlWriter),
+    Csv { table: Table, headerless: bool },
+}
+
+impl Writer {
+    fn new(wanted: &SightingSearch) -> AppResult<Self> {
+        let has = |include| wanted.includes.has(include);
+        let requested = &wanted.options.requested_attributes;
+        let mut includes = wanted.includes.clone();
+        let format = match wanted.format {
+            ReturnFormat::Csv => {
+                let (attribute, event) = (has(Include::SightingAttribute), has(Include::SightingEvent));
+                let table = Table::new(requested, attribute, event)?;
+                // A table takes what it has columns for.
+                includes = Includes::of(&[
+                    Include::SightingAttribute,
+                    Include::SightingEvent,
+                    Include::SightingUuids,
+                ]);
+                Format::Csv {
+                    table,
+                    headerless: wanted.options.headerless,
                 }
-                empty = false;
-                write(&mut out, detail, &found, &includes);
             }
-            Ok(Some((Bytes::from(out), State::Listing { search, empty })))
+            ReturnFormat::Xml => Format::Xml(XmlWriter::default()),
+            ReturnFormat::Json => Format::Json,
+            _ => return Err(AppError::not_found("Invalid output format.")),
+        };
+        Ok(Self {
+            format,
+            includes,
+            begun: false,
+            empty: true,
+        })
+    }
+
+    /// The next sightings; none at the end.
+    fn write(&mut self, found: Option<&Found>) -> AppResult<Bytes> {
+        let mut out = Buffer::new();
+        let begins = !std::mem::replace(&mut self.begun, true);
+        if let Format::Csv { table, headerless } = &self.format {
+            if begins && !headerless {
+                table.write_head(&mut out);
+            }
+            let mut json = Buffer::new();
+            for (detail, found) in found
+                .into_iter()
+                .flat_map(|f| f.details.iter().map(move |d| (d, f)))
+            {
+                json.clear();
+                write(&mut json, detail, found, &self.includes);
+                let sighting: Value = serde_json::from_slice(&json).map_err(AppError::internal)?;
+                table.write_row(sighting.get("Sighting").unwrap_or(&Value::Null), &mut out);
+            }
+            return Ok(Bytes::from(out));
         }
+        if begins {
+            out.extend_from_slice(b"{\"response\": [");
+        }
+        for (detail, found) in found
+            .into_iter()
+            .flat_map(|f| f.details.iter().map(move |d| (d, f)))
+        {
+            if !self.empty {
+                out.push(b',');
+            }
+            self.empty = false;
+            write(&mut out, detail, found, &self.includes);
+        }
+        if found.is_none() {
+            out.extend_from_slice(b"]}\n");
+        }
+        Ok(Bytes::from(match &mut self.format {
+            Format::Xml(xml) => {
+                let mut text = Buffer::new();
+                xml.push(&out, &mut text);
+                text
+            }
+            _ => out,
+        }))
+    }
+}
+
+fn chunks(ctx: Ctx, search: Search, writer: Writer) -> impl stream::Stream<Item = Result<Bytes, AppError>> {
+    stream::try_unfold(Some((ctx, search, writer)), |state| async move {
+        let Some((ctx, mut search, mut writer)) = state else {
+            return Ok(None);
+        };
+        let found = search.next(&ctx).await?;
+        let chunk = writer.write(found.as_ref())?;
+        Ok(Some((chunk, found.is_some().then_some((ctx, search, writer)))))
     })
 }
 

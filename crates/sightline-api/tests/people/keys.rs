@@ -174,3 +174,47 @@ fn a_reset_ends_the_key_in_use_and_an_administrators_reset_all() {
         assert_eq!((status, message.as_str()), (405, "Invalid user."));
     });
 }
+
+#[test]
+fn an_instance_may_ask_every_key_from_where_it_works() {
+    let mut settings = Settings::default();
+    settings.security.authkey_allowlist = true;
+    settings.audit.user_ips = true;
+    on_each(&settings, |instance| async move {
+        let refused = instance.ask(ADMIN, "POST", "/auth_keys/add/me", json!({})).await;
+        assert_eq!(refused.status, 403);
+        assert_eq!(
+            refused.body["errors"],
+            json!({"allowed_ips": ["Setting an ip allowlist is mandatory on this instance."]})
+        );
+        let added = instance
+            .post(ADMIN, "/admin/users/add", json!({"email": "one@admin.test"}))
+            .await;
+        assert_eq!(added["User"].get("authkey"), None);
+        let path = format!("/auth_keys/add/{}", text(&added, "/User/id"));
+        let made = instance
+            .post(ADMIN, &path, json!({"allowed_ips": "192.0.2.0/24"}))
+            .await;
+        let key = text(&made, "/AuthKey/authkey_raw");
+        instance.get(&key, "/users/view/me").await;
+        // And it is kept who was seen where.
+        let seen = instance
+            .post(ADMIN, "/servers/ipUser", json!({"ip": "192.0.2.7"}))
+            .await;
+        let emails: Vec<_> = seen
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| text(one, "/User/email"))
+            .collect();
+        assert!(emails.contains(&"one@admin.test".to_owned()), "{seen}");
+        let refused = instance
+            .ask(&key, "POST", "/servers/ipUser", json!({"ip": "192.0.2.7"}))
+            .await;
+        assert_eq!(refused.status, 403);
+        let refused = instance
+            .ask(ADMIN, "POST", "/servers/ipUser", json!({"ip": "x"}))
+            .await;
+        assert_eq!(refused.body["errors"], json!({"ip": ["This is not an address."]}));
+    });
+}

@@ -310,3 +310,74 @@ fn disabling_stops_a_user_at_once_and_the_last_administrator_cannot_be_lost() {
         assert_eq!((status, message.as_str()), (404, "Invalid user"));
     });
 }
+
+#[test]
+fn a_key_works_before_the_password_is_changed_and_the_terms_are_accepted() {
+    let mut settings = Settings::default();
+    settings.access.terms = "Be kind.".into();
+    settings.security.otp_required = true;
+    on_each(&settings, |instance| async move {
+        let added = instance
+            .post(ADMIN, "/admin/users/add", json!({"email": "one@admin.test"}))
+            .await;
+        let key = text(&added, "/User/authkey");
+        let me = instance.get(&key, "/users/view/me").await;
+        assert_eq!(
+            (&me["User"]["change_pw"], &me["User"]["termsaccepted"]),
+            (&json!(true), &json!(false))
+        );
+        assert_eq!(
+            (text(&me, "/User/totp"), text(&me, "/User/totp_is_set")),
+            ("*****".into(), "0".into())
+        );
+        instance.get(&key, "/events/index").await;
+    });
+}
+
+#[test]
+fn a_change_of_ones_own_may_ask_for_the_password_again() {
+    let mut settings = Settings::default();
+    settings.security.confirm_password = true;
+    on_each(&settings, |instance| async move {
+        let new = "Another-Secret-8";
+        for (path, body, reason) in [
+            (
+                "/users/change_pw",
+                json!({"password": new}),
+                "Please enter your current password to continue.",
+            ),
+            (
+                "/users/edit",
+                json!({"autoalert": true}),
+                "Please enter your current password to continue.",
+            ),
+            (
+                "/users/edit",
+                json!({"autoalert": true, "current_password": "wrong"}),
+                "Invalid password. Please enter your current password to continue.",
+            ),
+        ] {
+            let answer = instance.ask(ADMIN, "POST", path, body).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.body["errors"]),
+                (403, &json!(reason)),
+                "{path}"
+            );
+        }
+        let current = "Correct-Horse-7";
+        instance
+            .post(
+                ADMIN,
+                "/users/edit",
+                json!({"autoalert": true, "current_password": current}),
+            )
+            .await;
+        instance
+            .post(
+                ADMIN,
+                "/users/change_pw",
+                json!({"password": new, "current_password": current}),
+            )
+            .await;
+    });
+}

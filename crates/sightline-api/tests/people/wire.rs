@@ -78,6 +78,7 @@ impl Instance {
         };
         let origin = Origin {
             ip: Some("192.0.2.7".into()),
+            user_agent: Some("a client".into()),
             ..Origin::default()
         };
         let (status, headers, body) = {

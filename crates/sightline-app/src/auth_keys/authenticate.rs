@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use sightline_core::ids::AuthKeyId;
 use sightline_core::{AppError, AppResult, Permission, Permissions};
 use sightline_db::auth_keys::{self, AuthKey};
+use sightline_db::user_ips;
 use sightline_db::users::{self, Standing};
 use std::net::IpAddr;
 
@@ -118,11 +119,16 @@ async fn note(platform: &Platform, key: &AuthKey, now: i64, ip: Option<&str>) ->
     }
     let mut ips = key.unique_ips.clone();
     ips.extend(new_ip.map(str::to_owned));
+    let keeps = platform.settings.current().audit.user_ips;
+    let seen_at = ip.filter(|_| keeps).map(str::to_owned);
     let (id, user): (AuthKeyId, _) = (key.id, key.user_id);
     platform
         .db
         .write(move |tx| {
             auth_keys::used(tx, id, now, &ips)?;
+            if let Some(ip) = &seen_at {
+                user_ips::note(tx, user, ip, now)?;
+            }
             Ok(users::used_api(tx, user, now)?)
         })
         .await

@@ -1,6 +1,6 @@
 //! What a request says of a key, checked and applied (spec 05 section 1.3).
 
-use crate::text_list;
+use crate::{Settings, text_list};
 use ipnet::IpNet;
 use serde::Deserialize;
 use serde_json::Value;
@@ -29,8 +29,27 @@ pub struct AuthKeyIn {
     pub read_only: Loose,
 }
 
-/// Applies what the body says; what it leaves out stays. `days` is the longest validity, 0 for no limit.
-pub(super) fn apply(key: &mut AuthKey, body: &AuthKeyIn, now: i64, days: u32, errors: &mut FieldErrors) {
+/// What the instance asks of keys.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rule {
+    /// The longest validity in days, 0 for no limit.
+    pub(super) days: u32,
+    /// A key has to say from where it works.
+    pub(super) allowlist: bool,
+}
+
+impl Rule {
+    pub(super) fn of(settings: &Settings) -> Self {
+        Self {
+            days: settings.security.authkey_days,
+            allowlist: settings.security.authkey_allowlist,
+        }
+    }
+}
+
+/// Applies what the body says; what it leaves out stays.
+pub(super) fn apply(key: &mut AuthKey, body: &AuthKeyIn, now: i64, rule: Rule, errors: &mut FieldErrors) {
+    let days = rule.days;
     if let Some(comment) = body.comment.text() {
         key.comment = comment.trim().chars().take(COMMENT_CHARS).collect();
     }
@@ -47,6 +66,12 @@ pub(super) fn apply(key: &mut AuthKey, body: &AuthKeyIn, now: i64, days: u32, er
             errors.add("allowed_ips", format!("{bad} is not valid IP range"));
         }
         key.allowed_ips = Some(ranges).filter(|ranges| !ranges.is_empty());
+    }
+    if rule.allowlist && key.allowed_ips.is_none() {
+        errors.add(
+            "allowed_ips",
+            "Setting an ip allowlist is mandatory on this instance.",
+        );
     }
     if body.expiration.is_given() {
         match moment(&body.expiration, now) {
@@ -97,7 +122,10 @@ mod tests {
             &mut key,
             &serde_json::from_value(body).unwrap(),
             1_000_000,
-            days,
+            Rule {
+                days,
+                allowlist: false,
+            },
             &mut errors,
         );
         if errors.is_empty() { Ok(key) } else { Err(errors) }

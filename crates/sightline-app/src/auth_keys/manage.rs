@@ -1,5 +1,6 @@
 //! Making, editing and removing keys.
 
+use super::fields::Rule;
 use super::list::visible;
 use super::{AuthKeyIn, fields, hash, may_manage, no_privileges};
 use crate::{Ctx, changes};
@@ -54,13 +55,7 @@ pub(crate) fn issue(ctx: &Ctx, tx: &mut Tx<'_>, user_id: UserId, body: &AuthKeyI
         ..AuthKey::default()
     };
     let mut errors = FieldErrors::default();
-    fields::apply(
-        &mut key,
-        body,
-        ctx.now(),
-        ctx.settings().security.authkey_days,
-        &mut errors,
-    );
+    fields::apply(&mut key, body, ctx.now(), Rule::of(&ctx.settings()), &mut errors);
     if let Some(text) = body.uuid.filled() {
         match Uuid::try_parse(&text) {
             Ok(uuid) if auth_keys::find(tx, None, Some(uuid))?.is_some() => {
@@ -83,13 +78,7 @@ pub async fn edit(ctx: &Ctx, key: &str, body: AuthKeyIn) -> AppResult<AuthKey> {
         let before = manageable(ctx, tx, &key)?;
         let mut key = before.clone();
         let mut errors = FieldErrors::default();
-        fields::apply(
-            &mut key,
-            &body,
-            ctx.now(),
-            ctx.settings().security.authkey_days,
-            &mut errors,
-        );
+        fields::apply(&mut key, &body, ctx.now(), Rule::of(&ctx.settings()), &mut errors);
         errors.into_result()?;
         auth_keys::update(tx, &key)?;
         record(

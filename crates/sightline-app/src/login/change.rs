@@ -29,7 +29,8 @@ pub async fn change_password(
     let user = ctx.read(move |_, tx| Ok(users::by_id(tx, id)?)).await?;
     let user = user.ok_or_else(|| AppError::not_found("Invalid user"))?;
     require_own_password(&ctx.settings(), &user)?;
-    if current.is_none() && ctx.request_type == RequestType::Web {
+    let must_prove = ctx.request_type == RequestType::Web || ctx.settings().security.confirm_password;
+    if current.is_none() && must_prove {
         return Err(AppError::Refused(
             "Please enter your current password to continue.".into(),
         ));
@@ -41,8 +42,7 @@ pub async fn change_password(
             "Invalid password. Please enter your current password to continue.".into(),
         ));
     }
-    require_good_password(&new, ctx.settings().security.password_length)
-        .map_err(|_| AppError::Refused(POLICY.into()))?;
+    require_good_password(&new, &ctx.settings().security).map_err(|_| AppError::Refused(POLICY.into()))?;
     if verify_password(new.clone(), Some(user.password)).await? {
         return Err(AppError::Refused(
             "Submitted new password cannot be the same as the current one".into(),

@@ -2,7 +2,7 @@
 
 use super::credentials::local_passwords;
 use super::ways::require_own_password;
-use super::{hash_password, keep_password, require_good_password, token_hash};
+use super::{hash, hash_password, keep_password, require_good_password};
 use crate::{Ctx, Platform, mail};
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, mail as links, sessions, users};
@@ -71,7 +71,7 @@ fn count(tx: &mut Tx<'_>, ip: &str, email: &str, now: i64) -> AppResult<i64> {
 /// `NotFound` unless this link is valid.
 pub async fn require_link(ctx: &Ctx, token: &str) -> AppResult<()> {
     require_reset(ctx)?;
-    let hash = token_hash(token);
+    let hash = hash(token);
     let known = ctx
         .read(move |ctx, tx| Ok(links::password_reset(tx, &hash, ctx.now())?))
         .await?;
@@ -81,9 +81,9 @@ pub async fn require_link(ctx: &Ctx, token: &str) -> AppResult<()> {
 /// Gives the owner of a link a new password: once, and every session ends.
 pub async fn reset_password(ctx: &Ctx, token: &str, new: String) -> AppResult<()> {
     require_link(ctx, token).await?;
-    require_good_password(&new, ctx.settings().security.password_length)?;
+    require_good_password(&new, &ctx.settings().security)?;
     let password = hash_password(new).await?;
-    let hash = token_hash(token);
+    let hash = hash(token);
     ctx.write(move |ctx, tx| {
         let id = links::take_password_reset(tx, &hash, ctx.now())?.ok_or_else(no_link)?;
         let user = users::by_id(tx, id)?

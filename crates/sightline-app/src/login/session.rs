@@ -1,18 +1,24 @@
 //! Sessions: a random token in the browser, its hash in the database.
 
-use super::credentials;
+use super::password::is_bcrypt;
+use super::{attempts, credentials, hash_password};
+use crate::settings::Settings;
 use crate::users::is_active;
-use crate::{Caller, Ctx, Platform};
+use crate::{Caller, Ctx, Platform, otp};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sightline_core::{AppError, AppResult, random};
-use sightline_db::Tx;
+use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::audit::{self, Actor, Change, RequestType};
 use sightline_db::sessions::{self, Session};
-use sightline_db::users::{self, User};
+use sightline_db::users::{self, Standing, User};
+use sightline_db::{Tx, user_ips};
 
 /// Characters of a token: 43 letters and digits hold 256 bits.
 const TOKEN_CHARS: usize = 43;
+/// Seconds in which a one-time password has to be said after the password.
+const PENDING_SECONDS: i64 = 600;
+/// In the place of an address: failures from all addresses together.
+const ANYWHERE: &str = "anywhere";
 /// Seconds between two notes that a session is in use.
 const NOTE_SECONDS: i64 = 60;
 /// Longest name kept of an attempt to log in, in characters.
@@ -27,23 +33,25 @@ pub struct SessionUser {
     pub caller: Caller,
     /// What forms must send back.
     pub csrf: String,
-    /// Nothing but changing the password is allowed.
-    pub change_pw: bool,
+    /// What has to be done before anything else.
+    pub before: Option<Before>,
 }
 
-/// Where a log-in comes from.
-fn actor(user: Option<&User>, email: &str, ip: Option<String>) -> Actor {
-    Actor {
-        user_id: user.map(|user| user.id).unwrap_or_default(),
-        org_id: user.map(|user| user.org_id).unwrap_or_default(),
-        email: email.to_owned(),
-        ip,
-        request_type: RequestType::Web,
-        ..Actor::default()
-    }
+/// What has to be done before anything else, in a browser; API keys are not asked (spec 05 section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// Say the one-time password: the session is not worth anything yet.
+    Otp,
+    /// Set up one-time passwords.
+    OtpSetUp,
+    /// Accept the terms of use.
+    Terms,
+    /// Choose a password.
+    Password,
 }
 
-/// Checks a password and opens a session; the token for the browser.
+/// Checks a password and opens a session; the token for the browser. Users with one-time passwords get a session that is
+/// worth nothing before [`crate::otp::confirm`].
 pub async fn log_in(
     platform: &Platform,
     email: &str,
@@ -52,50 +60,55 @@ pub async fn log_in(
     user_agent: &str,
 ) -> AppResult<String> {
     let now = platform.clock.now();
-    let username: String = email.trim().to_lowercase().chars().take(USERNAME_CHARS).collect();
-    let user = {
+    let username = username(email);
+    let (attempt, user) = {
         let (ip, username) = (ip.to_owned(), username.clone());
-        let security = &platform.settings.current().security;
-        let attempts = i64::from(security.login_attempts);
-        let expires = now + i64::from(security.login_pause);
+        let settings = platform.settings.current();
         platform
             .db
             .write(move |tx| {
-                let (failures, until) = sessions::failures(tx, &ip, &username, now)?;
-                if failures >= attempts {
-                    return Err(AppError::RateLimited {
-                        message: format!(
-                            "You have reached the maximum number of login attempts. Please wait {} seconds and try again.",
-                            until - now
-                        ),
-                        retry_after: u64::try_from(until - now).unwrap_or(0),
-                    });
-                }
-                // Every attempt counts until it succeeds, so that many at once are no way around the limit.
-                sessions::add_failure(tx, &ip, &username, now, expires)?;
-                Ok(users::by_email(tx, &username)?)
+                let attempt = attempts::count(tx, &settings.security, &ip, &username, now)?;
+                Ok::<_, AppError>((attempt, users::by_email(tx, &username)?))
             })
             .await?
     };
-    let entered = credentials::check(platform, &username, password, user, ip).await?;
-    match entered {
+    let meant = user.clone();
+    match credentials::check(platform, &username, password, user, ip).await? {
         Some((user, method)) => {
             let mut entry = Entry::new(ip, user_agent, method);
+            entry.attempt = Some(attempt);
             entry.forget_failures_of = Some(username);
+            if method == "password" && is_bcrypt(&user.password) {
+                entry.better_hash = Some(hash_password(password.to_owned()).await?);
+            }
             open(platform, user, entry).await
         }
-        None => fail(platform, username, ip.to_owned(), now).await,
+        None => {
+            let entry = Entry::new(ip, user_agent, "password");
+            fail(platform, meant.as_ref(), username, entry, now).await
+        }
     }
+}
+
+/// The name of an attempt to log in, as failures are counted by.
+pub(super) fn username(email: &str) -> String {
+    email.trim().to_lowercase().chars().take(USERNAME_CHARS).collect()
 }
 
 /// From where, and how, somebody comes in.
 pub(super) struct Entry {
     ip: String,
     user_agent: String,
-    /// `password`, `ldap`, `oidc` or `header`, for the audit log.
+    /// `password`, `ldap`, `oidc`, `header`, or `otp` after one of the first two, for the audit log.
     method: &'static str,
+    /// The attempt that was counted, to be taken back.
+    attempt: Option<i64>,
     /// The name whose failed attempts no longer count.
     forget_failures_of: Option<String>,
+    /// A hash to take the place of one from another platform.
+    better_hash: Option<String>,
+    /// The one-time password was right, too; or the provider or proxy that vouches asks for what it needs itself.
+    otp_done: bool,
 }
 
 impl Entry {
@@ -104,7 +117,10 @@ impl Entry {
             ip: ip.to_owned(),
             user_agent: user_agent.chars().take(USER_AGENT_CHARS).collect(),
             method,
+            attempt: None,
             forget_failures_of: None,
+            better_hash: None,
+            otp_done: matches!(method, "oidc" | "header"),
         }
     }
 }
@@ -112,68 +128,158 @@ impl Entry {
 /// A session for a user who has proved who they are; the token for the browser.
 pub(super) async fn open(platform: &Platform, user: User, entry: Entry) -> AppResult<String> {
     let now = platform.clock.now();
-    let token = random::alphanumeric(TOKEN_CHARS);
-    let session = Session {
-        token_hash: hash(&token),
-        user_id: user.id,
-        csrf: random::alphanumeric(TOKEN_CHARS),
-        created: now,
-        last_seen: now,
-        expires: now + i64::from(platform.settings.current().security.session_idle),
-        ip: entry.ip.clone(),
-        user_agent: entry.user_agent,
-    };
-    let logged = logged_ip(platform, &entry.ip);
+    let settings = platform.settings.current();
     platform
         .db
-        .write(move |tx| {
-            if let Some(username) = &entry.forget_failures_of {
-                sessions::forget_failures(tx, &entry.ip, username)?;
-            }
-            sessions::insert(tx, &session)?;
-            users::logged_in(tx, user.id, now)?;
-            let fields = json!({"method": entry.method});
-            record(tx, now, Some(&user), logged, "login", &user.email, fields)
-        })
-        .await?;
+        .write(move |tx| enter(tx, &settings, now, &user, &entry))
+        .await
+}
+
+fn enter(tx: &mut Tx<'_>, settings: &Settings, now: i64, user: &User, entry: &Entry) -> AppResult<String> {
+    let token = random::alphanumeric(TOKEN_CHARS);
+    let otp_pending = user.totp_is_set && !settings.security.otp_disabled && !entry.otp_done;
+    let lasts = if otp_pending {
+        PENDING_SECONDS
+    } else {
+        i64::from(settings.security.session_idle)
+    };
+    sessions::insert(
+        tx,
+        &Session {
+            token_hash: hash(&token),
+            user_id: user.id,
+            csrf: random::alphanumeric(TOKEN_CHARS),
+            created: now,
+            last_seen: now,
+            expires: now + lasts,
+            ip: entry.ip.clone(),
+            user_agent: entry.user_agent.clone(),
+            otp_pending,
+        },
+    )?;
+    if let Some(hash) = &entry.better_hash {
+        users::set_password_hash(tx, user.id, &user.password, hash)?;
+    }
+    if otp_pending {
+        // The right password does not forgive wrong one-time passwords.
+        if let Some(attempt) = entry.attempt {
+            sessions::forget_failure(tx, attempt)?;
+        }
+        return Ok(token);
+    }
+    if let Some(username) = &entry.forget_failures_of {
+        sessions::forget_failures(tx, &entry.ip, username)?;
+    }
+    users::logged_in(tx, user.id, now)?;
+    if settings.audit.user_ips && !entry.ip.is_empty() {
+        user_ips::note(tx, user.id, &entry.ip, now)?;
+    }
+    record(tx, settings, now, user, entry, "login")?;
     Ok(token)
 }
 
-async fn fail(platform: &Platform, username: String, ip: String, now: i64) -> AppResult<String> {
-    let logged = logged_ip(platform, &ip);
+/// Checks the one-time password of a session that waits for it; a new token, with which the session goes on.
+pub async fn confirm(ctx: &Ctx, token: &str, code: &str) -> AppResult<String> {
+    let (pending, code) = (hash(token), code.to_owned());
+    let found = ctx
+        .write(move |ctx, tx| {
+            let settings = ctx.settings();
+            let user = users::by_id(tx, ctx.caller.user_id)?.ok_or_else(wrong_code)?;
+            let mut entry = Entry::new(
+                ctx.ip.as_deref().unwrap_or_default(),
+                ctx.user_agent.as_deref().unwrap_or_default(),
+                "otp",
+            );
+            let name = username(&user.email);
+            // Whoever gets here knows the password: wrong codes are counted for all addresses together, too.
+            attempts::count(tx, &settings.security, &entry.ip, &name, ctx.now())?;
+            attempts::count(tx, &settings.security, ANYWHERE, &name, ctx.now())?;
+            if !otp::take(tx, user.id, &code, ctx.now())? {
+                record(tx, &settings, ctx.now(), &user, &entry, "login_fail")?;
+                return Ok(None);
+            }
+            sessions::end(tx, &pending)?;
+            sessions::forget_failures(tx, ANYWHERE, &name)?;
+            entry.forget_failures_of = Some(name);
+            entry.otp_done = true;
+            enter(tx, &settings, ctx.now(), &user, &entry).map(Some)
+        })
+        .await?;
+    found.ok_or_else(wrong_code)
+}
+
+fn wrong_code() -> AppError {
+    AppError::Unauthenticated("Invalid one-time password, try again".into())
+}
+
+async fn fail(
+    platform: &Platform,
+    user: Option<&User>,
+    username: String,
+    entry: Entry,
+    now: i64,
+) -> AppResult<String> {
+    let settings = platform.settings.current();
+    // The row belongs to the account that was meant, but nobody is its author.
+    let id = user.map(|user| user.id.0).unwrap_or_default();
+    let actor = Actor {
+        email: username.clone(),
+        ip: settings.audit.client_ip.then_some(entry.ip),
+        request_type: RequestType::Web,
+        user_agent: Some(entry.user_agent).filter(|agent| !agent.is_empty()),
+        ..Actor::default()
+    };
     platform
         .db
-        .write(move |tx| record(tx, now, None, logged, "login_fail", &username, json!({})))
+        .write(move |tx| {
+            Ok::<_, AppError>(audit::insert(
+                tx,
+                now,
+                &actor,
+                &change("login_fail", id, &username, json!({})),
+            )?)
+        })
         .await?;
     Err(AppError::Unauthenticated(
         "Invalid username or password, try again".into(),
     ))
 }
 
-/// The address as the audit log may hold it.
-fn logged_ip(platform: &Platform, ip: &str) -> Option<String> {
-    let logs = platform.settings.current().audit.client_ip;
-    logs.then(|| ip.to_owned())
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    now: i64,
-    user: Option<&User>,
-    ip: Option<String>,
-    action: &str,
-    title: &str,
-    fields: Value,
-) -> AppResult<()> {
-    let change = Change {
+fn change<'a>(action: &'a str, id: i64, title: &'a str, fields: Value) -> Change<'a> {
+    Change {
         action,
         model: "User",
-        id: user.map(|user| user.id.0).unwrap_or_default(),
+        id,
         title,
         event: None,
         fields,
+    }
+}
+
+/// The audit row of a user who comes in, or does not.
+fn record(
+    tx: &mut Tx<'_>,
+    settings: &Settings,
+    now: i64,
+    user: &User,
+    entry: &Entry,
+    action: &str,
+) -> AppResult<()> {
+    let actor = Actor {
+        user_id: user.id,
+        org_id: user.org_id,
+        email: user.email.clone(),
+        ip: settings.audit.client_ip.then(|| entry.ip.clone()),
+        request_type: RequestType::Web,
+        user_agent: Some(entry.user_agent.clone()).filter(|agent| !agent.is_empty()),
+        ..Actor::default()
     };
-    Ok(audit::insert(tx, now, &actor(user, title, ip), &change)?)
+    Ok(audit::insert(
+        tx,
+        now,
+        &actor,
+        &change(action, user.id.0, &user.email, json!({"method": entry.method})),
+    )?)
 }
 
 /// The user of a token, unless the session is over or the user may not log in any more.
@@ -192,7 +298,7 @@ pub async fn session(platform: &Platform, token: &str) -> AppResult<Option<Sessi
     let Some((session, standing)) = found.filter(|(_, standing)| is_active(standing, now)) else {
         return Ok(None);
     };
-    if now - session.last_seen >= NOTE_SECONDS {
+    if now - session.last_seen >= NOTE_SECONDS && !session.otp_pending {
         let expires = now + i64::from(platform.settings.current().security.session_idle);
         let token_hash = session.token_hash.clone();
         platform
@@ -200,56 +306,34 @@ pub async fn session(platform: &Platform, token: &str) -> AppResult<Option<Sessi
             .write(move |tx| Ok::<_, AppError>(sessions::seen(tx, &token_hash, now, expires)?))
             .await?;
     }
-    let change_pw = standing.change_pw;
+    let before = before(&platform.settings.current(), &session, &standing);
     Ok(Some(SessionUser {
         caller: Caller::from(standing),
         csrf: session.csrf,
-        change_pw,
+        before,
     }))
 }
 
-/// Ends the session of a token.
-pub async fn log_out(ctx: &Ctx, token: &str) -> AppResult<()> {
-    let token_hash = hash(token);
-    ctx.write(move |ctx, tx| {
-        sessions::end(tx, &token_hash)?;
-        let email = ctx.caller.email.clone();
-        ctx.audit(
-            tx,
-            &Change {
-                action: "logout",
-                model: "User",
-                id: ctx.caller.user_id.0,
-                title: &email,
-                event: None,
-                fields: json!({}),
-            },
-        )
-    })
-    .await
+fn before(settings: &Settings, session: &Session, standing: &Standing) -> Option<Before> {
+    let security = &settings.security;
+    let must_set_up = security.otp_required
+        && !security.otp_disabled
+        && !standing.totp_is_set
+        && !standing.permissions.has(Permission::SkipOtp);
+    [
+        (session.otp_pending, Before::Otp),
+        (must_set_up, Before::OtpSetUp),
+        (
+            !settings.access.terms.is_empty() && !standing.termsaccepted,
+            Before::Terms,
+        ),
+        (standing.change_pw, Before::Password),
+    ]
+    .into_iter()
+    .find_map(|(needed, before)| needed.then_some(before))
 }
 
-/// Ends the caller's other sessions.
-pub async fn log_out_elsewhere(ctx: &Ctx, token: Option<&str>) -> AppResult<()> {
-    let keep = token.map(hash);
-    ctx.write(move |ctx, tx| {
-        sessions::end_all(tx, ctx.caller.user_id, keep.as_deref())?;
-        let email = ctx.caller.email.clone();
-        ctx.audit(
-            tx,
-            &Change {
-                action: "logout",
-                model: "User",
-                id: ctx.caller.user_id.0,
-                title: &email,
-                event: None,
-                fields: json!({"other_sessions": true}),
-            },
-        )
-    })
-    .await
-}
-
+/// What is kept of a token.
 pub(crate) fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -166,6 +166,7 @@ fn reduce(ctx: &Ctx, entry: &mut Entry, insider: bool) {
     }
     if !own || !caller.may(Permission::Admin) {
         entry.ip = None;
+        entry.user_agent = None;
         entry.request_id = None;
         entry.authkey_id = Default::default();
     }

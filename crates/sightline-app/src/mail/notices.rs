@@ -2,7 +2,7 @@
 
 use super::{About, queue, require_on};
 use crate::Ctx;
-use crate::users::{administered_in, require_admin};
+use crate::users::{changeable, require_admin};
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
@@ -114,7 +114,7 @@ fn check(subject: &str, body: &str) -> AppResult<()> {
 /// Those of the wanted whom the caller administers.
 fn readers(ctx: &Ctx, tx: &mut Tx<'_>, notice: &Notice) -> AppResult<Vec<UserId>> {
     if let Some(user) = notice.user {
-        return Ok(vec![administered_in(ctx, tx, user)?.id]);
+        return Ok(vec![changeable(ctx, tx, user)?.id]);
     }
     let own = (!ctx.caller.is_site_admin()).then_some(ctx.caller.org_id);
     if own.is_some() && notice.org.is_some_and(|org| Some(org) != own) {
@@ -137,7 +137,7 @@ fn readers(ctx: &Ctx, tx: &mut Tx<'_>, notice: &Notice) -> AppResult<Vec<UserId>
     }
     if notice.action == Action::Password {
         // An organisation's administrator gives no site administrator a password, and nobody asks for the own one so.
-        found.retain(|id| *id != ctx.caller.user_id && administered_in(ctx, tx, *id).is_ok());
+        found.retain(|id| *id != ctx.caller.user_id && changeable(ctx, tx, *id).is_ok());
     }
     Ok(found)
 }

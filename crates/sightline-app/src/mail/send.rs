@@ -6,7 +6,7 @@
 use super::render::{self, Text, fill, sender};
 use super::{About, Mail, identity, is_on, unsubscribe};
 use crate::jobs::{JobError, Progress};
-use crate::login::{hash_password, keep_password, token_hash};
+use crate::login::{generate_password, hash, hash_password, keep_password};
 use crate::{Ctx, organisations, users};
 use askama::Template;
 use serde::Deserialize;
@@ -16,8 +16,6 @@ use sightline_db::{mail, users as rows};
 use sightline_formats::mail::{Letter, MailError, Seal, compose};
 use sightline_formats::openpgp::{PublicKey, SystemRandom};
 
-/// Characters of a temporary password.
-const PASSWORD_CHARS: usize = 20;
 /// Characters of a link's token: 43 letters and digits hold 256 bits.
 const TOKEN_CHARS: usize = 43;
 /// Minutes for which a link is valid.
@@ -94,7 +92,11 @@ pub(super) async fn run(ctx: Ctx, mail: Mail, progress: Progress) -> Result<Stri
     if let (true, Closing::WithoutContent(reason)) = (secret, &closing) {
         return Ok(format!("Not sent: {reason}"));
     }
-    let password = random::alphanumeric(PASSWORD_CHARS);
+    let password = if secret {
+        generate_password(&ctx.settings().security)?
+    } else {
+        String::new()
+    };
     let text = if secret {
         secret_text(&ctx, &user, &mail.about, &password).await?
     } else {
@@ -158,7 +160,7 @@ async fn secret_text(ctx: &Ctx, user: &rows::User, about: &About, password: &str
     let (title, body) = match about {
         About::Forgotten => {
             let token = random::alphanumeric(TOKEN_CHARS);
-            let (hash, id) = (token_hash(&token), user.id);
+            let (hash, id) = (hash(&token), user.id);
             let expires = ctx.now() + LINK_MINUTES * 60;
             ctx.write(move |_, tx| Ok(mail::set_password_reset(tx, id, &hash, expires)?))
                 .await?;

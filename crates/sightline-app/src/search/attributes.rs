@@ -21,7 +21,6 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct AttributeAnswer {
     rows: AttributeRows,
-    limit: Option<u32>,
     includes: Includes,
     shown: Shown,
     neighbours: Neighbours,
@@ -44,23 +43,12 @@ impl AttributeAnswer {
         let cursor = AttributeCursor::open(tx, viewer(ctx), &search.filter, &search.order, search.paging)?;
         Ok(Self {
             rows: AttributeRows::new(cursor, CHUNK_ROWS),
-            limit: search.paging.limit,
             shown: Shown::of(ctx, &search.includes),
             neighbours: Neighbours::new(&search.includes),
             includes: search.includes,
             commas: Commas::default(),
             started: false,
         })
-    }
-
-    /// How many attributes match; on a full page one more than it holds, which tells clients to go on.
-    pub fn announced(&self) -> i64 {
-        let total = self.rows.total();
-        if self.limit.is_some_and(|limit| i64::from(limit) == total) {
-            total + 1
-        } else {
-            total
-        }
     }
 
     /// How many attributes match, or stand on this page.

@@ -338,7 +338,7 @@ fn a_full_page_announces_one_more() {
         ] {
             let search = AttributeSearch::parse(&parameters(Scope::Attribute, &body), ctx.now()).unwrap();
             assert_eq!(
-                AttributeAnswer::open(ctx, tx, search).unwrap().announced(),
+                open_attributes(ctx, tx, search).unwrap().announced,
                 announced,
                 "{body}"
             );

@@ -2,6 +2,7 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod exports;
 mod external;
 mod external_registry;
 mod live;
@@ -13,10 +14,12 @@ mod schema;
 mod tests;
 mod words;
 
+pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
 pub use live::LiveSettings;
 pub use mail::MailSettings;
 pub use manage::{Setting, Source, all, check, load, one, refresh, set};
+pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
     AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,

@@ -5,6 +5,7 @@ use super::{Settings, external_registry, words};
 use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
+use sightline_formats::exports::Zone;
 
 /// One setting.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,10 @@ pub enum Kind {
     Text(usize),
     /// A mail address, or nothing.
     Address,
+    /// A parameter of response policy zones, by its name there.
+    Zone(&'static str),
+    /// A regular expression of at most so many characters.
+    Pattern(usize),
     /// One of: the value on the wire, the number in the schema, what it means.
     Choice(&'static [(&'static str, i64, &'static str)]),
     /// Text that never leaves again: at most so many characters.
@@ -231,6 +236,69 @@ const GENERAL: &[Definition] = &[
         "The most days that an API key can be valid; 0 for no limit.",
     ),
     setting(
+        "Security.mandate_ip_allowlist_advanced_authkeys",
+        "security.authkey_allowlist",
+        Kind::Flag,
+        2,
+        "API keys have to say from which addresses they work.",
+    ),
+    setting(
+        "Security.password_policy_complexity",
+        "security.password_pattern",
+        Kind::Pattern(1000),
+        2,
+        "What passwords have to match; empty for lower case, upper case and a digit or symbol, or 16 characters.",
+    ),
+    setting(
+        "Security.require_password_confirmation",
+        "security.confirm_password",
+        Kind::Flag,
+        1,
+        "Whoever changes the own account says the password again.",
+    ),
+    setting(
+        "Security.otp_required",
+        "security.otp_required",
+        Kind::Flag,
+        1,
+        "Everybody needs one-time passwords, except roles with perm_skip_otp.",
+    ),
+    setting(
+        "Security.otp_disabled",
+        "security.otp_disabled",
+        Kind::Flag,
+        2,
+        "Nobody is asked for one-time passwords.",
+    ),
+    setting(
+        "Security.otp_issuer",
+        "security.otp_issuer",
+        Kind::Text(60),
+        2,
+        "What authenticator apps call this instance.",
+    ),
+    setting(
+        "MISP.terms_text",
+        "access.terms",
+        Kind::Text(100_000),
+        2,
+        "What users have to accept before they see anything; empty for nothing.",
+    ),
+    setting(
+        "MISP.log_user_ips",
+        "audit.user_ips",
+        Kind::Flag,
+        2,
+        "Whether it is kept at which addresses users were seen.",
+    ),
+    setting(
+        "Security.hide_organisation_index_from_users",
+        "security.hide_organisation_index_from_users",
+        Kind::Flag,
+        2,
+        "Users who may not manage sharing groups cannot list organisations.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
@@ -279,6 +347,83 @@ const GENERAL: &[Definition] = &[
         1,
         "Other organisations do not see who has sighted something.",
     ),
+    setting(
+        "Plugin.RPZ_policy",
+        "exports.rpz_policy",
+        Kind::Zone("policy"),
+        2,
+        "Response policy zones: what a name server does with what the zone lists, 0 to 5 or by name.",
+    ),
+    setting(
+        "Plugin.RPZ_walled_garden",
+        "exports.rpz_walled_garden",
+        Kind::Zone("walled_garden"),
+        2,
+        "Response policy zones: where policy 3 leads.",
+    ),
+    setting(
+        "Plugin.RPZ_serial",
+        "exports.rpz_serial",
+        Kind::Zone("serial"),
+        2,
+        "Response policy zones: the serial number; $date and $time stand for the day and the second.",
+    ),
+    setting(
+        "Plugin.RPZ_refresh",
+        "exports.rpz_refresh",
+        Kind::Zone("refresh"),
+        2,
+        "Response policy zones: after how long a secondary server asks for a new version.",
+    ),
+    setting(
+        "Plugin.RPZ_retry",
+        "exports.rpz_retry",
+        Kind::Zone("retry"),
+        2,
+        "Response policy zones: after how long it asks again.",
+    ),
+    setting(
+        "Plugin.RPZ_expiry",
+        "exports.rpz_expiry",
+        Kind::Zone("expiry"),
+        2,
+        "Response policy zones: after how long without an answer it gives the zone up.",
+    ),
+    setting(
+        "Plugin.RPZ_minimum_ttl",
+        "exports.rpz_minimum_ttl",
+        Kind::Zone("minimum_ttl"),
+        2,
+        "Response policy zones: how long it is remembered that a name is not there.",
+    ),
+    setting(
+        "Plugin.RPZ_ttl",
+        "exports.rpz_ttl",
+        Kind::Zone("ttl"),
+        2,
+        "Response policy zones: how long an answer is remembered.",
+    ),
+    setting(
+        "Plugin.RPZ_ns",
+        "exports.rpz_ns",
+        Kind::Zone("ns"),
+        2,
+        "Response policy zones: the zone's name server.",
+    ),
+    setting(
+        "Plugin.RPZ_ns_alt",
+        "exports.rpz_ns_alt",
+        Kind::Zone("ns_alt"),
+        2,
+        "Response policy zones: a second name server, if there is one.",
+    ),
+    setting(
+        "Plugin.RPZ_email",
+        "exports.rpz_email",
+        Kind::Zone("email"),
+        2,
+        "Response policy zones: who looks after the zone, with a dot for the @.",
+    ),
 ];
 
 /// Every setting, in the order in which they are shown.
@@ -287,6 +432,15 @@ pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
         .iter()
         .chain(super::mail::ALL)
         .chain(external_registry::ALL)
+}
+
+/// A regular expression, with or without the strokes around it that the reference's language needs.
+pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {
+    let inner = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'))
+        .unwrap_or(text);
+    fancy_regex::Regex::new(inner).ok()
 }
 
 /// The setting of this name.
@@ -356,12 +510,18 @@ impl Definition {
             },
             Kind::Number(least, most) => json!(number(least, most)?),
             Kind::Minutes(least, most) => json!(number(least, most)? * 60),
+            Kind::Zone(name) if !Zone::accepts(name, &text) => return Err(self.refused()),
             Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
+                return Err(self.refused());
+            }
+            Kind::Pattern(most) if text.chars().count() > most || pattern(&text).is_none() => {
                 return Err(self.refused());
             }
             Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
             // The others were lists.
             Kind::Text(_)
+            | Kind::Zone(_)
+            | Kind::Pattern(_)
             | Kind::Secret(_)
             | Kind::Formed(_)
             | Kind::List(_)
@@ -383,10 +543,12 @@ impl Definition {
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
             Kind::Address => "a mail address".into(),
             Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
+            Kind::Pattern(most) => format!("a regular expression of at most {most} characters"),
             Kind::List(most) => format!("at most {most} words with a comma between them"),
             Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
             Kind::Map(most) => format!("a JSON object of at most {most} texts"),
             Kind::Formed(form) => words::wanted(form).into(),
+            Kind::Zone(name) => format!("a {name} that a zone may have"),
             Kind::Choice(options) => {
                 let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
                 format!("one of {}", known.join(", "))

@@ -2,6 +2,7 @@
 //! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
 use super::MailSettings;
+use super::exports::ExportSettings;
 use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// Exports.
+    pub exports: ExportSettings,
     /// Users that a reverse proxy's header names.
     pub header_login: HeaderLoginSettings,
     /// Log-in through an OpenID Connect provider.
@@ -53,6 +56,8 @@ pub struct AccessSettings {
     pub username_header: bool,
     /// Answers of the API name the user's organisation (`Security.user_org_uuid_in_response_header`).
     pub org_uuid_header: bool,
+    /// What users have to accept before they see anything; empty for nothing (`MISP.terms_text`).
+    pub terms: String,
 }
 
 impl Default for AccessSettings {
@@ -66,6 +71,7 @@ impl Default for AccessSettings {
             disable_login_change: false,
             username_header: false,
             org_uuid_header: false,
+            terms: String::new(),
         }
     }
 }
@@ -76,6 +82,8 @@ impl Default for AccessSettings {
 pub struct AuditSettings {
     /// Whether rows hold the address that a change came from (`MISP.log_client_ip`).
     pub client_ip: bool,
+    /// Whether it is kept at which addresses users were seen (`MISP.log_user_ips`).
+    pub user_ips: bool,
     /// Rows older than so many days are pruned; 0 keeps them for good.
     pub retention_days: u32,
 }
@@ -84,6 +92,7 @@ impl Default for AuditSettings {
     fn default() -> Self {
         Self {
             client_ip: true,
+            user_ips: false,
             retention_days: 0,
         }
     }
@@ -149,6 +158,20 @@ impl EventSettings {
 pub struct SecuritySettings {
     /// Shortest password, in characters (`Security.password_policy_length`).
     pub password_length: usize,
+    /// A regular expression that passwords have to match; empty for the built-in rule
+    /// (`Security.password_policy_complexity`).
+    pub password_pattern: String,
+    /// Whoever changes the own account says the password again, also with an API key
+    /// (`Security.require_password_confirmation`).
+    pub confirm_password: bool,
+    /// Everybody needs one-time passwords, except roles with `perm_skip_otp` (`Security.otp_required`).
+    pub otp_required: bool,
+    /// Nobody is asked for one-time passwords (`Security.otp_disabled`).
+    pub otp_disabled: bool,
+    /// What authenticator apps call this instance (`Security.otp_issuer`).
+    pub otp_issuer: String,
+    /// New API keys have to say from which addresses they work (`Security.mandate_ip_allowlist_advanced_authkeys`).
+    pub authkey_allowlist: bool,
     /// Failed log-ins per address and user before a pause (`SecureAuth.amount`).
     pub login_attempts: u32,
     /// Length of that pause in seconds (`SecureAuth.expire`).
@@ -177,6 +200,12 @@ impl Default for SecuritySettings {
     fn default() -> Self {
         Self {
             password_length: 12,
+            password_pattern: String::new(),
+            confirm_password: false,
+            otp_required: false,
+            otp_disabled: false,
+            otp_issuer: "Sightline".into(),
+            authkey_allowlist: false,
             login_attempts: 5,
             login_pause: 300,
             session_idle: 3600 * 12,

@@ -3,16 +3,13 @@
 use super::rights::{assignable, require_admin};
 use super::{UserIn, UserView, columns, fields, record, view};
 use crate::auth_keys::{self, AuthKeyIn};
-use crate::login::{hash_password, require_good_password};
+use crate::login::{generate_password, hash_password, require_good_password};
 use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, RoleId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
 use sightline_db::users::User;
 use sightline_db::{Tx, roles, users};
-
-/// Characters of a generated password.
-const PASSWORD_CHARS: usize = 20;
 
 /// A new user and its secrets, to be shown once.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,9 +35,12 @@ pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
     }
     let given = body.new_password();
     if let Some(password) = &given {
-        require_good_password(password, ctx.settings().security.password_length)?;
+        require_good_password(password, &ctx.settings().security)?;
     }
-    let generated = given.is_none().then(|| random::alphanumeric(PASSWORD_CHARS));
+    let generated = match &given {
+        Some(_) => None,
+        None => Some(generate_password(&ctx.settings().security)?),
+    };
     let hash = hash_password(given.or_else(|| generated.clone()).unwrap_or_default()).await?;
     ctx.write(move |ctx, tx| {
         let now = ctx.now();
@@ -69,7 +69,8 @@ pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
         if body.notify.flag() == Some(true) {
             mail::welcome(ctx, tx, user.id)?;
         }
-        let key = if role.permissions.has(Permission::Auth) {
+        // Where a key has to say from where it works, the user makes it.
+        let key = if role.permissions.has(Permission::Auth) && !ctx.settings().security.authkey_allowlist {
             Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
         } else {
             None

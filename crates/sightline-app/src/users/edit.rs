@@ -5,15 +5,16 @@ use super::rights::{
     require_self_management,
 };
 use super::{UserIn, UserView, columns, fields, invalid_user, record, view};
-use crate::login::{hash_password, require_good_password};
+use crate::login::{generate_password, hash_password, require_good_password, verify_password};
 use crate::{Ctx, changes};
 use sightline_core::ids::{OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_db::users::User;
 use sightline_db::{Tx, sessions, users};
+use sightline_misp::input::Loose;
 
-/// Changes what the body names of a user that the caller administers. A new password, disabling and `force_logout`
-/// end the user's sessions.
+/// Changes what the body names of a user that the caller administers. A new password, role or organisation, disabling and
+/// `force_logout` end the user's sessions.
 pub async fn edit(ctx: &Ctx, id: UserId, body: UserIn) -> AppResult<UserView> {
     require_admin(ctx)?;
     let hash = new_hash(ctx, &body).await?;
@@ -37,7 +38,8 @@ pub async fn edit(ctx: &Ctx, id: UserId, body: UserIn) -> AppResult<UserView> {
         if user.disabled || !role.permissions.has(Permission::SiteAdmin) {
             require_another_site_admin(tx, &before)?;
         }
-        let out = user.disabled || body.force_logout.flag() == Some(true);
+        let elsewhere = user.role_id != before.role_id || user.org_id != before.org_id;
+        let out = user.disabled || elsewhere || body.force_logout.flag() == Some(true);
         save(ctx, tx, &before, user, hash, errors, out)
     })
     .await
@@ -49,6 +51,7 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
         return Err(AppError::no_permission());
     }
     require_self_management(ctx)?;
+    confirm(ctx, &body).await?;
     let hash = new_hash(ctx, &body).await?;
     if hash.is_some() {
         require_password_change(ctx)?;
@@ -67,11 +70,49 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
     .await
 }
 
+/// Gives a user that the caller administers a new random password, which has to be changed at the next log-in. Who resets it
+/// hands it over: it is in the answer and nowhere else.
+pub async fn reset_password(ctx: &Ctx, id: UserId) -> AppResult<(UserView, String)> {
+    require_admin(ctx)?;
+    require_password_change(ctx)?;
+    let password = generate_password(&ctx.settings().security)?;
+    let body = UserIn {
+        password: Loose::Text(password.clone()),
+        change_pw: Loose::Bool(true),
+        ..UserIn::default()
+    };
+    Ok((edit(ctx, id, body).await?, password))
+}
+
+/// Where users have to say their password to change their own record: that it is the right one.
+async fn confirm(ctx: &Ctx, body: &UserIn) -> AppResult<()> {
+    if !ctx.settings().security.confirm_password {
+        return Ok(());
+    }
+    let Some(current) = body.current_password.text().filter(|text| !text.is_empty()) else {
+        return Err(AppError::Refused(
+            "Please enter your current password to continue.".into(),
+        ));
+    };
+    let id = ctx.caller.user_id;
+    let user = ctx
+        .read(move |_, tx| Ok(users::by_id(tx, id)?))
+        .await?
+        .ok_or_else(invalid_user)?;
+    if verify_password(current, Some(user.password)).await? {
+        Ok(())
+    } else {
+        Err(AppError::Refused(
+            "Invalid password. Please enter your current password to continue.".into(),
+        ))
+    }
+}
+
 async fn new_hash(ctx: &Ctx, body: &UserIn) -> AppResult<Option<String>> {
     let Some(password) = body.new_password() else {
         return Ok(None);
     };
-    require_good_password(&password, ctx.settings().security.password_length)?;
+    require_good_password(&password, &ctx.settings().security)?;
     Ok(Some(hash_password(password).await?))
 }
 

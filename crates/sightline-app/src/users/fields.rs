@@ -16,6 +16,7 @@ use sightline_misp::input::Loose;
 pub struct UserIn {
     pub email: Loose,
     pub password: Loose,
+    pub current_password: Loose,
     pub org_id: Loose,
     pub role_id: Loose,
     pub change_pw: Loose,

@@ -10,12 +10,12 @@ mod view;
 pub(crate) use add::random_sid;
 pub use add::{Added, add};
 pub use delete::delete;
-pub use edit::{edit, edit_own};
+pub use edit::{edit, edit_own, reset_password};
 pub use fields::UserIn;
 pub(crate) use fields::is_email;
+pub use rights::require_password_change;
 pub(crate) use rights::{
-    changeable as administered_in, is_last_site_admin, require_admin, require_password_change,
-    require_self_management,
+    changeable, is_last_site_admin, may_administer, require_admin, require_self_management,
 };
 pub use sightline_db::users::{Filter, User};
 pub use view::{Listed, UserView, administered, assignable_roles, find, index, org_admins, view};

@@ -32,7 +32,7 @@ pub(crate) fn require_self_management(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// `Forbidden` unless users may change their own password.
-pub(crate) fn require_password_change(ctx: &Ctx) -> AppResult<()> {
+pub fn require_password_change(ctx: &Ctx) -> AppResult<()> {
     require_self_management(ctx)?;
     let access = &ctx.settings().access;
     if access.disable_password_change && !ctx.caller.may(Permission::Admin) {
@@ -54,6 +54,16 @@ pub(crate) fn changeable(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<Us
         Ok(user)
     } else {
         Err(invalid_user())
+    }
+}
+
+/// Whether the caller administers a user.
+pub(crate) fn may_administer(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<bool> {
+    let administers = ctx.caller.may(Permission::Admin);
+    match changeable(ctx, tx, id) {
+        Ok(_) => Ok(administers),
+        Err(AppError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -12,6 +12,8 @@ mod merging;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
+mod otp;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod server_settings;

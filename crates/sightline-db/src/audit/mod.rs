@@ -6,7 +6,7 @@ mod search;
 
 pub use history::{Reader, history};
 pub use prune::{forget_traces, prune};
-pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list};
+pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list, logins};
 
 use crate::{DbResult, Kind, Tx, Value, params};
 use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
@@ -45,6 +45,7 @@ pub struct Actor {
     pub ip: Option<String>,
     pub request_type: RequestType,
     pub request_id: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// What was changed.
@@ -84,8 +85,8 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
     let title = label(change.title);
     tx.exec(
         "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
-         model_id, model_title, event_id, change, email) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         model_id, model_title, event_id, change, email, user_agent) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         params![
             now,
             actor.user_id,
@@ -100,7 +101,8 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
             title.as_str(),
             change.event,
             change.fields.to_string().as_str(),
-            actor.email.as_str()
+            actor.email.as_str(),
+            agent(actor).as_deref()
         ],
     )?;
     Ok(())
@@ -123,7 +125,10 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
         ("model_title", Kind::Text),
         ("event_id", Kind::Int),
         ("change", Kind::Text),
+        ("email", Kind::Text),
+        ("user_agent", Kind::Text),
     ];
+    let agent = agent(actor);
     let ids = tx.allocate_ids("audit_logs", changes.len())?;
     let texts: Vec<(String, String)> = changes
         .iter()
@@ -149,8 +154,16 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
             title.into(),
             change.event.into(),
             fields.into(),
+            actor.email.as_str().into(),
+            agent.as_deref().into(),
         ]);
     })
+}
+
+/// The caller's program: a line of the log, not what a client makes of it.
+fn agent(actor: &Actor) -> Option<String> {
+    let agent = actor.user_agent.as_deref()?;
+    Some(agent.chars().take(TITLE_CHARS).collect())
 }
 
 fn label(title: &str) -> String {

@@ -12,12 +12,12 @@ pub fn prune(tx: &mut Tx<'_>, before: i64, limit: u32) -> DbResult<u64> {
     )
 }
 
-/// Takes address, request and key out of up to `limit` rows older than `before`; how many.
+/// Takes address, program, request and key out of up to `limit` rows older than `before`; how many.
 pub fn forget_traces(tx: &mut Tx<'_>, before: i64, limit: u32) -> DbResult<u64> {
     tx.exec(
-        "UPDATE audit_logs SET ip = NULL, request_id = NULL, authkey_id = 0 WHERE id IN \
+        "UPDATE audit_logs SET ip = NULL, user_agent = NULL, request_id = NULL, authkey_id = 0 WHERE id IN \
          (SELECT l.id FROM audit_logs l WHERE l.created < $1 \
-         AND (l.ip IS NOT NULL OR l.request_id IS NOT NULL OR l.authkey_id <> 0) ORDER BY l.id LIMIT $2)",
+         AND (l.ip IS NOT NULL OR l.user_agent IS NOT NULL OR l.request_id IS NOT NULL OR l.authkey_id <> 0) ORDER BY l.id LIMIT $2)",
         params![before, limit],
     )
 }

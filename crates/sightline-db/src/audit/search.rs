@@ -27,6 +27,8 @@ pub struct Entry {
     pub change: Value,
     /// The user's address when it happened.
     pub email: String,
+    /// The program that it was done with.
+    pub user_agent: Option<String>,
     /// `None` when the organisation is gone, or none was involved.
     pub org_name: Option<String>,
     pub org_uuid: Option<Uuid>,
@@ -104,7 +106,7 @@ pub(super) fn select() -> String {
     format!(
         "SELECT l.id, l.created, l.user_id, l.org_id, l.authkey_id, l.ip, l.request_type, l.request_id, l.action, \
          l.model, l.model_id, COALESCE(l.model_title, ''), l.event_id, l.change, l.email, o.name, o.uuid, \
-         {TITLE}, {DESCRIPTION} FROM audit_logs l LEFT JOIN organisations o ON o.id = l.org_id WHERE "
+         {TITLE}, {DESCRIPTION}, l.user_agent FROM audit_logs l LEFT JOIN organisations o ON o.id = l.org_id WHERE "
     )
 }
 
@@ -129,6 +131,7 @@ pub(super) fn read(row: &Row<'_>) -> DbResult<Entry> {
         org_uuid: row.opt_uuid(16)?,
         title: row.text(17)?,
         description: row.text(18)?,
+        user_agent: row.opt_text(19)?,
     })
 }
 
@@ -150,6 +153,19 @@ pub fn list(
     });
     sql.push(" LIMIT ").bind(limit).push(" OFFSET ").bind(offset);
     tx.all(sql.text(), sql.values(), read)
+}
+
+/// A page of the log-ins and failed ones of a user, latest first.
+pub fn logins(tx: &mut Tx<'_>, user: UserId, limit: u32, offset: i64) -> DbResult<Vec<Entry>> {
+    tx.all(
+        &format!(
+            "{} l.model = 'User' AND l.model_id = $1 AND l.action IN ('login', 'login_fail', 'logout') \
+             ORDER BY l.id DESC LIMIT $2 OFFSET $3",
+            select()
+        ),
+        params![user, limit, offset],
+        read,
+    )
 }
 
 /// How many rows there are.

@@ -56,10 +56,11 @@ impl From<DbError> for sightline_core::AppError {
             DbError::Unavailable(_) | DbError::Retry(_) => {
                 Self::Unavailable("The database is not available, try again shortly.".into())
             }
-            DbError::Timeout => Self::Unavailable(
-                "The query took longer than its time budget. Narrow it by time, type, or organisation."
-                    .into(),
-            ),
+            DbError::Timeout => Self::Unavailable(format!(
+                "The query took longer than its time budget of {} seconds. Narrow it by time (`timestamp`, `last`), \
+                 `type`, `tags` or `org`, look for whole values instead of parts, or ask for pages with `limit`.",
+                budget::STATEMENT_BUDGET.as_secs()
+            )),
             DbError::NotStorable(_) => {
                 Self::BadRequest("The request holds a value that the database cannot keep.".into())
             }

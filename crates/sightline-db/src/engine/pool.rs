@@ -2,7 +2,7 @@
 
 use super::budget::{Budget, STATEMENT_BUDGET};
 use super::growth::{Growth, analyse};
-use super::queue::Queue;
+use super::queue::{Lane, Queue};
 use super::tx::{Effect, Inner, Statements};
 use super::{Access, DbError, DbResult, Dialect, Tx, postgres, sqlite};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +12,12 @@ use std::thread;
 
 /// SQLite readers. Reads are CPU-bound, so a few more than two cores need.
 const SQLITE_READERS: usize = 4;
+/// Of those, how many may be busy with reads that take long: the rest answers look-ups meanwhile.
+const SQLITE_LONG_READS: usize = 2;
 /// PostgreSQL connections of one node.
 const POSTGRES_CONNECTIONS: usize = 12;
+/// Of those, how many may be busy with reads that take long.
+const POSTGRES_LONG_READS: usize = 6;
 
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +62,8 @@ impl Db {
                     .collect::<DbResult<Vec<_>>>()?;
                 Ok(Self {
                     dialect: Dialect::Sqlite,
-                    readers: start("read", readers)?,
-                    writers: start("write", writer)?,
+                    readers: start("read", readers, SQLITE_LONG_READS)?,
+                    writers: start("write", writer, 1)?,
                 })
             }
             Target::Postgres(url) => {
@@ -67,7 +71,7 @@ impl Db {
                 let growth = Arc::new(Growth::default());
                 let mut connections = vec![Connection::postgres(url, Some(first), &growth)];
                 connections.resize_with(POSTGRES_CONNECTIONS, || Connection::postgres(url, None, &growth));
-                let threads = start("postgres", connections)?;
+                let threads = start("postgres", connections, POSTGRES_LONG_READS)?;
                 Ok(Self {
                     dialect: Dialect::Postgres,
                     readers: Arc::clone(&threads),
@@ -89,7 +93,18 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Read, work).await
+        self.run(Access::Read, Lane::Short, work).await
+    }
+
+    /// As `read`, for work that may take long: an export, a search that no index answers. It waits while too many of its
+    /// kind run, so that a few of them cannot keep everybody else from a look-up.
+    pub async fn read_at_length<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.run(Access::Read, Lane::Long, work).await
     }
 
     /// Runs `work` in a transaction that commits when it returns `Ok` and rolls back otherwise.
@@ -99,17 +114,17 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Write, work).await
+        self.run(Access::Write, Lane::Short, work).await
     }
 
-    async fn run<T, E, F>(&self, access: Access, work: F) -> Result<T, E>
+    async fn run<T, E, F>(&self, access: Access, lane: Lane, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
         let (answer, result) = tokio::sync::oneshot::channel();
-        self.send(access, work, move |outcome| {
+        self.send(access, lane, work, move |outcome| {
             // The caller may have gone away; its answer is then nobody's.
             let _ = answer.send(outcome);
         });
@@ -126,7 +141,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
     {
         let (answer, result) = crossbeam_channel::bounded(1);
-        self.send(access, work, move |outcome| {
+        self.send(access, Lane::Short, work, move |outcome| {
             let _ = answer.send(outcome);
         });
         result
@@ -134,8 +149,13 @@ impl Db {
             .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
     }
 
-    fn send<T, E, F>(&self, access: Access, work: F, answer: impl FnOnce(Result<T, E>) + Send + 'static)
-    where
+    fn send<T, E, F>(
+        &self,
+        access: Access,
+        lane: Lane,
+        work: F,
+        answer: impl FnOnce(Result<T, E>) + Send + 'static,
+    ) where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
@@ -144,7 +164,10 @@ impl Db {
             Access::Read => &self.readers,
             Access::Write => &self.writers,
         };
-        queue.send(Box::new(move |connection| answer(connection.run(access, work))));
+        queue.send(
+            Box::new(move |connection| answer(connection.run(access, work))),
+            lane,
+        );
     }
 
     /// A read that is found, or not, when a thread is free for it.
@@ -155,18 +178,20 @@ impl Db {
     ) where
         F: FnOnce(&mut Tx<'_>) -> DbResult<T>,
     {
-        self.readers.send(Box::new(move |connection| {
+        let task: Task = Box::new(move |connection| {
             if let Some(work) = find() {
                 answer(connection.run(Access::Read, work));
             }
-        }));
+        });
+        // What is read ahead is read for an export.
+        self.readers.send(task, Lane::Long);
     }
 }
 
-fn start(name: &str, connections: Vec<Connection>) -> DbResult<Arc<Queue<Task>>> {
-    let queue: Queue<Task> = Queue::new();
+fn start(name: &str, connections: Vec<Connection>, most_long: usize) -> DbResult<Arc<Queue<Task>>> {
+    let queue: Queue<Task> = Queue::new(most_long);
     for (n, mut connection) in connections.into_iter().enumerate() {
-        let worker = queue.worker();
+        let mut worker = queue.worker();
         thread::Builder::new()
             .name(format!("db-{name}-{n}"))
             .spawn(move || {

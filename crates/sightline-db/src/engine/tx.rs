@@ -206,6 +206,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// As [`Tx::lock_row`], for something that has no row of its own: whoever asks for the same name waits until this transaction
+    /// ends, and then reads what it has written.
+    pub fn lock_name(&mut self, name: &str) -> DbResult<()> {
+        if self.dialect() == Dialect::Postgres {
+            self.exists(
+                "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                &[Value::Text(name)],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Reserves `count` ids of a table, for rows that are written with `insert_many`.
     pub fn allocate_ids(&mut self, table: &str, count: usize) -> DbResult<Vec<i64>> {
         let wanted = i64::try_from(count).map_err(|e| DbError::Other(e.to_string()))?;

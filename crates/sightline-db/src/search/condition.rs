@@ -97,6 +97,11 @@ impl Condition {
         Self::Any(Vec::new())
     }
 
+    /// Whether no row can satisfy this.
+    pub(super) fn is_nothing(&self) -> bool {
+        matches!(self, Self::Any(parts) if parts.is_empty())
+    }
+
     /// Whether an index can find the few rows that satisfy this, instead of a scan that tests all.
     pub(super) fn is_selective(&self) -> bool {
         match self {

@@ -74,7 +74,12 @@ impl Resolver<'_, '_> {
         };
         Ok(match filter {
             Filter::All(list) => Condition::All(parts(self, list)?),
-            Filter::Any(list) => Condition::Any(parts(self, list)?),
+            // What resolves to nothing must go: a constant among alternatives keeps SQLite from using their indexes.
+            Filter::Any(list) => {
+                let mut parts = parts(self, list)?;
+                parts.retain(|part| !part.is_nothing());
+                Condition::Any(parts)
+            }
             Filter::Not(part) => Condition::Not(Box::new(self.tree(part, leaf)?)),
             Filter::Is(predicate) => leaf(self, predicate)?,
         })

@@ -25,9 +25,10 @@ use crate::params::Params;
 use crate::terms::{Term, Terms};
 use sightline_core::AppResult;
 
-/// The flag `name`; detection formats want it set unless the caller says otherwise.
+/// The flag `name`; detection formats want it set unless the caller says otherwise, or says `ignore`.
 fn detection_flag(params: &Params, name: &str, format: ReturnFormat) -> AppResult<Flag3> {
-    let implied = if format.is_restrictive() {
+    let ignored = params.get("ignore").is_some_and(crate::include::truthy);
+    let implied = if format.is_restrictive() && !ignored {
         Flag3::Yes
     } else {
         Flag3::Both

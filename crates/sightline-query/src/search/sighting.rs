@@ -1,7 +1,7 @@
 //! `/sightings/restSearch`, of one event or attribute or of all (spec 04 section 6).
 
 use crate::filter::Filter;
-use crate::format::ReturnFormat;
+use crate::format::{FormatOptions, ReturnFormat};
 use crate::include::Includes;
 use crate::keys::{Keys, numbers};
 use crate::order::Paging;
@@ -24,6 +24,8 @@ pub struct SightingSearch {
     pub filter: Filter<S>,
     /// Switches.
     pub includes: Includes,
+    /// Parameters of single formats.
+    pub options: FormatOptions,
     /// Which part of the answer.
     pub paging: Paging,
 }
@@ -41,6 +43,7 @@ impl SightingSearch {
                 params.filter("source", |terms| Filter::Is(S::Source(terms.to_vec())))?,
             ]),
             includes: Includes::parse(params),
+            options: FormatOptions::parse(params)?,
             paging: Paging::parse(params)?,
         })
     }

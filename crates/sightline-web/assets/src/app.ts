@@ -5,6 +5,7 @@ import { startAttributeForms } from "./attribute-form";
 import { startCopy } from "./copy";
 import { startDialogs } from "./dialogs";
 import { startFeedForms } from "./feed-form";
+import { startOmnibox } from "./omnibox";
 import { startReportForms } from "./report-form";
 import { startFilters } from "./filters";
 import { startRestClient } from "./rest-client";
@@ -19,6 +20,7 @@ startTheme();
 // Rows first: a key of the current row wins over the same key of the page.
 startRows();
 startShortcuts();
+startOmnibox();
 startSelection();
 startCopy();
 startDialogs();

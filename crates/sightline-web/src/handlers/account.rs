@@ -8,10 +8,13 @@ use crate::pages::moment::Moment;
 use serde_json::Value;
 use sightline_app::auth_keys::{self, AuthKey, AuthKeyIn};
 use sightline_app::users::{self, UserView};
-use sightline_app::{Ctx, login};
+use sightline_app::{login, otp};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_misp::input::Loose;
+
+/// Addresses that a key's row names: more say nothing to a reader.
+const SEEN_IPS: usize = 10;
 
 pub(super) async fn profile(visit: Visit, _: Input) -> Answer {
     show_profile(&visit, KeyForm::default(), None).await
@@ -25,6 +28,8 @@ async fn show_profile(visit: &Visit, form: KeyForm, fresh: Option<String>) -> An
         frame: visit.frame("My profile", Nav::Profile),
         account,
         keys,
+        otp_enabled: otp::require_enabled(&visit.ctx).is_ok(),
+        has_terms: login::terms(&visit.ctx).await?.is_some(),
     })?;
     if refused {
         *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
@@ -49,6 +54,7 @@ pub(super) fn facts_of(shown: &UserView) -> AccountFacts {
         last_login: Moment::if_set(shown.user.last_login),
         password_changed: Moment::if_set(shown.user.last_pw_change),
         disabled: shown.user.disabled,
+        totp_is_set: shown.user.totp_is_set,
     }
 }
 
@@ -81,6 +87,7 @@ fn key_row(key: &AuthKey, now: i64) -> KeyRow {
         expired: key.expiration != 0 && key.expiration <= now,
         last_used: Moment::if_set(key.last_used),
         allowed_ips: key.allowed_ips.clone().unwrap_or_default(),
+        seen_ips: key.unique_ips.iter().take(SEEN_IPS).cloned().collect(),
         read_only: key.read_only,
     }
 }
@@ -139,21 +146,13 @@ pub(super) async fn password_form(visit: Visit, _: Input) -> Answer {
     show_password_form(&visit, Errors::default()).await
 }
 
-/// What a password has to be, in words.
-pub(super) fn password_rule(ctx: &Ctx) -> String {
-    format!(
-        "At least {} characters, with lower case, upper case and a digit or symbol; or at least 16 of any kind.",
-        ctx.settings().security.password_length
-    )
-}
-
 async fn show_password_form(visit: &Visit, errors: Errors) -> Answer {
     let refused = !errors.0.is_empty();
     let mut response = page(&PasswordPage {
         frame: visit.frame("Change password", Nav::Profile),
         email: visit.ctx.caller.email.clone(),
         forced: login::must_change_password(&visit.ctx).await?,
-        rule: password_rule(&visit.ctx),
+        rule: login::password_rule(&visit.ctx.settings().security),
         errors,
     })?;
     if refused {

@@ -159,7 +159,7 @@ async fn info(visit: &Visit, key: EventKey) -> AppResult<(i64, String)> {
         .await
 }
 
-fn table(found: &[Entry], traces: bool) -> LogTable {
+pub(super) fn table(found: &[Entry], traces: bool) -> LogTable {
     LogTable {
         rows: found.iter().map(row).collect(),
         traces,
@@ -199,6 +199,7 @@ fn row(entry: &Entry) -> LogRow {
         } else {
             entry.authkey_id.to_string()
         },
+        agent: entry.user_agent.clone().unwrap_or_default(),
     }
 }
 

@@ -25,6 +25,7 @@ fn ctx_of(state: &State, origin: From) -> Ctx {
         request_type: RequestType::Web,
         ip: origin.ip,
         request_id: origin.request_id,
+        user_agent: origin.user_agent,
     }
 }
 
@@ -77,7 +78,7 @@ fn reset_page(stranger: &Stranger, ctx: &Ctx, token: String, errors: &Errors) ->
     crate::http::form(
         &ResetPage {
             frame: stranger.frame("New password"),
-            rule: super::account::password_rule(ctx),
+            rule: login::password_rule(&ctx.settings().security),
             token,
             errors: errors.clone(),
         },

@@ -19,9 +19,12 @@ mod mail;
 mod mail_links;
 mod news;
 mod organisations;
+mod otp;
 mod proposals;
 mod rest_client;
 mod roles;
+mod search;
+mod sessions;
 mod settings;
 mod sharing_groups;
 mod sightings;
@@ -48,8 +51,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
     };
     let inside = Router::new()
         .route("/users/logout", act(login::log_out))
-        .route("/users/profile", show(account::profile))
-        .route("/users/view/me", show(account::profile))
         .route(
             "/users/change_pw",
             show(account::password_form).merge(act(account::change_password)),
@@ -125,6 +126,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/live/{id}", show(jobs::live))
         .route("/jobs/cancel/{id}", act(jobs::cancel))
         .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(own_account())
         .merge(reports_and_notes())
         .merge(administration())
         .merge(blocklists::routes())
@@ -162,9 +164,30 @@ fn mail_links() -> Router<State> {
         .route("/users/getGpgPublicKey", get(mail_links::public_key))
 }
 
-/// Collections, tag collections, bookmarks and news.
+/// The own account: profile, one-time passwords, the terms, sessions.
+fn own_account() -> Router {
+    Router::new()
+        .route("/users/profile", show(account::profile))
+        .route("/users/view/me", show(account::profile))
+        .route("/users/otp", show(otp::confirm_form).merge(act(otp::confirm)))
+        .route("/users/totp_new", show(otp::set_up_form).merge(act(otp::turn_on)))
+        .route("/users/hotp", show(otp::paper))
+        .route("/users/totp_delete/{id}", act(otp::remove))
+        .route("/users/terms", show(otp::terms).merge(act(otp::accept_terms)))
+        .route("/users/sessions", show(sessions::index))
+        .route("/users/sessions/end", act(sessions::end_others))
+        .route("/users/sessions/end/{id}", act(sessions::end))
+        .route("/users/view_login_history", show(sessions::logins))
+        .route("/users/view_login_history/{id}", show(sessions::logins))
+        .route("/users/checkIfLoggedIn", show(sessions::is_logged_in))
+        .route("/admin/users/destroy/{id}", act(sessions::destroy))
+}
+
+/// Collections, tag collections, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
+        .route("/search", show(search::index))
+        .route("/search/suggest", show(search::suggest))
         .route("/collections/index", show(collections::index))
         .route("/collections/view/{id}", show(collections::view))
         .route(

@@ -39,6 +39,9 @@ async fn show(visit: &Visit, refusal: String) -> Answer {
     Ok(response)
 }
 
+/// Longest parameter of a response policy zone: a host name.
+const ZONE_CHARS: usize = 255;
+
 fn row(setting: &Setting) -> SettingRow {
     let definition = &setting.definition;
     let shown = match &setting.value {
@@ -62,8 +65,9 @@ fn row(setting: &Setting) -> SettingRow {
             SettingField::Choice(Choice::list(known, &shown))
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
-        Kind::Text(most) => SettingField::Text(most),
         Kind::Address => SettingField::Text(255),
+        Kind::Text(most) | Kind::Pattern(most) => SettingField::Text(most),
+        Kind::Zone(_) => SettingField::Text(ZONE_CHARS),
         Kind::Secret(most) => SettingField::Secret(most),
         Kind::List(_) | Kind::Networks(_) | Kind::Map(_) | Kind::Formed(_) => SettingField::Text(LONG_TEXT),
     };

@@ -10,15 +10,13 @@ use crate::pages::moment::{Count, Moment};
 use crate::pages::users::{UserFormPage, UserIndexPage, UserPage, UserRow};
 use crate::pages::wording::Choice;
 use sightline_app::auth_keys::{self, Wanted};
+use sightline_app::login;
 use sightline_app::organisations::{self, Scope};
 use sightline_app::users::{self, Filter, UserIn};
 use sightline_core::ids::UserId;
 use sightline_core::limits::PAGE_ROWS;
-use sightline_core::{AppError, AppResult, random};
+use sightline_core::{AppError, AppResult};
 use sightline_misp::input::Loose;
-
-/// Characters of a password that is made here: long enough for any rule.
-const PASSWORD_CHARS: usize = 20;
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let given = |name: &str| input.query.get(name).to_owned();
@@ -118,6 +116,7 @@ async fn show_with(
         keys: key_panel(visit, id, form, fresh).await?,
         fresh_password,
         can_manage: id != visit.ctx.caller.user_id,
+        can_end_sessions: visit.ctx.caller.is_site_admin(),
     })?;
     if refused {
         *response.status_mut() = axum::http::StatusCode::UNPROCESSABLE_ENTITY;
@@ -149,10 +148,7 @@ async fn show_form(visit: &Visit, mut form: UserFormPage, org: &str, role: &str)
         },
         Nav::Users,
     );
-    form.password_rule = format!(
-        "At least {} characters.",
-        visit.ctx.settings().security.password_length
-    );
+    form.password_rule = login::password_rule(&visit.ctx.settings().security);
     let refused = !form.errors.0.is_empty();
     let mut response = page(&form)?;
     if refused {
@@ -267,13 +263,7 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
 /// A new random password, to be shown this once and changed at the next log-in.
 pub(super) async fn reset_password(visit: Visit, input: Input) -> Answer {
     let id = UserId(input.id(0)?);
-    let password = random::alphanumeric(PASSWORD_CHARS);
-    let body = UserIn {
-        password: Loose::Text(password.clone()),
-        change_pw: Loose::Bool(true),
-        ..UserIn::default()
-    };
-    users::edit(&visit.ctx, id, body).await?;
+    let (_, password) = users::reset_password(&visit.ctx, id).await?;
     show_with(&visit, id, KeyForm::default(), None, Some(password)).await
 }
 

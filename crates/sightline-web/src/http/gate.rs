@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sightline_app::blocklists;
-use sightline_app::login::{self, SessionUser, header as header_login};
+use sightline_app::login::{self, Before, SessionUser, header as header_login};
 use sightline_app::{Ctx, Origin, Platform, RequestType, organisations, roles};
 use sightline_core::{AppResult, Permission, random};
 use sightline_misp::records::Blocklist;
@@ -29,8 +29,6 @@ pub(crate) struct State {
 
 /// Characters of a nonce or token: 22 letters and digits hold 130 bits.
 const TOKEN_CHARS: usize = 22;
-/// Pages that a user who must change the password may reach.
-const BEFORE_PASSWORD_CHANGE: &[&str] = &["/users/change_pw", "/users/logout"];
 
 /// Lets a request with a session through, as a [`Visit`] in its extensions.
 pub(crate) async fn authenticated(Extract(state): Extract<State>, request: Request, next: Next) -> Response {
@@ -87,10 +85,10 @@ async fn inside(
     user: SessionUser,
     token: String,
 ) -> Response {
-    let must_change = user.change_pw && !BEFORE_PASSWORD_CHANGE.contains(&parts.uri.path());
-    if must_change {
-        return answer::redirect("/users/change_pw")
-            .unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response());
+    if let Some(before) = user.before
+        && !is_reached(before, parts.uri.path())
+    {
+        return detour(before, &parts);
     }
     let visit = visit_of(state, &parts, user, token).await;
     match visit.and_then(|visit| visit.ctx.require_live().map(|()| visit)) {
@@ -107,17 +105,50 @@ async fn inside(
     }
 }
 
+/// The page of what has to be done first.
+const fn place(before: Before) -> &'static str {
+    match before {
+        Before::Otp => "/users/otp",
+        Before::OtpSetUp => "/users/totp_new",
+        Before::Terms => "/users/terms",
+        Before::Password => "/users/change_pw",
+    }
+}
+
+/// Whether a page may be reached before that is done: its own, and the way out.
+fn is_reached(before: Before, path: &str) -> bool {
+    path == place(before) || path == "/users/logout"
+}
+
+fn detour(before: Before, request: &Parts) -> Response {
+    if request.headers.contains_key("hx-request") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let path = match before {
+        // The password was said a moment ago, on the way to somewhere.
+        Before::Otp if request.method == Method::GET => with_next(place(before), request),
+        _ => place(before).to_owned(),
+    };
+    answer::redirect(&path).unwrap_or_else(|_| StatusCode::FORBIDDEN.into_response())
+}
+
+/// A path that remembers which page was wanted.
+fn with_next(path: &str, request: &Parts) -> String {
+    let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
+    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    format!("{path}?next={next}")
+}
+
 fn to_log_in(request: &Parts) -> Response {
     if request.headers.contains_key("hx-request") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
-    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    let path = if request.method == Method::GET && wanted != "/" {
-        format!("/users/login?next={next}")
-    } else {
-        "/users/login".into()
-    };
+    let path =
+        if request.method == Method::GET && request.uri.path_and_query().is_some_and(|path| path != "/") {
+            with_next("/users/login", request)
+        } else {
+            "/users/login".into()
+        };
     let moved: Answer = HeaderValue::from_str(&path)
         .map(|location| (StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
         .map_err(sightline_core::AppError::internal);
@@ -132,6 +163,7 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
         request_type: RequestType::Web,
         ip: origin.ip,
         request_id: origin.request_id,
+        user_agent: origin.user_agent,
     };
     let badge = ctx
         .read(|ctx, tx| {
@@ -154,6 +186,7 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
     Ok(Visit {
         ctx,
         csrf: user.csrf,
+        before: user.before,
         token,
         badge,
         nonce: nonce(request),

@@ -4,6 +4,7 @@ use super::cookies::{Cookies, FLASH, THEME};
 use crate::layout::{Flash, FlashKind, Frame, Nav, Theme, UserBadge};
 use axum::http::HeaderMap;
 use sightline_app::Ctx;
+use sightline_app::login::Before;
 use sightline_core::Permission;
 
 /// A page request of a logged-in user.
@@ -13,6 +14,8 @@ pub(crate) struct Visit {
     pub(crate) ctx: Ctx,
     /// The anti-forgery token of the session.
     pub(crate) csrf: String,
+    /// What has to be done before anything else.
+    pub(crate) before: Option<Before>,
     /// The session's token, to keep this session when others end.
     pub(crate) token: String,
     /// What the top bar says of the user.
@@ -40,7 +43,8 @@ impl Visit {
             csrf_token: self.csrf.clone(),
             theme: self.theme,
             nav,
-            user: Some(self.badge.clone()),
+            // Who has not proved who they are is shown nothing of the account.
+            user: Some(self.badge.clone()).filter(|_| self.before != Some(Before::Otp)),
             flashes: self.flash.clone().into_iter().collect(),
             notifications: 0,
             search: String::new(),

@@ -102,6 +102,10 @@ pub struct ProfilePage {
     pub account: AccountFacts,
     /// The keys, and the form for a new one.
     pub keys: KeyPanel,
+    /// One-time passwords may be used here.
+    pub otp_enabled: bool,
+    /// The instance has terms of use.
+    pub has_terms: bool,
 }
 
 /// What is known about an account.
@@ -127,6 +131,8 @@ pub struct AccountFacts {
     pub password_changed: Option<Moment>,
     /// Cannot log in.
     pub disabled: bool,
+    /// Log-ins ask for a one-time password.
+    pub totp_is_set: bool,
 }
 
 /// API keys of one user.
@@ -165,6 +171,8 @@ pub struct KeyRow {
     pub last_used: Option<Moment>,
     /// Addresses it may be used from; empty means any.
     pub allowed_ips: Vec<String>,
+    /// Addresses it was used from.
+    pub seen_ips: Vec<String>,
     /// Cannot change anything.
     pub read_only: bool,
 }

@@ -94,4 +94,6 @@ pub struct LogRow {
     pub ip: String,
     /// The API key's number; may be empty.
     pub key: String,
+    /// What the client calls itself; may be empty.
+    pub agent: String,
 }

@@ -20,10 +20,13 @@ use super::news::{NewsFormPage, NewsPage};
 use super::organisations::{
     OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage,
 };
+use super::otp::{OtpPage, OtpPaperPage, OtpSetUpPage, TermsPage};
 use super::proposals::ProposalIndexPage;
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes, proposals};
+use super::search::{SearchPage, Suggestions};
+use super::sessions::{LoginHistoryPage, SessionsPage};
 use super::settings::SettingsPage;
 use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, SharingGroupPage};
 use super::sightings::SightingListPage;
@@ -42,6 +45,12 @@ fn pages() -> Vec<(&'static str, String)> {
         ("left", html(&LeftPage::sample())),
         ("password", html(&PasswordPage::sample())),
         ("error", html(&ErrorPage::sample())),
+        ("otp", html(&OtpPage::sample())),
+        ("otp-set-up", html(&OtpSetUpPage::sample())),
+        ("otp-paper", html(&OtpPaperPage::sample())),
+        ("terms", html(&TermsPage::sample())),
+        ("sessions", html(&SessionsPage::sample())),
+        ("logins", html(&LoginHistoryPage::sample())),
         ("profile", html(&ProfilePage::sample())),
         ("events", html(&EventIndexPage::sample())),
         ("events-empty", html(&EventIndexPage::sample_empty())),
@@ -87,6 +96,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("collection-form", html(&CollectionFormPage::sample())),
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("search", html(&SearchPage::sample())),
         ("news", html(&NewsPage::sample())),
         ("news-form", html(&NewsFormPage::sample())),
         ("proposals", html(&ProposalIndexPage::sample())),
@@ -119,6 +129,7 @@ fn fragments() -> Vec<(&'static str, String)> {
         ("attribute-window", html(&AttributeTable::sample().window)),
         ("tags", html(&attributes::tags())),
         ("tag-picker", html(&TagPicker::sample())),
+        ("suggestions", html(&Suggestions::sample())),
         ("sightings", html(&attributes::attribute(14).sightings)),
         ("thread", html(&Thread::sample())),
         ("report-targets", html(&ReportTargets::sample())),

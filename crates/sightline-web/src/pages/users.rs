@@ -67,6 +67,8 @@ pub struct UserPage {
     pub fresh_password: Option<String>,
     /// May be changed and deleted by the one who looks.
     pub can_manage: bool,
+    /// The viewer may end its sessions.
+    pub can_end_sessions: bool,
 }
 
 /// Posts `email`, `org_id`, `role_id`, `password`, `change_pw`, `disabled` to `/admin/users/add` or

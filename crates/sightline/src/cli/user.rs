@@ -3,13 +3,9 @@
 use super::print::Printer;
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sightline_app::{Ctx, organisations, roles, users};
 use sightline_core::clock::datetime_of;
-use sightline_core::random;
-
-/// Characters of a generated password.
-const PASSWORD_CHARS: usize = 20;
 
 #[derive(Debug, Args)]
 pub(super) struct User {
@@ -131,10 +127,7 @@ async fn add(
 }
 
 async fn reset_password(ctx: &Ctx, out: Printer, user: &str) -> Result<()> {
-    let password = random::alphanumeric(PASSWORD_CHARS.max(ctx.settings().security.password_length));
-    let body = json!({"password": password, "change_pw": true});
-    let id = users::find(ctx, user).await?;
-    let view = users::edit(ctx, id, serde_json::from_value(body)?).await?;
+    let (view, password) = users::reset_password(ctx, users::find(ctx, user).await?).await?;
     out.record([("email", view.user.email.into()), ("password", password.into())])
 }
 

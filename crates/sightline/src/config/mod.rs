@@ -13,8 +13,8 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, HeaderLoginSettings, LdapSettings,
-    LiveSettings, MailSettings, OidcSettings, SecuritySettings, SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
+    LdapSettings, LiveSettings, MailSettings, OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) mail: MailSettings,
     /// The mail server.
     pub(crate) smtp: SmtpConfig,
+    /// Exports.
+    pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
     pub(crate) header_login: HeaderLoginSettings,
     /// Log-in through an OpenID Connect provider.
@@ -75,6 +77,7 @@ impl Config {
             access: self.access.clone(),
             audit: self.audit.clone(),
             mail: self.mail.clone(),
+            exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
             ldap: self.ldap.clone(),

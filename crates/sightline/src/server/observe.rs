@@ -3,7 +3,7 @@
 use super::Edge;
 use super::refusal::Shape;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -35,6 +35,11 @@ pub(super) async fn observe(
         ip: Some(ip.clone()),
         peer: Some(peer.ip().to_canonical()),
         request_id: Some(id.clone()),
+        user_agent: parts
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .map(str::to_owned),
     };
     let shape = Shape::new(&parts, &origin);
     let class = class(parts.uri.path(), shape.rest);

@@ -39,7 +39,8 @@ impl Shape {
             content_type,
             headers,
             body,
-        } = envelope::render(error, "", &self.path);
+            ..
+        } = envelope::render(error, &envelope::Failure::default(), &self.path);
         let mut answer = Response::default();
         *answer.status_mut() = status;
         answer.headers_mut().extend(headers);

@@ -100,6 +100,7 @@ impl Instance {
         let bytes = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
         let origin = Origin {
             ip: Some("192.0.2.7".into()),
+            user_agent: Some("a client".into()),
             ..Origin::default()
         };
         let response = self.api.answer(parts, async { Ok(bytes) }, origin).await;

@@ -174,6 +174,7 @@ pub(super) fn session(user_id: UserId, token_hash: &[u8], created: i64, expires:
         expires,
         ip: "192.0.2.1".into(),
         user_agent: "browser".into(),
+        otp_pending: false,
     }
 }
 

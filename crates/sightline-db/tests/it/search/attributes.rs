@@ -1,6 +1,6 @@
 //! Attribute searches.
 
-use super::{ATTRIBUTE_UUID, EVENT_UUID, GROUP_UUID, World, found_attributes, on_world};
+use super::{ATTRIBUTE_UUID, EVENT_UUID, GROUP_UUID, World, covered, found_attributes, on_world};
 use serde_json::{Value, json};
 use sightline_db::params;
 
@@ -38,6 +38,10 @@ fn every_parameter_finds_what_it_should() {
             (json!({"attribute_timestamp": [0, 2_000]}), &[1, 3, 4, 5]),
             (json!({"event_timestamp": 4_000}), &[3, 4]),
             (json!({"publish_timestamp": 1_500}), &[0, 1, 5]),
+            (json!({"last": [1_500, 3_000]}), &[0, 1, 5]),
+            (json!({"last": "1d"}), &[]),
+            (json!({"cidr": "192.0.2.0/24"}), &[1]),
+            (json!({"cidr": "!192.0.2.0/24"}), &[0, 3, 4, 5]),
             (json!({"from": "2026-01-05"}), &[0, 1]),
             (json!({"to": "2026-01-05"}), &[3, 4, 5]),
             (json!({"first_seen": 5}), &[0]),
@@ -61,6 +65,12 @@ fn every_parameter_finds_what_it_should() {
             (json!({"limit": 2, "page": 3}), &[5]),
             (json!({"limit": 2, "page": 4}), &[]),
         ];
+        covered(
+            cases.iter().map(|(body, _)| body),
+            "value value1 value2 type category org tags from to last eventid uuid publish_timestamp published timestamp \
+             to_ids deleted event_timestamp threat_level_id object_relation attribute_timestamp first_seen last_seen \
+             eventinfo sharinggroup event_ids order limit page cidr",
+        );
         for (body, expected) in cases {
             let (found, total) = found_attributes(tx, world, World::everybody(), &body);
             assert_eq!(found, expected, "{body}");

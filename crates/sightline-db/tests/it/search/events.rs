@@ -1,6 +1,6 @@
 //! Event searches and the event index.
 
-use super::{ATTRIBUTE_UUID, EVENT_UUID, GROUP_UUID, NOW, World, found_events, on_world};
+use super::{ATTRIBUTE_UUID, EVENT_UUID, GROUP_UUID, NOW, World, covered, found_events, on_world};
 use serde_json::{Value, json};
 use sightline_db::search;
 use sightline_query::{EventIndex, Request};
@@ -83,7 +83,18 @@ fn every_parameter_finds_what_it_should() {
             (json!({"limit": 2}), "ab"),
             (json!({"limit": 2, "page": 2}), "cd"),
             (json!({"limit": 2, "page": 9}), ""),
+            (json!({"tag": "tlp:green"}), "a"),
+            (json!({"sharing_group_id": GROUP_UUID}), "d"),
+            (json!({"cidr": ["192.0.2.0/30", "2001:db8::/64"]}), "ac"),
+            (json!({"cidr": {"NOT": ["2001:db8::7"]}}), "bd"),
         ];
+        covered(
+            cases.iter().map(|(body, _)| body),
+            "value type category org tags tag searchall from to last eventid uuid publish_timestamp timestamp \
+             event_timestamp event_tags published to_ids deleted date object_relation threat_level_id eventinfo \
+             sharinggroup idList event_uuid distribution sharing_group_id eventsExtendingUuid protected order limit page \
+             org.sector org.local org.nationality cidr",
+        );
         for (body, expected) in cases {
             assert_eq!(
                 found_events(tx, world, World::everybody(), &body),

@@ -158,6 +158,17 @@ fn parameters(scope: Scope, body: &Value) -> Params {
     .unwrap()
 }
 
+/// Fails unless each of these parameters of spec 04 section 2 is in one of the bodies.
+fn covered<'b>(bodies: impl Iterator<Item = &'b Value>, parameters: &str) {
+    let used: Vec<&String> = bodies
+        .filter_map(Value::as_object)
+        .flat_map(serde_json::Map::keys)
+        .collect();
+    for name in parameters.split_whitespace() {
+        assert!(used.iter().any(|key| *key == name), "no case for `{name}`");
+    }
+}
+
 /// The letters of the events that a body finds.
 fn found_events(tx: &mut Tx<'_>, world: World, viewer: Viewer, body: &Value) -> String {
     let asked = EventSearch::parse(&parameters(Scope::Event, body), NOW).unwrap();

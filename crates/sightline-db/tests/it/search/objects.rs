@@ -1,13 +1,30 @@
 //! Object searches.
 
-use super::{EVENT_UUID, OBJECT_UUID, TEMPLATE_UUID, World, found_objects, on_world};
+use super::{EVENT_UUID, OBJECT_UUID, TEMPLATE_UUID, World, covered, found_objects, on_world};
 use serde_json::json;
 use sightline_db::params;
 
 #[test]
 fn every_parameter_finds_what_it_should() {
     on_world(|tx, world| {
-        for (body, expected) in [
+        let cases = [
+            (json!({"category": "Payload delivery"}), 1),
+            (json!({"category": "Other"}), 0),
+            (json!({"from": "2026-01-01"}), 1),
+            (json!({"from": "2026-01-02"}), 0),
+            (json!({"to": "2025-12-31"}), 0),
+            (json!({"last": "1d"}), 0),
+            (json!({"publish_timestamp": [0, 10]}), 1),
+            (json!({"publish_timestamp": 1}), 0),
+            (json!({"to_ids": 1}), 1),
+            (json!({"to_ids": 0}), 0),
+            (json!({"event_timestamp": 4_000}), 1),
+            (json!({"event_timestamp": 6_000}), 0),
+            (json!({"threat_level_id": 1}), 1),
+            (json!({"threat_level_id": 2}), 0),
+            (json!({"object_relation": "filename"}), 1),
+            (json!({"object_relation": "md5"}), 0),
+            (json!({"cidr": "192.0.2.0/24"}), 0),
             (json!({"object_name": "file"}), 1),
             (json!({"object_name": "url"}), 0),
             (json!({"object_template_uuid": TEMPLATE_UUID}), 1),
@@ -32,7 +49,14 @@ fn every_parameter_finds_what_it_should() {
             (json!({"tags": {"NOT": ["tlp:green"]}}), 1),
             (json!({"deleted": 1}), 0),
             (json!({"limit": 1, "page": 2}), 0),
-        ] {
+        ];
+        covered(
+            cases.iter().map(|(body, _)| body),
+            "value type category org tags first_seen last_seen from to last eventid uuid publish_timestamp published \
+             timestamp to_ids deleted event_timestamp threat_level_id object_relation object_name object_template_uuid \
+             object_template_version limit page cidr",
+        );
+        for (body, expected) in cases {
             assert_eq!(
                 found_objects(tx, world, World::everybody(), &body),
                 expected,

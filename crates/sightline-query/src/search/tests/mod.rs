@@ -1,6 +1,7 @@
 //! What each scope makes of its parameters.
 
 mod attribute;
+mod complete;
 mod event;
 mod object;
 mod sighting;

@@ -82,6 +82,7 @@ pub(crate) fn account() -> AccountFacts {
         last_login: Some(Moment(1_763_970_000)),
         password_changed: Some(Moment(1_748_000_000)),
         disabled: false,
+        totp_is_set: true,
     }
 }
 
@@ -95,6 +96,7 @@ pub(crate) fn keys() -> KeyPanel {
         expiry: Some(Moment(1_795_000_000)),
         last_used: Some(Moment(1_763_975_000)),
         allowed_ips: vec!["192.0.2.17".into(), "2001:db8:4::/48".into()],
+        seen_ips: vec!["192.0.2.17".into()],
         read_only: true,
         expired: false,
     };
@@ -127,6 +129,8 @@ impl ProfilePage {
             frame,
             account: account(),
             keys: keys(),
+            otp_enabled: true,
+            has_terms: true,
         }
     }
 }

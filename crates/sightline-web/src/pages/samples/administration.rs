@@ -139,6 +139,7 @@ impl UserPage {
             },
             fresh_password: Some("correct-horse-battery-9".into()),
             can_manage: true,
+            can_end_sessions: true,
         }
     }
 }

@@ -6,9 +6,11 @@ pub(crate) mod attributes;
 mod collections;
 mod events;
 mod feeds;
+mod otp;
 mod platform;
 pub(crate) mod proposals;
 mod reports;
+mod search;
 mod sharing_groups;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};

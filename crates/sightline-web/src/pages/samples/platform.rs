@@ -26,6 +26,7 @@ fn table() -> LogTable {
         ],
         ip: "192.0.2.7".into(),
         key: "3".into(),
+        agent: HOSTILE.into(),
     };
     let other = LogRow {
         who: String::new(),
