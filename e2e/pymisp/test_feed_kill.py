@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
@@ -135,3 +136,34 @@ def test_killed_while_an_event_is_written(new_server, tmp_path: Path) -> None:
                 assert int(event.attribute_count) == len(event.attributes) + inside
         assert wait_for_jobs(misp)["status"] == "4"
     assert len(misp.search_index()) == len(list(folder.glob("????????-*.json")))
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["checksums", "text"])
+def test_killed_while_a_feed_is_cached(new_server, tmp_path: Path, listed: bool) -> None:
+    """Every value of the feed is found all the time, and in the end none that it does not have any more."""
+    values = [f"198.18.{n // 250}.{n % 250 + 1}" for n in range(20_000)]
+    event = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+    def write(part: list[str]) -> None:
+        lines = [f"{hashlib.md5(value.encode()).hexdigest()},{event}" if listed else value for value in part]
+        (tmp_path / ("hashes.csv" if listed else "list.txt")).write_text("\n".join(lines) + "\n")
+
+    write(values)
+    server = new_server()
+    misp = PyMISP(server.url, server.key, ssl=False)
+    with launch.serve_directory(tmp_path) as web:
+        url, source_format = (web.url, "misp") if listed else (f"{web.url}/list.txt", "freetext")
+        feed = subscribe(misp, url, source_format=source_format, enabled=False, caching_enabled=True)
+        accepted(misp.cache_feed(feed))
+        assert wait_for_jobs(misp)["status"] == "4"
+        write(values[1_000:])
+        accepted(misp.cache_feed(feed))
+        for moment in (0.0, 0.05, 0.1, 0.2):
+            time.sleep(moment)
+            server.kill9()
+            server.restart()
+            for value in (values[2_000], values[-1]):
+                assert misp.search_feeds(value), "a run that is not over takes nothing away"
+        assert wait_for_jobs(misp)["status"] == "4"
+    assert misp.get_feed(feed.id)["Feed"]["cached_elements"] == len(values) - 1_000
+    assert misp.search_feeds(values[0]) == [] and misp.search_feeds(values[1_000])

@@ -67,6 +67,6 @@ fn reaches(permissions: Permissions, allow: Allow) -> bool {
             Allow::Public | Allow::Everyone => true,
             Allow::All(wanted) | Allow::NotReadOnly(wanted) => wanted.iter().all(has),
             Allow::Any(wanted) => wanted.iter().any(has),
-            Allow::HostOrg | Allow::HostOrgWith(_) | Allow::SiteAdmin => false,
+            Allow::HostOrg(_) | Allow::SiteAdmin => false,
         }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub(crate) fn routes() -> Vec<Route> {
     use Methods::{GetPost, Post, PostDelete};
-    const EVENTS: Allow = Allow::HostOrgWith(&[Permission::Add]);
+    const EVENTS: Allow = Allow::HostOrg(&[Permission::Add]);
     let mut routes = vec![route("eventblocklists", "massDelete", Post, EVENTS, delete_many)];
     for (controller, list, allow) in [
         ("eventblocklists", Blocklist::Events, EVENTS),

@@ -100,7 +100,7 @@ async fn error(ctx: Ctx, request: Request) -> AppResult<Response> {
     if job.state != State::Failed {
         return Err(AppError::not_found("This job has not failed."));
     }
-    let log = jobs::log(&ctx, id, 0).await?;
+    let log = jobs::end_of_log(&ctx, id).await?;
     let trace: Vec<String> = log.into_iter().map(|line| line.message).collect();
     Ok(Response::json(&json!({
         "failed_at": datetime_of(job.finished), "error": job.message, "trace": trace,

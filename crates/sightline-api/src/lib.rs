@@ -4,6 +4,7 @@ mod acl;
 mod ahead;
 mod analyst_data;
 mod attributes;
+mod attributes_bulk;
 mod auth_keys;
 mod authenticate;
 mod blocklists;
@@ -41,6 +42,7 @@ mod tag_collections;
 mod tags;
 #[cfg(test)]
 mod test_client;
+mod threads;
 mod user_settings;
 mod users;
 

@@ -174,7 +174,10 @@ async fn application_log(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::json(&rows.iter().map(encode).collect()))
 }
 
-/// `/logs/event_index/<event>`
+/// Most rows of one page of an event's history: each holds all that was changed.
+const HISTORY_ROWS: u32 = 1_000;
+
+/// `/logs/event_index/<event>`: latest first, sixty on a page.
 async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let rows = history(&ctx, &request, None).await?;
     let encode = |entry: &Entry| {
@@ -222,7 +225,7 @@ async fn audit_log(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::json(&rows.iter().map(encode_audit).collect()))
 }
 
-/// `/audit_logs/eventIndex/<event>[/<org>]`
+/// `/audit_logs/eventIndex/<event>[/<org>]`: as `event_index`.
 async fn event_audit_log(ctx: Ctx, request: Request) -> AppResult<Response> {
     let org = request.arg(1).map(|text| text.parse().map(OrgId));
     let org = org
@@ -237,7 +240,7 @@ async fn history(ctx: &Ctx, request: &Request, org: Option<OrgId>) -> AppResult<
     let event = EventKey::parse(request.arg(0).unwrap_or_default()).map_err(|_| invalid())?;
     let mut search = Search {
         page: 1,
-        limit: PAGE_ROWS_MAX,
+        limit: PAGE_ROWS,
         ..Search::default()
     };
     for (name, value) in &given(request, "AuditLog")? {
@@ -245,7 +248,7 @@ async fn history(ctx: &Ctx, request: &Request, org: Option<OrgId>) -> AppResult<
             take(&mut search, name, value, ctx.now())?;
         }
     }
-    logs::history(ctx, event, org, search.page, search.limit).await
+    logs::history(ctx, event, org, search.page, search.limit.min(HISTORY_ROWS)).await
 }
 
 /// `/audit_logs/fullChange/<id>`

@@ -23,10 +23,8 @@ pub enum Allow {
     All(&'static [Permission]),
     /// Users who hold one of these.
     Any(&'static [Permission]),
-    /// Users of the organisation that runs this instance.
-    HostOrg,
     /// Users of the organisation that runs this instance who hold all of these.
-    HostOrgWith(&'static [Permission]),
+    HostOrg(&'static [Permission]),
     /// Site administrators.
     SiteAdmin,
     /// Users who hold all of these and do not use a read-only key.
@@ -41,8 +39,7 @@ impl Allow {
             Self::Public | Self::Everyone => true,
             Self::All(permissions) => permissions.iter().all(|p| caller.may(*p)),
             Self::Any(permissions) => permissions.iter().any(|p| caller.may(*p)),
-            Self::HostOrg => caller.is_site_admin() || ctx.is_host_org(),
-            Self::HostOrgWith(permissions) => {
+            Self::HostOrg(permissions) => {
                 caller.is_site_admin() || ctx.is_host_org() && permissions.iter().all(|p| caller.may(*p))
             }
             Self::SiteAdmin => caller.is_site_admin(),
@@ -170,6 +167,8 @@ fn model_of(controller: &str) -> &str {
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
+        "threads" => "Thread",
+        "posts" => "Post",
         "usersettings" => "User Setting",
         "servers" => "Server",
         "eventblocklists" => "EventBlocklist",
@@ -223,6 +222,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::acl::routes());
     routes.extend(crate::analyst_data::routes());
     routes.extend(crate::attributes::routes());
+    routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());
@@ -250,6 +250,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
     routes

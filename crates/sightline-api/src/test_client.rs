@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use sightline_app::files::Files;
 use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Origin, Platform, Settings};
+use sightline_app::{Counts, Origin, Platform, Settings};
 use sightline_core::Clock;
 use sightline_remote::{Remote, RemoteConfig};
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
             settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,

@@ -1,12 +1,13 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
+use crate::counts::Counts;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
 pub use sightline_db::audit::RequestType;
 use sightline_db::audit::{self, Actor, Change};
-use sightline_db::{Db, Members, Tx, Visible};
+use sightline_db::{Db, Members, Tx, Visible, organisations};
 use sightline_remote::Remote;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -26,6 +27,8 @@ pub struct Platform {
     pub files: Files,
     /// Outbound connections.
     pub remote: Remote,
+    /// Counts that are too costly to be made for each request.
+    pub counts: Counts,
     /// Rung when a job may be waiting.
     pub bell: Notify,
     /// This instance's uuid, made at first start.
@@ -211,14 +214,25 @@ impl Ctx {
         self.platform.db.read_at_length(move |tx| work(&ctx, tx)).await
     }
 
-    /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`].
+    /// Runs a closure of changes in one transaction. Record each change with [`Ctx::audit`]. `Conflict` when the caller's
+    /// organisation has become another one since the request was authenticated: nothing is written in its old name.
     pub async fn write<T, F>(&self, work: F) -> AppResult<T>
     where
-        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Send + 'static,
+        F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<T> + Clone + Send + 'static,
         T: Send + 'static,
     {
         let ctx = self.clone();
-        self.platform.db.write(move |tx| work(&ctx, tx)).await
+        self.platform
+            .db
+            .write(move |tx| {
+                if ctx.caller.user_id != UserId(0) && !organisations::keep(tx, ctx.caller.org_id)? {
+                    return Err(AppError::Conflict(
+                        "Your organisation was merged into another one just now. Please try again.".into(),
+                    ));
+                }
+                work(&ctx, tx)
+            })
+            .await
     }
 
     /// Writes the audit row of a change, in its transaction.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sightline_app::events::{self, Source};
 use sightline_app::files::Files;
 use sightline_app::setup::{self, FirstStart};
-use sightline_app::{Ctx, Platform, Settings};
+use sightline_app::{Counts, Ctx, Platform, Settings};
 use sightline_core::ids::EventId;
 use sightline_core::{AppError, Clock};
 use sightline_db::{Access, Db};
@@ -41,6 +41,7 @@ pub(crate) fn context(db: &Db, data: &Path) -> Result<Ctx> {
         settings: Settings::default().into(),
         files: Files::new(data.join("files")),
         remote: Remote::new(&RemoteConfig::default()).context("outbound connections")?,
+        counts: Counts::default(),
         bell: Notify::new(),
         uuid: instance.uuid,
         host_org: instance.host_org,

@@ -69,6 +69,10 @@ ids! {
     BookmarkId,
     /// A news item.
     NewsId,
+    /// The discussion of an event.
+    ThreadId,
+    /// What somebody says in one; 0 means "none" as what is answered.
+    PostId,
     /// A note, an opinion or a relationship.
     AnalystDataId,
 }

@@ -1,6 +1,7 @@
 //! Collections: dossiers of events and galaxy clusters, under the viewer's visibility.
 
 use crate::events::distribution;
+use crate::paging::paged;
 use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{CollectionElementId, CollectionId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Collection, CollectionElement, ElementType};
@@ -70,9 +71,8 @@ pub fn list(
     };
     let (name, any) = (part(&filter.name), part(&filter.any));
     let dialect = tx.dialect();
-    let conditions = |start: &str| {
-        let mut sql = Sql::new(dialect, start);
-        sql.push(" WHERE ");
+    let conditions = |columns: &str| {
+        let mut sql = Sql::new(dialect, &format!("SELECT {columns} FROM collections c WHERE "));
         visible.record(&mut sql, "c");
         if let Some(user) = filter.user {
             sql.push(" AND c.user_id = ").bind(user);
@@ -102,14 +102,7 @@ pub fn list(
         }
         sql
     };
-    let count = conditions("SELECT COUNT(*) FROM collections c");
-    let total = tx.int(count.text(), count.values())?;
-    let mut sql = conditions(&format!("SELECT {COLUMNS} FROM collections c"));
-    sql.push(" ORDER BY c.id LIMIT ")
-        .bind(limit)
-        .push(" OFFSET ")
-        .bind(offset);
-    Ok((tx.all(sql.text(), sql.values(), read)?, total))
+    paged(tx, conditions, COLUMNS, "c.id", (limit, offset), read)
 }
 
 /// By id, if visible.
@@ -134,10 +127,18 @@ pub fn by_uuid(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Option
     tx.first(sql.text(), sql.values(), read)
 }
 
-/// Appends: the element `x` is shown. One that names an event of this instance is, when that event may be seen: who
-/// reads a dossier must not learn from it that an event is here.
+/// Elements with the collections that hold them.
+const ELEMENTS: &str = "FROM collection_elements x JOIN collections c ON c.id = x.collection_id WHERE";
+
+/// Appends: the element `x` of collection `c` is shown. The owner reads all that its collection names. Others read of the
+/// events those that they see: one that is hidden from them and one that is not here look the same, and neither adding
+/// an element nor deleting an event tells them apart.
 fn shown(sql: &mut Sql<'_>, visible: Visible) {
-    sql.push("(x.element_type <> 'Event' OR NOT EXISTS (SELECT 1 FROM events e WHERE e.uuid = x.element_uuid AND NOT ");
+    sql.push("(");
+    visible.owner(sql, "c");
+    sql.push(
+        " OR x.element_type <> 'Event' OR EXISTS (SELECT 1 FROM events e WHERE e.uuid = x.element_uuid AND ",
+    );
     visible.event(sql, "e");
     sql.push("))");
 }
@@ -150,7 +151,7 @@ pub fn elements(
 ) -> DbResult<Vec<CollectionElement>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {ELEMENT_COLUMNS} FROM collection_elements x WHERE x.collection_id = "),
+        &format!("SELECT {ELEMENT_COLUMNS} {ELEMENTS} x.collection_id = "),
     );
     sql.bind(collection).push(" AND ");
     shown(&mut sql, visible);
@@ -166,7 +167,7 @@ pub fn element(
 ) -> DbResult<Option<CollectionElement>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {ELEMENT_COLUMNS} FROM collection_elements x WHERE x.id = "),
+        &format!("SELECT {ELEMENT_COLUMNS} {ELEMENTS} x.id = "),
     );
     sql.bind(id).push(" AND ");
     shown(&mut sql, visible);
@@ -181,7 +182,7 @@ pub fn element_counts(
 ) -> DbResult<HashMap<CollectionId, i64>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        "SELECT x.collection_id, COUNT(*) FROM collection_elements x WHERE ",
+        &format!("SELECT x.collection_id, COUNT(*) {ELEMENTS} "),
     );
     sql.any("x.collection_id", ids).push(" AND ");
     shown(&mut sql, visible);
@@ -190,6 +191,14 @@ pub fn element_counts(
         Ok((CollectionId(row.int(0)?), row.int(1)?))
     })?;
     Ok(counts.into_iter().collect())
+}
+
+/// How many elements a collection has, whoever may see them.
+pub fn size(tx: &mut Tx<'_>, id: CollectionId) -> DbResult<i64> {
+    tx.int(
+        "SELECT COUNT(*) FROM collection_elements WHERE collection_id = $1",
+        params![id],
+    )
 }
 
 /// Writes a new collection; its `id` is ignored. `NotUnique` when its uuid is taken.

@@ -51,14 +51,14 @@ pub fn disabled_events(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<HashSet<i64>> {
     Ok(ids.into_iter().collect())
 }
 
-/// The values of an event's visible attributes that probably occur elsewhere, without repetition, at most `most`.
-/// One statement that only touches the indexes of the other side.
+/// The values of some events' visible attributes that probably occur elsewhere, with their event, without repetition, at most
+/// `most` of each. One statement that only touches the indexes of the other side.
 pub fn shared_values(
     tx: &mut Tx<'_>,
     visible: Visible,
-    event: EventId,
+    events: &[i64],
     most: usize,
-) -> DbResult<Vec<String>> {
+) -> DbResult<Vec<(EventId, String)>> {
     let ports = codes(AttributeType::correlates_value1_only);
     let elsewhere = |key: &str| {
         ["value1_key", "value2_key"]
@@ -75,28 +75,38 @@ pub fn shared_values(
     let mut sql = Sql::new(
         tx.dialect(),
         &format!(
-            "SELECT a.value1, CASE WHEN a.type_id IN ({ports}) THEN '' ELSE a.value2 END \
-             FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND a.event_id = ",
+            "SELECT a.value1, CASE WHEN a.type_id IN ({ports}) THEN '' ELSE a.value2 END, a.event_id \
+             FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND ",
             correlates("a")
         ),
     );
-    sql.bind(event).push(" AND ");
+    match events {
+        [one] => sql.push("a.event_id = ").bind(*one),
+        several => sql.any("a.event_id", several),
+    };
+    sql.push(" AND ");
     visible.attribute(&mut sql, "e", "a");
     sql.push(&format!(
         " AND ({} OR (a.value2_key IS NOT NULL AND a.type_id NOT IN ({ports}) AND ({})))",
         elsewhere("value1_key"),
         elsewhere("value2_key")
     ));
-    let (mut values, mut seen) = (Vec::new(), HashSet::new());
+    let (mut values, mut seen) = (Vec::new(), HashMap::<i64, HashSet<i64>>::new());
+    let mut full = HashSet::new();
     tx.each(sql.text(), sql.values(), |row| {
+        let event = row.int(2)?;
+        let of_event = seen.entry(event).or_default();
         for half in [row.str(0)?, row.str(1)?] {
-            if !half.trim_end_matches(' ').is_empty() && seen.insert(value_key(half)) {
-                values.push(half.to_owned());
+            let counts = of_event.len() < most && !half.trim_end_matches(' ').is_empty();
+            if counts && of_event.insert(value_key(half)) {
+                values.push((EventId(event), half.to_owned()));
             }
         }
-        Ok::<_, DbError>(values.len() < most)
+        if of_event.len() >= most {
+            full.insert(event);
+        }
+        Ok::<_, DbError>(full.len() < events.len())
     })?;
-    values.truncate(most);
     Ok(values)
 }
 

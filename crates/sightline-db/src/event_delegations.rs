@@ -69,22 +69,48 @@ pub fn lock(tx: &mut Tx<'_>, id: EventDelegationId) -> DbResult<()> {
     events::lock_where(tx, of, params![id])
 }
 
-/// What is offered to an organisation, in the order of the ids.
-pub fn offered_to(tx: &mut Tx<'_>, org: OrgId) -> DbResult<Vec<(EventDelegation, Event)>> {
-    tx.all(
-        &select("d.org_id = $1 ORDER BY d.id"),
-        params![org],
-        read_with_event,
-    )
+/// A side of an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Who is to take the event.
+    Recipient,
+    /// Who offers it.
+    Requester,
 }
 
-/// What an organisation offers, in the order of the ids.
-pub fn offered_by(tx: &mut Tx<'_>, org: OrgId) -> DbResult<Vec<(EventDelegation, Event)>> {
-    tx.all(
-        &select("d.requester_org_id = $1 ORDER BY d.id"),
-        params![org],
-        read_with_event,
-    )
+impl Side {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Recipient => "org_id",
+            Self::Requester => "requester_org_id",
+        }
+    }
+}
+
+/// The offers on whose side an organisation stands, in the order of the ids.
+pub fn of_org(
+    tx: &mut Tx<'_>,
+    side: Side,
+    org: OrgId,
+    limit: i64,
+    offset: i64,
+) -> DbResult<Vec<(EventDelegation, Event)>> {
+    let condition = format!("d.{} = $1 ORDER BY d.id LIMIT $2 OFFSET $3", side.column());
+    tx.all(&select(&condition), params![org, limit, offset], read_with_event)
+}
+
+/// How many there are.
+pub fn count(tx: &mut Tx<'_>, side: Side, org: OrgId) -> DbResult<i64> {
+    let sql = format!(
+        "SELECT COUNT(*) FROM event_delegations WHERE {} = $1",
+        side.column()
+    );
+    tx.int(&sql, params![org])
+}
+
+/// The offer of an event, whoever may see it.
+pub fn of_event(tx: &mut Tx<'_>, event: EventId) -> DbResult<Option<(EventDelegation, Event)>> {
+    tx.first(&select("d.event_id = $1"), params![event], read_with_event)
 }
 
 /// An event that is offered to an organisation, which it may therefore look at.

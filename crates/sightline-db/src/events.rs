@@ -53,6 +53,18 @@ pub fn lock(tx: &mut Tx<'_>, id: Option<EventId>, uuid: Option<Uuid>) -> DbResul
     }
 }
 
+/// As [`lock`], for several events, in the order of their ids: two that do this never wait for each other in a circle.
+pub fn lock_many(tx: &mut Tx<'_>, ids: &[i64]) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.all(
+            "SELECT 1 FROM events WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+            params![ids],
+            |_| Ok(()),
+        )?;
+    }
+    Ok(())
+}
+
 /// As [`lock`], for the event that a condition names.
 pub(crate) fn lock_where(tx: &mut Tx<'_>, condition: &str, params: &[Value<'_>]) -> DbResult<()> {
     if tx.dialect() == Dialect::Postgres {
@@ -104,15 +116,16 @@ pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<V
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
-/// Visible events that extend the event of this uuid.
-pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Vec<Event>> {
+/// Visible events that extend the event of this uuid, the oldest first, at most `limit`.
+pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid, limit: usize) -> DbResult<Vec<Event>> {
     let mut sql = Sql::new(
         tx.dialect(),
         &format!("SELECT {COLUMNS} FROM events e WHERE e.extends_uuid = "),
     );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
-    sql.push(" ORDER BY e.id");
+    sql.push(" ORDER BY e.id LIMIT ")
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 
@@ -180,6 +193,15 @@ pub fn unpublish_at(tx: &mut Tx<'_>, id: EventId, now: i64) -> DbResult<()> {
     Ok(())
 }
 
+/// As [`unpublish_at`], for several events.
+pub fn unpublish_many_at(tx: &mut Tx<'_>, ids: &[i64], now: i64) -> DbResult<()> {
+    tx.exec(
+        "UPDATE events SET published = FALSE, timestamp = $2 WHERE id = ANY($1)",
+        params![ids, now],
+    )?;
+    Ok(())
+}
+
 /// Sets the published flag; `at` is the publish time, kept when `None`.
 pub fn set_published(tx: &mut Tx<'_>, id: EventId, published: bool, at: Option<i64>) -> DbResult<()> {
     tx.exec(
@@ -226,6 +248,8 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
         "sightings",
         "proposals",
         "event_delegations",
+        "posts",
+        "threads",
         "object_references",
         "objects",
         "event_reports",
@@ -233,12 +257,6 @@ pub fn delete(tx: &mut Tx<'_>, id: EventId) -> DbResult<()> {
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE event_id = $1"), params![id])?;
     }
-    // An element may be described to those who see the event only: without the event, everybody would read it.
-    tx.exec(
-        "DELETE FROM collection_elements WHERE element_type = 'Event' AND \
-         element_uuid = (SELECT uuid FROM events WHERE id = $1)",
-        params![id],
-    )?;
     tx.exec("DELETE FROM events WHERE id = $1", params![id])?;
     Ok(())
 }

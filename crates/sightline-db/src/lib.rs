@@ -1,6 +1,7 @@
 //! `Db` and `Tx` over SQLite and PostgreSQL, visibility, and all SQL.
 
 pub mod analyst_data;
+pub mod attribute_changes;
 pub mod attribute_text;
 pub mod attribute_window;
 pub mod attributes;
@@ -30,6 +31,7 @@ pub mod news;
 pub mod objects;
 pub mod organisations;
 pub mod otp;
+mod paging;
 pub mod proposals;
 pub mod roles;
 pub mod schema;
@@ -42,6 +44,7 @@ pub mod sql;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tags;
+pub mod threads;
 pub mod user_ips;
 pub mod user_settings;
 pub mod users;

@@ -4,7 +4,7 @@ use crate::{DbResult, Sql, Tx, Visible};
 use sightline_core::ids::OrgId;
 
 /// What attributes are counted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     /// The code of their type.
     Type,

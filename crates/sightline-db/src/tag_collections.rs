@@ -1,5 +1,6 @@
 //! Tag collections: named bundles of tags.
 
+use crate::paging::paged;
 use crate::tags::{self, Lister};
 use crate::{DbError, DbResult, Row, Sql, Tx, params};
 use sightline_core::ids::{OrgId, TagCollectionId, TagId, UserId};
@@ -53,9 +54,11 @@ pub fn list(
     };
     let (name, any) = (part(&filter.name), part(&filter.any));
     let dialect = tx.dialect();
-    let conditions = |start: &str| {
-        let mut sql = Sql::new(dialect, start);
-        sql.push(" WHERE ");
+    let conditions = |columns: &str| {
+        let mut sql = Sql::new(
+            dialect,
+            &format!("SELECT {columns} FROM tag_collections c WHERE "),
+        );
         visible(&mut sql, lister);
         if let Some(pattern) = &name {
             sql.push(" AND ").like("c.name", pattern, false);
@@ -69,14 +72,7 @@ pub fn list(
         }
         sql
     };
-    let count = conditions("SELECT COUNT(*) FROM tag_collections c");
-    let total = tx.int(count.text(), count.values())?;
-    let mut sql = conditions(&format!("SELECT {COLUMNS} FROM tag_collections c"));
-    sql.push(" ORDER BY c.id LIMIT ")
-        .bind(limit)
-        .push(" OFFSET ")
-        .bind(offset);
-    Ok((tx.all(sql.text(), sql.values(), read)?, total))
+    paged(tx, conditions, COLUMNS, "c.id", (limit, offset), read)
 }
 
 /// One bundle, if it may be seen.

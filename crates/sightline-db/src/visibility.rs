@@ -10,7 +10,7 @@ const OPEN: &str = "(1, 2, 3)";
 const OPEN_OR_INHERIT: &str = "(1, 2, 3, 5)";
 
 /// What one viewer may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Visible {
     viewer: Viewer,
     /// Other organisations' unpublished events are hidden (`MISP.unpublishedprivate`).
@@ -20,7 +20,7 @@ pub struct Visible {
 }
 
 /// How much a viewer reads of the members of visible sharing groups.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Members {
     /// Those of groups that do not hide them.
     #[default]
@@ -31,7 +31,7 @@ pub enum Members {
     Withheld,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Viewer {
     Everything,
     Organisation(OrgId),

@@ -193,6 +193,8 @@ numbers!(
     CollectionElementId,
     BookmarkId,
     NewsId,
+    ThreadId,
+    PostId,
     AnalystDataId
 );
 

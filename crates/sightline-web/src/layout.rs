@@ -73,6 +73,12 @@ pub struct UserBadge {
     pub can_use_api: bool,
     /// May see the blocklist of events.
     pub sees_blocklists: bool,
+    /// Delegation is switched on.
+    pub delegates: bool,
+    /// Discussions are switched on.
+    pub discusses: bool,
+    /// Offers that wait for the own organisation.
+    pub waiting: u64,
     /// May list organisations.
     pub sees_organisations: bool,
 }
@@ -95,6 +101,12 @@ pub enum Nav {
     TagCollections,
     /// Proposals for all events.
     Proposals,
+    /// Offers to hand an event over.
+    Delegations,
+    /// Notes, opinions and relationships.
+    AnalystData,
+    /// Discussions.
+    Discussions,
     /// Event reports.
     Reports,
     /// Feeds.
@@ -131,6 +143,7 @@ pub(crate) struct NavLink {
     pub(crate) label: &'static str,
     pub(crate) href: &'static str,
     pub(crate) key: &'static str,
+    pub(crate) waiting: u64,
     pub(crate) active: bool,
     pub(crate) starts_group: bool,
 }
@@ -141,6 +154,7 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
             label,
             href,
             key,
+            waiting: if nav == Nav::Delegations { user.waiting } else { 0 },
             active: nav == active,
             starts_group,
         };
@@ -195,6 +209,30 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "Proposals",
             "/shadow_attributes/index",
             "g r",
+            false,
+        ),
+        (
+            Nav::Delegations,
+            user.delegates,
+            "Delegation",
+            "/event_delegations/index",
+            "g d",
+            false,
+        ),
+        (
+            Nav::AnalystData,
+            true,
+            "Analyst data",
+            "/analyst_data/index",
+            "g y",
+            false,
+        ),
+        (
+            Nav::Discussions,
+            user.discusses,
+            "Discussions",
+            "/threads/index",
+            "",
             false,
         ),
         (
@@ -387,6 +425,7 @@ mod tests {
                 "Collections",
                 "Tag collections",
                 "Proposals",
+                "Analyst data",
                 "Reports",
                 "Sharing groups",
                 "Roles",

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
-use sightline_app::{Platform, files::Files, settings, setup};
+use sightline_app::{Counts, Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
 use sightline_remote::Remote;
@@ -103,6 +103,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         remote: Remote::new(&config.remote)
             .context("[remote]")?
             .with_smtp(config.smtp.clone()),
+        counts: Counts::default(),
         bell: Notify::new(),
         uuid: outcome.uuid,
         host_org: outcome.host_org,

@@ -1,5 +1,6 @@
 //! The job worker of this process: which handlers there are, start and end.
 
+use sightline_app::attributes::bulk;
 use sightline_app::{Platform, feeds, jobs, logs, mail, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -40,5 +41,7 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    mail::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())))
+    mail::handlers(bulk::handlers(logs::handlers(feeds::handlers(
+        jobs::Handlers::default(),
+    ))))
 }

@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
     use Methods::{Get, GetPost, Post, PostDelete};
     vec![
         route("feeds", "index", GetPost, Everyone, index),
-        route("feeds", "view", GetPost, HostOrg, view),
+        route("feeds", "view", GetPost, HostOrg(&[]), view),
         route("feeds", "add", Post, SiteAdmin, add),
         route("feeds", "edit", Post, SiteAdmin, edit),
         route("feeds", "delete", PostDelete, SiteAdmin, delete),
@@ -45,7 +45,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route("feeds", "loadDefaultFeeds", Post, SiteAdmin, load_defaults),
         route("feeds", "cacheFeeds", GetPost, SiteAdmin, caches::request),
         route("feeds", "compareFeeds", GetPost, SiteAdmin, caches::compare),
-        route("feeds", "feedCoverage", GetPost, HostOrg, caches::coverage),
+        route("feeds", "feedCoverage", GetPost, HostOrg(&[]), caches::coverage),
         route("feeds", "searchCaches", GetPost, Everyone, caches::search),
         route("feeds", "export", Get, Everyone, export),
     ]

@@ -13,7 +13,9 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
         ("authkeys", "index") => (&["user"], 0),
         ("feeds", "cacheFeeds") => (&["scope"], 1),
         ("feeds", "getEvent" | "previewEvent") => (&["id", "event"], 2),
-        ("jobs", "getProgress") => (&["job"], 1),
+        ("attributes", "bulk") => (&[], 0),
+        ("posts", "add") => (&["place", "id"], 2),
+        ("attributes", "bulkReport") | ("jobs", "getProgress") => (&["job"], 1),
         ("jobs", "index") => (&["queue"], 0),
         ("jobs", "clearJobs") => (&["which"], 0),
         ("objects", "add") => (&["event", "template"], 1),
@@ -43,6 +45,7 @@ pub(super) fn schema(name: &str) -> Value {
         "id" | "event" | "user" | "role" | "org" | "job" => {
             json!({"type": "string", "pattern": "^[0-9a-zA-Z-]{1,40}$"})
         }
+        "place" => json!({"type": "string", "enum": ["event", "thread", "post"]}),
         "percentage" | "by_name" => json!({"type": "string", "enum": ["true", "false", "0", "1"]}),
         "by" => json!({"type": "string", "enum": ["type", "category"]}),
         "command" => {

@@ -79,6 +79,19 @@ const SEARCH: &[&str] = &[
     "searchall",
     "order",
 ];
+const BULK: &[&str] = &[
+    "filters",
+    "action",
+    "tag",
+    "local",
+    "to_ids",
+    "disable_correlation",
+    "distribution",
+    "sharing_group_id",
+    "hard",
+    "dry_run",
+    "up_to_id",
+];
 const LOG: &[&str] = &[
     "id",
     "title",
@@ -123,6 +136,8 @@ fn fields(controller: &str, action: &str) -> &'static [&'static str] {
         (_, "restSearch") => SEARCH,
         ("events", "add" | "edit") => EVENT,
         ("attributes", "add" | "edit") => ATTRIBUTE,
+        ("attributes", "bulk") => BULK,
+        ("posts", "add" | "edit") => &["message"],
         ("objects", "add" | "edit") => OBJECT,
         ("logs", _) | ("auditlogs", "admin_index") => LOG,
         ("users", "admin_add" | "admin_edit" | "edit") => USER,

@@ -131,8 +131,8 @@ fn who(allow: Allow) -> String {
             format!("Needs {}.", names(permissions, " and "))
         }
         Allow::Any(permissions) => format!("Needs {}.", names(permissions, " or ")),
-        Allow::HostOrg => "For users of the organisation that runs this instance.".into(),
-        Allow::HostOrgWith(permissions) => format!(
+        Allow::HostOrg([]) => "For users of the organisation that runs this instance.".into(),
+        Allow::HostOrg(permissions) => format!(
             "For users of the organisation that runs this instance; needs {}.",
             names(permissions, " and ")
         ),

@@ -105,11 +105,12 @@ pub(super) fn routes() -> Vec<Route> {
     routes
 }
 
-/// Whether an action of events or attributes is a search, by whichever address.
+/// Whether an action of events or attributes is a search, by whichever address; a bulk change searches for what it changes.
 pub(crate) fn is_search(action: &str) -> bool {
     action == "restSearch"
         || action == "hids"
         || action == "bro"
+        || action == "bulk"
         || ALIASES.iter().any(|alias| alias.action == action)
 }
 

@@ -143,10 +143,11 @@ async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
 async fn attribute_index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let body = body(&request)?;
     let index = AttributeIndex::parse(query(&request, body.as_ref()))?;
-    let (total, started) = ctx
+    let total = AttributeIndexAnswer::total(&ctx, &index).await?;
+    let started = ctx
         .read(move |ctx, tx| {
             let answer = AttributeIndexAnswer::open(ctx, tx, &index)?;
-            Ok((answer.total(), Started::begin(ctx, tx, answer)?))
+            Started::begin(ctx, tx, answer)
         })
         .await?;
     Ok(started.body(ctx).with_total(total))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sightline_api::Api;
 use sightline_app::files::Files;
 use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Origin, Platform, Settings};
+use sightline_app::{Counts, Origin, Platform, Settings};
 use sightline_core::Clock;
 use sightline_remote::{Remote, RemoteConfig};
 use sightline_testkit::databases;
@@ -49,6 +49,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             settings: settings.clone().into(),
             files: Files::new(database.directory()),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: start.uuid,
             host_org: start.host_org,

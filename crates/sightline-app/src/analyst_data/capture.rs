@@ -21,16 +21,29 @@ pub(crate) fn capture<'a>(
     bodies: impl Iterator<Item = (AnalystKind, &'a AnalystIn)>,
     mut dropped: impl FnMut(String),
 ) -> AppResult<()> {
+    capture_from(ctx, tx, parent, bodies, &mut |_, why| dropped(why))
+}
+
+/// The same; `dropped` is also told at which level of the thread, from 0.
+pub(super) fn capture_from<'a>(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    parent: EntityRef,
+    bodies: impl Iterator<Item = (AnalystKind, &'a AnalystIn)>,
+    dropped: &mut dyn FnMut(usize, String),
+) -> AppResult<()> {
     let mut bodies = bodies.peekable();
     if bodies.peek().is_none() {
         return Ok(());
     }
     if !ctx.caller.may(Permission::Add) || !ctx.caller.may(Permission::AnalystData) {
-        dropped("analyst data: the role may not write it".into());
+        dropped(0, "analyst data: the role may not write it".into());
         return Ok(());
     }
     let own = own_org(ctx, tx)?;
-    capture_all(ctx, tx, own, parent, bodies, &mut dropped)
+    capture_all(ctx, tx, own, parent, bodies, &mut |level, why| {
+        dropped(level, why);
+    })
 }
 
 /// The same for what hangs on attributes of an event, found by the uuids of their bodies.
@@ -71,7 +84,7 @@ fn capture_all<'a>(
     own: Uuid,
     parent: EntityRef,
     bodies: impl Iterator<Item = (AnalystKind, &'a AnalystIn)>,
-    dropped: &mut dyn FnMut(String),
+    dropped: &mut dyn FnMut(usize, String),
 ) -> AppResult<()> {
     for (kind, body) in bodies {
         let target = reply_target(body).unwrap_or(parent);
@@ -82,11 +95,13 @@ fn capture_all<'a>(
                     uuid,
                 };
                 let all: Vec<_> = body.analyst_data().collect();
-                capture_all(ctx, tx, own, inside, all.into_iter(), dropped)?;
+                capture_all(ctx, tx, own, inside, all.into_iter(), &mut |level, why| {
+                    dropped(level + 1, why);
+                })?;
             }
             Ok(None) => {}
             Err(error @ (AppError::Invalid(_) | AppError::Refused(_) | AppError::Forbidden(_))) => {
-                dropped(format!("{}: {error}", kind.name()));
+                dropped(0, format!("{}: {error}", kind.name()));
             }
             Err(error) => return Err(error),
         }

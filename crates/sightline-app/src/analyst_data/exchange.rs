@@ -1,6 +1,6 @@
 //! The exchange with other instances (spec 06 B.3): what is here, what is wanted, what is sent.
 
-use super::capture;
+use super::capture::capture_from;
 use crate::Ctx;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::analyst_data::{self, Key, blocklist};
@@ -45,7 +45,8 @@ pub async fn wanted(ctx: &Ctx, offered: Vec<Known>) -> AppResult<Vec<Known>> {
     .await
 }
 
-/// Takes one record that another instance sends.
+/// Takes one record that another instance sends, with its replies. A reply that may not be taken is left out, with what
+/// hangs on it; `Refused` when it is the record itself.
 pub async fn push(ctx: &Ctx, kind: AnalystKind, body: AnalystIn) -> AppResult<()> {
     ctx.require(Permission::Sync)?;
     ctx.require(Permission::AnalystData)?;
@@ -61,9 +62,17 @@ pub async fn push(ctx: &Ctx, kind: AnalystKind, body: AnalystIn) -> AppResult<()
     };
     ctx.write(move |ctx, tx| {
         let mut refused = None;
-        capture(ctx, tx, target, std::iter::once((kind, &body)), |why| {
-            refused.get_or_insert(why);
-        })?;
+        capture_from(
+            ctx,
+            tx,
+            target,
+            std::iter::once((kind, &body)),
+            &mut |level, why| {
+                if level == 0 {
+                    refused.get_or_insert(why);
+                }
+            },
+        )?;
         refused.map_or(Ok(()), |why| Err(AppError::Refused(why)))
     })
     .await

@@ -8,9 +8,11 @@ use crate::objects::{self, ObjectKey};
 use sightline_core::AppResult;
 use sightline_core::ids::AnalystDataId;
 use sightline_core::limits::CHUNK_ROWS;
-use sightline_db::analyst_data::{self, Filter, Key};
+use sightline_db::analyst_data::{self, Filter, Key, ListFilter};
 use sightline_db::entities::{self, Entity};
-use sightline_misp::records::{AnalystContent, AnalystKind, EntityRef};
+use sightline_misp::records::{AnalystContent, AnalystKind, EntityKind, EntityRef};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Some records, and the id to go on after when there may be more.
 pub type Page = (Vec<Shown>, Option<AnalystDataId>);
@@ -41,13 +43,53 @@ pub async fn index(
     .await
 }
 
+/// One of a list, and what it hangs on where the caller may see that.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the record and what it hangs on")]
+pub struct Listed {
+    pub shown: Shown,
+    pub on: Option<Entity>,
+}
+
+/// The latest records of a kind, without replies, and how many there are.
+pub async fn list(
+    ctx: &Ctx,
+    kind: AnalystKind,
+    filter: ListFilter,
+    limit: i64,
+    offset: i64,
+) -> AppResult<(Vec<Listed>, i64)> {
+    ctx.read(move |ctx, tx| {
+        let (rows, total) = analyst_data::latest(tx, ctx.visible(), kind, &filter, limit, offset)?;
+        let mut targets: HashMap<EntityKind, Vec<Uuid>> = HashMap::new();
+        for row in &rows {
+            targets.entry(row.target.kind).or_default().push(row.target.uuid);
+        }
+        let mut things: HashMap<Uuid, Entity> = HashMap::new();
+        for (kind, uuids) in targets {
+            for entity in entities::find(tx, ctx.visible(), kind, &uuids)? {
+                things.insert(entity.of.uuid, entity);
+            }
+        }
+        let listed = threads(ctx, tx, rows, 0)?
+            .into_iter()
+            .map(|shown| Listed {
+                on: things.get(&shown.data.target.uuid).cloned(),
+                shown,
+            })
+            .collect();
+        Ok((listed, total))
+    })
+    .await
+}
+
 /// The replies below one record, `depth` levels of them.
 pub async fn children(ctx: &Ctx, kind: AnalystKind, key: Key, depth: usize) -> AppResult<Vec<Shown>> {
     ctx.read(move |ctx, tx| {
         let data =
             analyst_data::find(tx, ctx.visible(), Some(kind), key)?.ok_or_else(|| invalid(Some(kind)))?;
         let below = analyst_data::hanging_on(tx, ctx.visible(), &[data.uuid])?;
-        threads(ctx, tx, below, depth.min(THREAD_DEPTH))
+        threads(ctx, tx, below.rows, depth.min(THREAD_DEPTH))
     })
     .await
 }

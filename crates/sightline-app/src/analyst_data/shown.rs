@@ -10,7 +10,7 @@ use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{
     AnalystContent, AnalystData, AnalystKind, EntityKind, EntityRef, Organisation, SharingGroup,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Levels of replies that one answer carries; a thread may be deeper and is then read on from any of its parts.
@@ -33,7 +33,7 @@ pub struct Shown {
     pub may_edit: bool,
     /// Replies.
     pub below: Vec<Shown>,
-    /// Whether there are replies that are not in `below`, because it is too deep.
+    /// Whether there are replies that are not in `below`: it is too deep, or there are too many.
     pub cut: bool,
 }
 
@@ -44,19 +44,19 @@ pub struct Hung {
     pub list: Vec<Shown>,
     /// Relationships that point to it.
     pub inbound: Vec<Shown>,
+    /// Whether there is more than is in the lists: the index has all of it.
+    pub cut: bool,
 }
 
 impl Hung {
-    /// How many notes, opinions and relationships, replies included.
-    pub fn count(&self) -> u64 {
-        self.list.iter().map(Shown::count).sum()
-    }
-
     /// `Note`, `Opinion`, `Relationship` and `RelationshipInbound`, those that there are.
     pub fn write(&self, o: &mut ObjectWriter<'_>, base_url: &str) {
         self.write_lists(o, base_url);
         if !self.inbound.is_empty() {
             self.write_inbound(o, base_url);
+        }
+        if self.cut {
+            o.flag("_max_depth_reached", true);
         }
     }
 
@@ -84,10 +84,6 @@ fn write_lists(o: &mut ObjectWriter<'_>, list: &[Shown], base_url: &str) {
 }
 
 impl Shown {
-    fn count(&self) -> u64 {
-        1 + self.below.iter().map(Self::count).sum::<u64>()
-    }
-
     /// The record with everything beside it, as one object.
     pub fn write(&self, out: &mut Buffer, base_url: &str) {
         write_object(out, |o| {
@@ -144,16 +140,31 @@ pub fn hung_on(ctx: &Ctx, tx: &mut Tx<'_>, uuids: &[Uuid]) -> AppResult<HashMap<
         return Ok(all);
     }
     let top = analyst_data::hanging_on(tx, ctx.visible(), uuids)?;
-    for shown in threads(ctx, tx, top, THREAD_DEPTH)? {
+    let inbound = analyst_data::pointing_to(tx, ctx.visible(), uuids)?;
+    for uuid in top.cut.iter().chain(&inbound.cut) {
+        all.entry(*uuid).or_default().cut = true;
+    }
+    for shown in threads(ctx, tx, top.rows, THREAD_DEPTH)? {
         all.entry(shown.data.target.uuid).or_default().list.push(shown);
     }
-    let inbound = analyst_data::pointing_to(tx, ctx.visible(), uuids)?;
-    for shown in threads(ctx, tx, inbound, 0)? {
+    for shown in threads(ctx, tx, inbound.rows, 0)? {
         if let AnalystContent::Relationship { related, .. } = &shown.data.content {
             all.entry(related.uuid).or_default().inbound.push(shown);
         }
     }
     Ok(all)
+}
+
+/// How many notes, opinions and relationships that the caller sees hang on these uuids, replies included.
+pub fn counts_on(ctx: &Ctx, tx: &mut Tx<'_>, uuids: &[Uuid]) -> AppResult<HashMap<Uuid, u64>> {
+    if uuids.is_empty() || !analyst_data::any(tx)? {
+        return Ok(HashMap::new());
+    }
+    let counts = analyst_data::count_on(tx, ctx.visible(), uuids)?;
+    Ok(counts
+        .into_iter()
+        .map(|(uuid, count)| (uuid, u64::try_from(count).unwrap_or(0)))
+        .collect())
 }
 
 /// One record with its replies.
@@ -164,15 +175,17 @@ pub(super) fn shown_one(ctx: &Ctx, tx: &mut Tx<'_>, data: AnalystData) -> AppRes
         .ok_or_else(|| sightline_core::AppError::internal("a record was not shown"))
 }
 
-/// Records with their replies, `depth` levels of them: each level is one look-up, whatever the number of threads.
+/// Records with their replies, `depth` levels of them, fewer when there is much: each level is one look-up, whatever the
+/// number of threads.
 pub(super) fn threads(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     top: Vec<AnalystData>,
-    depth: usize,
+    mut depth: usize,
 ) -> AppResult<Vec<Shown>> {
     let mut levels = vec![top];
-    for _ in 0..=depth {
+    let (mut more, mut rows) = (HashSet::new(), 0);
+    for level in 0..=depth {
         let uuids: Vec<Uuid> = levels
             .last()
             .into_iter()
@@ -182,7 +195,15 @@ pub(super) fn threads(
         if uuids.is_empty() {
             break;
         }
-        levels.push(analyst_data::hanging_on(tx, ctx.visible(), &uuids)?);
+        let hanging = analyst_data::hanging_on(tx, ctx.visible(), &uuids)?;
+        more.extend(hanging.cut);
+        rows += hanging.rows.len();
+        levels.push(hanging.rows);
+        if rows > analyst_data::THREAD_ROWS {
+            // What was read last then only tells that there is more.
+            depth = level;
+            break;
+        }
     }
     let beside = Beside::load(ctx, tx, levels.iter().flatten())?;
     let own = own_org(ctx, tx)?;
@@ -193,10 +214,11 @@ pub(super) fn threads(
         let mut of_level = Vec::with_capacity(list.len());
         for data in list {
             let mut below = replies.remove(&data.uuid).unwrap_or_default();
-            let cut = level + 1 == too_deep && !below.is_empty();
-            if cut {
+            let deep = level + 1 == too_deep && !below.is_empty();
+            if deep {
                 below.clear();
             }
+            let cut = deep || more.contains(&data.uuid);
             of_level.push(beside.show(ctx, own, data, below, cut));
         }
         if level == 0 {

@@ -1,6 +1,7 @@
 //! Attributes: finding, adding, editing, deleting, restoring, and their files.
 
 mod add;
+pub mod bulk;
 mod delete;
 mod edit;
 mod found;

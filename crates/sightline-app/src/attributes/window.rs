@@ -1,14 +1,14 @@
 //! One window of the attributes of an event, or of an event and those that extend it, with everything that the event
 //! page shows of them.
 
-use crate::analyst_data::hung_on;
+use crate::analyst_data::counts_on;
 use crate::correlations::{self, RelatedAttribute};
-use crate::events::{EventKey, find, may_modify};
+use crate::events::{EventKey, find, may_modify, to_merge};
 use crate::{Ctx, proposals, sightings};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppResult, Permission};
 use sightline_db::attribute_window::{Order, WindowFilter, window as rows_of};
-use sightline_db::{Tx, attributes, events, objects, tags};
+use sightline_db::{Tx, attributes, objects, tags};
 use sightline_misp::records::{AttachedTag, Attribute, Event, Object, ObjectReference, SightingType};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -74,7 +74,7 @@ pub async fn window(
     ctx.read(move |ctx, tx| {
         let event = find(ctx, tx, &key)?;
         let extensions = if extended {
-            events::extending(tx, ctx.visible(), event.uuid)?
+            to_merge(ctx, tx, &event)?
         } else {
             Vec::new()
         };
@@ -129,10 +129,10 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
     }
     let may_modify = may_modify(ctx, &event);
     let uuids: Vec<Uuid> = rows.iter().map(|row| row.uuid).collect();
-    let hung = hung_on(ctx, tx, &uuids)?;
+    let hung = counts_on(ctx, tx, &uuids)?;
     let notes = rows
         .iter()
-        .filter_map(|row| Some((row.id, hung.get(&row.uuid)?.count())));
+        .filter_map(|row| Some((row.id, *hung.get(&row.uuid)?)));
     Ok(Window {
         proposals: proposals::of_attributes(tx, &ids)?,
         notes: notes.collect(),

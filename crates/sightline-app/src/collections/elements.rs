@@ -11,7 +11,7 @@ use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::{Tx, collections, events};
 use sightline_misp::input::Loose;
 use sightline_misp::records::{Collection, CollectionElement, ElementType};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Most elements of one collection: it is read and shown whole.
@@ -82,6 +82,7 @@ pub async fn add_element(ctx: &Ctx, key: CollectionKey, body: ElementIn) -> AppR
         let wanted = body.wanted(ctx, tx)?;
         let added = insert(tx, &collection, &wanted)?
             .ok_or_else(|| AppError::field("element_uuid", "The collection holds this element already."))?;
+        require_room(tx, &collection)?;
         touch(ctx, tx, &collection)?;
         record(
             ctx,
@@ -135,12 +136,15 @@ fn insert(tx: &mut Tx<'_>, collection: &Collection, wanted: &Wanted) -> AppResul
         return Ok(None);
     };
     element.id = id;
-    let held = collections::element_counts(tx, sightline_db::Visible::everything(), &[collection.id.0])?;
-    let limit = i64::try_from(ELEMENTS).unwrap_or(i64::MAX);
-    if held.get(&collection.id).is_some_and(|count| *count > limit) {
+    Ok(Some(element))
+}
+
+/// After all that a request brings has been put in: the collection's row is locked, so nobody else adds to it.
+fn require_room(tx: &mut Tx<'_>, collection: &Collection) -> AppResult<()> {
+    if collections::size(tx, collection.id)? > i64::try_from(ELEMENTS).unwrap_or(i64::MAX) {
         return Err(too_many());
     }
-    Ok(Some(element))
+    Ok(())
 }
 
 fn too_many() -> AppError {
@@ -158,13 +162,17 @@ pub(super) fn replace(
         return Err(too_many());
     }
     let held = collections::elements(tx, ctx.visible(), collection.id)?;
+    let known: HashMap<Uuid, &CollectionElement> = held
+        .iter()
+        .map(|element| (element.element_uuid, element))
+        .collect();
     let (mut kept, mut added) = (HashSet::new(), Vec::new());
     for body in list {
         let wanted = body.wanted(ctx, tx)?;
         if !kept.insert(wanted.uuid) {
             continue;
         }
-        match held.iter().find(|element| element.element_uuid == wanted.uuid) {
+        match known.get(&wanted.uuid) {
             Some(known) => {
                 if let Some(description) = wanted
                     .description
@@ -182,6 +190,7 @@ pub(super) fn replace(
         .collect();
     let ids: Vec<i64> = gone.iter().map(|element| element.id.0).collect();
     collections::delete_elements(tx, &ids)?;
+    require_room(tx, collection)?;
     if !added.is_empty() || !gone.is_empty() {
         let removed: Vec<Uuid> = gone.iter().map(|element| element.element_uuid).collect();
         record(

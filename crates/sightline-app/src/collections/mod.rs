@@ -1,5 +1,5 @@
-//! Collections (spec 07 section 9): dossiers of events and galaxy clusters, shared like events. An element that names an
-//! event of this instance is there only for those who see that event.
+//! Collections (spec 07 section 9): dossiers of events and galaxy clusters, shared like events. What an
+//! element says of an event is there for the collection's owner and for those who see that event.
 
 mod elements;
 mod manage;

@@ -214,12 +214,21 @@ fn a_list_of_elements_replaces_what_the_editor_sees_and_older_edits_are_refused(
         )
         .await
         .unwrap();
-        assert_eq!(uuids(&owner, made.collection.id).await, [b]);
         assert_eq!(
-            uuids(&admin, made.collection.id).await,
-            [c, b],
-            "what the editor does not see stays"
+            uuids(&owner, made.collection.id).await,
+            [b],
+            "what a site administrator put in is the owner's too"
         );
+        let private = json!({"CollectionElement": [{"element_uuid": b}, {"element_uuid": c}]});
+        edit(&admin, key, body(private)).await.unwrap();
+        assert_eq!(uuids(&owner, made.collection.id).await, [b, c]);
+        edit(
+            &owner,
+            key,
+            body(json!({"CollectionElement": [{"element_uuid": b}]})),
+        )
+        .await
+        .unwrap();
         edit(&owner, key, body(json!({"name": "Op 2"}))).await.unwrap();
         assert_eq!(uuids(&owner, made.collection.id).await, [b], "no list, no change");
         let older = json!({"name": "old", "modified": "2023-11-14 22:13:20"});
@@ -240,20 +249,64 @@ fn a_list_of_elements_replaces_what_the_editor_sees_and_older_edits_are_refused(
 }
 
 #[test]
-fn a_deleted_event_leaves_its_collections() {
+fn a_collection_does_not_tell_a_hidden_event_from_one_that_is_not_here() {
     on_each(&Settings::default(), |world| async move {
-        let owner = world.owner();
-        let open = made(&owner, 1).await;
+        let (owner, other) = (world.owner(), world.other());
         let hidden = event(&world, &owner, 0).await;
-        let added = element(json!({"element_uuid": hidden, "description": "for our eyes"}));
-        add_element(&owner, CollectionKey::Id(open.id), added)
-            .await
-            .unwrap();
+        let unknown: Uuid = "11111111-2222-4333-8444-555555555555".parse().unwrap();
+        let named = json!([{"element_uuid": hidden, "element_type": "Event", "description": "for our eyes"},
+                           {"element_uuid": unknown, "element_type": "Event"}]);
+        let new = json!({"name": "Op", "type": "other", "distribution": 1, "CollectionElement": named});
+        // To who guesses: both are shown, counted, found, and refused a second time.
+        let guessed = add(&other, body(new.clone())).await.unwrap().collection.id;
+        assert_eq!(uuids(&other, guessed).await, [hidden, unknown]);
+        for uuid in [hidden, unknown] {
+            let holding = Filter {
+                element: Some(uuid),
+                ..Filter::default()
+            };
+            assert_eq!(index(&other, holding, 1, 10).await.unwrap().1, 1);
+            let again = element(json!({"element_uuid": uuid, "element_type": "Event"}));
+            assert!(
+                add_element(&other, CollectionKey::Id(guessed), again)
+                    .await
+                    .is_err()
+            );
+        }
+        // To who reads: neither.
+        let dossier = add(&owner, body(new)).await.unwrap().collection.id;
+        assert_eq!(uuids(&owner, dossier).await, [hidden, unknown]);
+        assert!(uuids(&other, dossier).await.is_empty());
+        // Deleting the event changes nothing of this.
         crate::events::delete(&owner, crate::events::EventKey::Uuid(hidden))
             .await
             .unwrap();
-        assert!(uuids(&world.other(), open.id).await.is_empty());
-        assert!(uuids(&owner, open.id).await.is_empty());
+        assert_eq!(uuids(&other, guessed).await, [hidden, unknown]);
+        assert!(uuids(&other, dossier).await.is_empty());
+        assert_eq!(uuids(&owner, dossier).await, [hidden, unknown]);
+    });
+}
+
+#[test]
+fn a_collection_holds_so_many_elements_and_no_more() {
+    on_each(&Settings::default(), |world| async move {
+        let owner = world.owner();
+        let open = made(&owner, 1).await;
+        let key = CollectionKey::Id(open.id);
+        let list = |first: u128, count: u128| {
+            let elements: Vec<Value> = (first..first + count)
+                .map(|n| json!({"element_uuid": Uuid::from_u128(n), "element_type": "Event"}))
+                .collect();
+            body(json!({"CollectionElement": elements}))
+        };
+        edit(&owner, key, list(1, 5_000)).await.unwrap();
+        let more = element(json!({"element_uuid": Uuid::from_u128(7_000), "element_type": "Event"}));
+        assert!(matches!(
+            add_element(&owner, key, more).await,
+            Err(AppError::TooLarge(_))
+        ));
+        edit(&owner, key, list(2_501, 5_000)).await.unwrap();
+        assert_eq!(uuids(&owner, open.id).await.len(), 5_000);
     });
 }
 

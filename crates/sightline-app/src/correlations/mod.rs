@@ -85,19 +85,19 @@ struct Sharing {
     first: usize,
 }
 
-/// The visible events that share a value with an event, newest date first.
-pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Vec<RelatedEvent>> {
-    if event.disable_correlation {
+/// The visible events that share a value with some events, newest date first; those among them that share values with each
+/// other as well.
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
+    let asking = events.iter().filter(|event| !event.disable_correlation);
+    let asking: Vec<i64> = asking.map(|event| event.id.0).collect();
+    if asking.is_empty() {
         return Ok(Vec::new());
     }
     let most = usize::try_from(ctx.settings().events.max_correlations).unwrap_or(usize::MAX);
-    let values = shared_values(tx, ctx.visible(), event.id, most)?;
+    let values = shared_values(tx, ctx.visible(), &asking, most)?;
     let sought: Vec<Sought<'_>> = values
         .iter()
-        .map(|value| Sought {
-            value,
-            event: event.id,
-        })
+        .map(|(event, value)| Sought { value, event: *event })
         .collect();
     let mut related = BTreeMap::new();
     matches(tx, ctx.visible(), &sought, |n, found| {
@@ -128,7 +128,10 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, event: &Event) -> AppResult<Ve
     Ok(related
         .into_iter()
         .map(|sharing| RelatedEvent {
-            example: values.get(sharing.first).cloned().unwrap_or_default(),
+            example: values
+                .get(sharing.first)
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
             shared: sharing.shared,
             event: EventRef {
                 org: org(sharing.event.org_id),

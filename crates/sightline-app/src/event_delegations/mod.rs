@@ -13,10 +13,11 @@ use crate::Ctx;
 use crate::events::EventKey;
 use serde_json::json;
 use sightline_core::ids::{EventDelegationId, OrgId};
-use sightline_core::{AppError, AppResult};
+use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
+use sightline_db::event_delegations::Side;
 use sightline_db::{Tx, event_delegations, organisations};
-use sightline_misp::records::{Event, EventDelegation, OrgRef};
+use sightline_misp::records::{Distribution, Event, EventDelegation, OrgRef};
 use std::collections::HashMap;
 
 /// An offer with what it is about.
@@ -38,9 +39,14 @@ pub enum Context {
     Issued,
 }
 
-/// `Forbidden` where the administrator has switched delegation off (`MISP.delegation`).
+/// Whether the administrator has left delegation on (`MISP.delegation`).
+pub fn is_enabled(ctx: &Ctx) -> bool {
+    ctx.settings().events.delegation
+}
+
+/// `Forbidden` where it is off.
 fn require_enabled(ctx: &Ctx) -> AppResult<()> {
-    if ctx.settings().events.delegation {
+    if is_enabled(ctx) {
         Ok(())
     } else {
         Err(AppError::no_permission())
@@ -54,16 +60,69 @@ pub fn not_authorised() -> AppError {
 
 /// The offers to or of the caller's organisation. One event has one, so the list is as long as its list of events.
 pub async fn list(ctx: &Ctx, context: Context) -> AppResult<Vec<Detail>> {
+    Ok(page(ctx, context, i64::MAX, 0).await?.0)
+}
+
+/// Some of them, and how many there are.
+pub async fn page(ctx: &Ctx, context: Context, limit: i64, offset: i64) -> AppResult<(Vec<Detail>, i64)> {
     require_enabled(ctx)?;
     ctx.read(move |ctx, tx| {
-        let own = ctx.caller.org_id;
-        let found = match context {
-            Context::Pending => event_delegations::offered_to(tx, own)?,
-            Context::Issued => event_delegations::offered_by(tx, own)?,
+        let side = match context {
+            Context::Pending => Side::Recipient,
+            Context::Issued => Side::Requester,
         };
-        detailed(tx, found)
+        let found = event_delegations::of_org(tx, side, ctx.caller.org_id, limit, offset)?;
+        let total = event_delegations::count(tx, side, ctx.caller.org_id)?;
+        Ok((detailed(tx, found)?, total))
     })
     .await
+}
+
+/// How many offers wait for the caller's organisation, if the caller may decide on them.
+pub fn waiting(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<i64> {
+    if !is_enabled(ctx) || !ctx.caller.may(Permission::Add) {
+        return Ok(0);
+    }
+    Ok(event_delegations::count(tx, Side::Recipient, ctx.caller.org_id)?)
+}
+
+/// How an event stands with delegation, for its page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The caller may offer it.
+    Offerable,
+    /// It is on offer.
+    Offered(EventDelegationId, OrgRef),
+    /// Nothing to say to the caller.
+    None,
+}
+
+/// How an event that the caller sees stands with delegation.
+pub async fn standing(ctx: &Ctx, event: &Event) -> AppResult<Standing> {
+    if !is_enabled(ctx) {
+        return Ok(Standing::None);
+    }
+    let (id, offerable) = (event.id, may_offer(ctx, event));
+    ctx.read(move |ctx, tx| {
+        let own = ctx.caller.org_id;
+        Ok(match event_delegations::of_event(tx, id)? {
+            Some((offer, _)) if offer.requester_org_id == own || ctx.caller.is_site_admin() => {
+                Standing::Offered(offer.id, crate::organisations::reference(tx, offer.org_id)?)
+            }
+            Some(_) => Standing::None,
+            None if offerable => Standing::Offerable,
+            None => Standing::None,
+        })
+    })
+    .await
+}
+
+/// Whether the caller may offer the event, as far as that depends on the two.
+fn may_offer(ctx: &Ctx, event: &Event) -> bool {
+    let own = event.orgc_id == ctx.caller.org_id || ctx.caller.is_site_admin();
+    let unseen =
+        event.distribution == Distribution::OrganisationOnly || ctx.settings().events.unpublished_private;
+    ctx.caller.may(Permission::Delegate) && own && unseen
 }
 
 /// One offer, for its two sides.

@@ -2,13 +2,13 @@
 
 use super::{Key, find};
 use crate::analyst_data::{Hung, hung_on};
-use crate::events::{self, EventKey, may_modify};
+use crate::events::{self, EventKey, may_modify, to_merge};
 use crate::{Ctx, organisations};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventReportId, OrgId};
 use sightline_db::event_reports;
 pub use sightline_db::event_reports::Filter;
-use sightline_db::{Tx, events as db_events, organisations as db_organisations, sharing_groups};
+use sightline_db::{Tx, organisations as db_organisations, sharing_groups};
 use sightline_misp::records::{Event, EventReport, OrgRef, SharingGroup};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -97,7 +97,7 @@ fn scoped(ctx: &Ctx, tx: &mut Tx<'_>, scope: Scope, filter: Filter) -> AppResult
         Scope::Event(key) => vec![events::find(ctx, tx, &key)?.id.0],
         Scope::Extended(key) => {
             let event = events::find(ctx, tx, &key)?;
-            let extending = db_events::extending(tx, ctx.visible(), event.uuid)?;
+            let extending = to_merge(ctx, tx, &event)?;
             std::iter::once(event.id.0)
                 .chain(extending.iter().map(|event| event.id.0))
                 .collect()

@@ -17,6 +17,7 @@ pub(crate) use add::{claimed_creator, count_refusal};
 pub use contents::Merged;
 pub use delete::{delete, delete_in};
 pub use edit::{edit, edit_in};
+pub(crate) use extensions::to_merge;
 pub use extensions::{Strategy, edit_strategy};
 pub(crate) use publish::publish_in;
 pub use publish::{publish, unpublish_event};

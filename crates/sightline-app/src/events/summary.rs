@@ -1,5 +1,6 @@
 //! What the event page says of an event beside its attributes, and the rows of the event index.
 
+use super::extensions::EXTENSIONS;
 use super::{EventKey, find, may_modify};
 use crate::analyst_data::{Hung, hung_on};
 use crate::correlations::{self, RelatedEvent};
@@ -153,8 +154,12 @@ pub async fn summary(ctx: &Ctx, key: EventKey) -> AppResult<Summary> {
                 .remove(&event.uuid)
                 .unwrap_or_default(),
             extends,
-            extended_by: events::extending(tx, ctx.visible(), event.uuid)?,
-            related: most_shared_first(correlations::related_events(ctx, tx, &event)?),
+            extended_by: events::extending(tx, ctx.visible(), event.uuid, EXTENSIONS)?,
+            related: most_shared_first(correlations::related_events(
+                ctx,
+                tx,
+                std::slice::from_ref(&event),
+            )?),
             attributes: u64::try_from(outside + inside).unwrap_or(0),
             objects: u64::try_from(objects::count(tx, ctx.visible(), event.id)?).unwrap_or(0),
             sightings: sighting_counts(ctx, tx, event.id)?,

@@ -1,6 +1,7 @@
 //! Events that extend others: the merged document and table, for those who see all of it and for those who do not.
 
 use super::document::{EventDocument, Options};
+use super::extensions::EXTENSIONS;
 use super::*;
 use crate::Settings;
 use crate::attributes::{Order, WindowFilter, window};
@@ -167,5 +168,35 @@ fn whoever_may_not_edit_an_event_extends_it() {
             edit_strategy(&world.owner(), EventKey::Id(closed.id)).await,
             Err(AppError::NotFound(_))
         ));
+    });
+}
+
+#[test]
+fn an_event_that_too_many_extend_is_not_merged_in_part() {
+    on_each(&Settings::default(), |world| async move {
+        let [base, open, _] = three(&world).await;
+        let copy = open.clone();
+        world
+            .admin()
+            .write(move |_, tx| {
+                for n in 0..EXTENSIONS {
+                    let uuid = uuid::Uuid::from_u128(n.try_into().unwrap());
+                    sightline_db::events::insert(tx, &Event { uuid, ..copy.clone() })?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let merged = Options {
+            extended: true,
+            ..Options::default()
+        };
+        let answer = world
+            .owner()
+            .read(move |ctx, tx| EventDocument::open(ctx, tx, &EventKey::Id(base.id), merged).map(drop))
+            .await;
+        assert!(matches!(answer, Err(AppError::TooLarge(_))), "{answer:?}");
+        let plain = document(&world.owner(), base.id, Options::default()).await;
+        assert_eq!(values(&plain, "Attribute", "value"), ["base.example"]);
     });
 }

@@ -86,6 +86,15 @@ pub async fn log(ctx: &Ctx, id: JobId, after: i64) -> AppResult<Vec<LogLine>> {
     .await
 }
 
+/// The last thousand lines of a job's log.
+pub async fn end_of_log(ctx: &Ctx, id: JobId) -> AppResult<Vec<LogLine>> {
+    ctx.read(move |ctx, tx| {
+        find(ctx, tx, id)?;
+        Ok(jobs::last_log_lines(tx, id, LOG_LINES)?)
+    })
+    .await
+}
+
 /// Ends a job: at once while it waits, else at its next step. The state that it is in now.
 pub async fn cancel(ctx: &Ctx, id: JobId) -> AppResult<State> {
     ctx.write(move |ctx, tx| {

@@ -85,7 +85,7 @@ impl Queue {
     /// A write in which the time is read when its turn has come: behind a long transaction it would be stale.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Tx<'_>, i64) -> AppResult<T> + Send + 'static,
+        work: impl FnOnce(&mut Tx<'_>, i64) -> AppResult<T> + Clone + Send + 'static,
     ) -> AppResult<T> {
         let clock = self.platform.clock.clone();
         self.platform.db.write(move |tx| work(tx, clock.now())).await

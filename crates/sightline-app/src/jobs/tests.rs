@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::files::Files;
-use crate::{Caller, Platform, Settings};
+use crate::{Caller, Counts, Platform, Settings};
 use serde_json::{Value, json};
 use sightline_core::{Clock, Permission, Permissions, random};
 use sightline_db::audit::RequestType;
-use sightline_db::{Db, Target, migrations};
+use sightline_db::{Access, Db, Target, migrations, params};
 use sightline_remote::{Remote, RemoteConfig};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,12 +35,23 @@ fn load_caller(_: &mut Tx<'_>, _: i64, user_id: UserId) -> AppResult<Option<Call
 fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
     let db = Db::open(target).unwrap();
     migrations::run(&db, 0).unwrap();
+    db.run_blocking(Access::Write, |tx| {
+        for name in ["One", "Two"] {
+            tx.exec(
+                "INSERT INTO organisations (uuid, name, local, date_created, date_modified) VALUES ($1, $2, TRUE, 0, 0)",
+                params![random::uuid(), name],
+            )?;
+        }
+        Ok::<_, AppError>(())
+    })
+    .unwrap();
     Arc::new(Platform {
         db,
         clock: Clock::fixed(1_000_000),
         settings: Settings::default().into(),
         files: Files::new(files.path()),
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
+        counts: Counts::default(),
         bell: Notify::new(),
         uuid: random::uuid(),
         host_org: OrgId(1),

@@ -96,6 +96,7 @@ pub(super) fn username(email: &str) -> String {
 }
 
 /// From where, and how, somebody comes in.
+#[derive(Clone)]
 pub(super) struct Entry {
     ip: String,
     user_agent: String,

@@ -10,10 +10,10 @@ use crate::events::{self, EventKey};
 use serde_json::json;
 use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult, Permission};
-use sightline_db::audit::{self, Filter, Reader, Scope};
+use sightline_db::audit::{self, Filter, Reader};
 
-pub use prune::{handlers, prune};
-pub use sightline_db::audit::{Entry, Number, Text};
+pub use prune::{Pruned, handlers, prune};
+pub use sightline_db::audit::{Entry, Number, Scope, Text};
 
 /// What a search of the log asks for.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ impl Search {
 }
 
 /// Whose rows the caller reads. A read-only key has no `perm_admin`: it reads its user's own.
-fn scope(ctx: &Ctx) -> Scope {
+pub fn scope(ctx: &Ctx) -> Scope {
     let caller = &ctx.caller;
     if caller.is_site_admin() {
         Scope::Everything

@@ -4,6 +4,7 @@ use crate::Ctx;
 use crate::jobs::{Handlers, JobError, Progress, Schedule};
 use serde_json::json;
 use sightline_core::{AppResult, Permission};
+pub use sightline_db::audit::Pruned;
 use sightline_db::audit::{self, Change};
 
 /// The kind of job.
@@ -28,44 +29,47 @@ pub fn handlers(handlers: Handlers) -> Handlers {
 }
 
 async fn run(ctx: &Ctx, progress: &Progress) -> Result<String, JobError> {
-    let (mut pruned, mut emptied) = (0, 0);
-    loop {
+    let mut all = Pruned::default();
+    while let Some(some) = {
         progress.check()?;
-        let (gone, reduced) = prune(ctx).await?;
-        if gone == 0 && reduced == 0 {
-            return Ok(format!("{pruned} entries pruned, {emptied} reduced."));
-        }
-        pruned += gone;
-        emptied += reduced;
-        let told = format!("{pruned} entries pruned, {emptied} reduced");
-        progress.set(pruned + emptied, 0, &told).await;
+        prune(ctx, all.last).await?
+    } {
+        all = Pruned {
+            gone: all.gone + some.gone,
+            reduced: all.reduced + some.reduced,
+            last: some.last,
+        };
+        let told = format!("{} entries pruned, {} reduced", all.gone, all.reduced);
+        progress.set(all.gone + all.reduced, 0, &told).await;
     }
+    Ok(format!("{} entries pruned, {} reduced.", all.gone, all.reduced))
 }
 
-/// Prunes some of what is older than the retention, with the audit row of it: how many rows are gone, and of how many the
-/// traces of a machine; nothing when all is done, or without a retention. For the platform and site administrators.
-pub async fn prune(ctx: &Ctx) -> AppResult<(u64, u64)> {
+/// Prunes the next rows after row `after` that are older than the retention, with the audit row of it; `None` when all
+/// is done, or without a retention. For the platform and site administrators.
+pub async fn prune(ctx: &Ctx, after: i64) -> AppResult<Option<Pruned>> {
     ctx.require(Permission::SiteAdmin)?;
     let days = ctx.settings().audit.retention_days;
     if days == 0 {
-        return Ok((0, 0));
+        return Ok(None);
     }
     let before = ctx.now() - i64::from(days) * DAY;
     ctx.write(move |ctx, tx| {
-        let pruned = audit::prune(tx, before, BATCH)?;
-        let reduced = audit::forget_traces(tx, before, BATCH)?;
-        if pruned > 0 {
+        let Some(pruned) = audit::prune(tx, before, after, BATCH)? else {
+            return Ok(None);
+        };
+        if pruned.gone > 0 {
             let change = Change {
                 action: "pruneUpdateLogs",
                 model: "AuditLog",
                 id: 0,
                 title: "Retention",
                 event: None,
-                fields: json!({"pruned": pruned, "days": days}),
+                fields: json!({"pruned": pruned.gone, "days": days}),
             };
             ctx.audit(tx, &change)?;
         }
-        Ok((pruned, reduced))
+        Ok(Some(pruned))
     })
     .await
 }

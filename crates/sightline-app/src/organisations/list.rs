@@ -118,7 +118,8 @@ fn described(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<(Organisation, i64)>) -> App
 
 /// How many events each of these organisations created, as far as the caller sees them.
 pub async fn event_counts(ctx: &Ctx, orgs: Vec<OrgId>) -> AppResult<HashMap<OrgId, i64>> {
-    ctx.read(move |ctx, tx| {
+    let key = (ctx.visible(), orgs.clone());
+    ctx.counted(&ctx.platform.counts.events_of_orgs, key, move |ctx, tx| {
         let ids: Vec<i64> = orgs.iter().map(|org| org.0).collect();
         let counts = organisations::event_counts(tx, ctx.visible(), &ids)?;
         Ok(counts.into_iter().collect())

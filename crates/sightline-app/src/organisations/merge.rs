@@ -25,6 +25,11 @@ pub async fn merge(ctx: &Ctx, from: &str, into: &str) -> AppResult<MergedOrganis
     let (from, into) = (from.to_owned(), into.to_owned());
     ctx.write(move |ctx, tx| {
         let (from, into) = (find(tx, &from)?, find(tx, &into)?);
+        for id in [from.id.min(into.id), from.id.max(into.id)] {
+            organisations::seize(tx, id)?;
+        }
+        // Again: what was read before may be old.
+        let (from, into) = (find(tx, &from.id.to_string())?, find(tx, &into.id.to_string())?);
         may_become_one(ctx, tx, &from, &into)?;
         let moved = organisations::merge_into(tx, (from.id, from.uuid), (into.id, into.uuid))?;
         organisations::delete(tx, from.id)?;

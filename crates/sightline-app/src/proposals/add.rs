@@ -1,6 +1,6 @@
 //! Proposing: a new attribute, a change to one, its deletion (spec 03 section 9).
 
-use super::record;
+use super::{record, require_room};
 use crate::Ctx;
 use crate::attributes::{self, AttributeKey, overlay};
 use crate::events::{self, EventKey};
@@ -164,6 +164,8 @@ fn differs(proposal: &Proposal, attribute: &Attribute) -> bool {
 /// Every proposal that a user makes passes here, whatever it proposes: the place to tell the event's owner. A proposal
 /// changes neither the event's timestamp nor its publication (spec 01 section 2.3).
 fn store(ctx: &Ctx, tx: &mut Tx<'_>, mut proposal: Proposal) -> AppResult<Proposal> {
+    let open = proposals::open_of(tx, proposal.event_id, proposal.old_id, proposal.org_id)?;
+    require_room(proposal.old_id, open)?;
     proposal.id = proposals::insert(tx, &proposal)?;
     record(ctx, tx, "add", &proposal)?;
     Ok(proposal)

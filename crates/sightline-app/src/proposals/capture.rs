@@ -1,14 +1,15 @@
 //! Proposals that another instance sends of one event (`events/pushProposals`, spec 03 section 3).
 
-use super::record;
+use super::{record, require_room};
 use crate::events::{self, EventKey};
 use crate::{Ctx, organisations};
-use sightline_core::ids::{AttributeId, ProposalId, UserId};
+use sightline_core::ids::{AttributeId, OrgId, ProposalId, UserId};
 use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_db::{Tx, attributes, proposals};
 use sightline_misp::input::{AttributeDraft, Defaults, Loose, ProposalIn};
 use sightline_misp::records::{Attribute, Distribution, Event, Proposal};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 /// What became of the proposals of a push.
@@ -36,17 +37,30 @@ pub async fn capture(ctx: &Ctx, key: EventKey, list: Vec<ProposalIn>) -> AppResu
             .filter_map(|input| uuid_of(&input.attribute.uuid))
             .collect();
         let targets = targets(ctx, tx, &event, &uuids)?;
-        let mut known = proposals::in_event(tx, event.id, &uuids)?;
+        let mut known: HashMap<Uuid, Vec<Proposal>> = HashMap::new();
+        for stored in proposals::in_event(tx, event.id, &uuids)? {
+            known.entry(stored.uuid).or_default().push(stored);
+        }
+        let mut open: HashMap<(AttributeId, OrgId), i64> = HashMap::new();
         let mut changed = 0;
         for input in &list {
             let Some(incoming) = decoded(ctx, tx, &event, &targets, input)? else {
                 continue;
             };
+            let known = known.entry(incoming.uuid).or_default();
             match known.iter_mut().find(|stored| says_the_same(stored, &incoming)) {
                 None if incoming.deleted => {}
                 None => {
-                    let new = store(ctx, tx, incoming)?;
-                    known.push(new);
+                    let (about, org) = (incoming.old_id, incoming.org_id);
+                    let open = match open.entry((about, org)) {
+                        Entry::Occupied(counted) => counted.into_mut(),
+                        Entry::Vacant(unknown) => {
+                            unknown.insert(proposals::open_of(tx, event.id, about, org)?)
+                        }
+                    };
+                    require_room(about, *open)?;
+                    *open += 1;
+                    known.push(store(ctx, tx, incoming)?);
                     changed += 1;
                 }
                 Some(stored) if incoming.deleted && !stored.deleted && may_close(ctx, &event, stored) => {

@@ -19,8 +19,8 @@ pub use sightline_db::proposals::Detail;
 
 use crate::Ctx;
 use serde_json::json;
-use sightline_core::AppResult;
-use sightline_core::ids::ProposalId;
+use sightline_core::ids::{AttributeId, ProposalId};
+use sightline_core::{AppError, AppResult};
 use sightline_db::Tx;
 use sightline_db::audit::Change;
 use sightline_misp::records::Proposal;
@@ -28,6 +28,26 @@ use sightline_misp::records::Proposal;
 /// A proposal's id in a request. There is no other name: its uuid is the attribute's.
 pub fn parse_id(text: &str) -> Option<ProposalId> {
     text.parse().ok().map(ProposalId)
+}
+
+/// Most open proposals of an organisation about one attribute: its owner reads them side by side.
+const ABOUT_ONE: i64 = 100;
+/// Most open proposals of an organisation for new attributes of one event.
+const NEW: i64 = 10_000;
+
+/// `TooLarge` when an organisation has so many open proposals about an attribute, 0 for new ones, that it has to wait for the
+/// owner's decision.
+fn require_room(about: AttributeId, open: i64) -> AppResult<()> {
+    let (limit, what) = match about {
+        AttributeId(0) => (NEW, "for this event"),
+        _ => (ABOUT_ONE, "about this attribute"),
+    };
+    if open < limit {
+        return Ok(());
+    }
+    Err(AppError::TooLarge(format!(
+        "Your organisation has {limit} open proposals {what}: its owner has to decide on them first."
+    )))
 }
 
 fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, proposal: &Proposal) -> AppResult<()> {

@@ -3,6 +3,7 @@
 use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
 use crate::Ctx;
+use sha2::{Digest, Sha256};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::limits::CHUNK_ROWS;
@@ -187,7 +188,6 @@ fn write_event_tag(o: &mut ObjectWriter<'_>, event: EventId, attached: &Attached
 #[derive(Debug)]
 pub struct AttributeIndexAnswer {
     cursor: AttributeCursor,
-    total: i64,
     commas: Commas,
     started: bool,
 }
@@ -197,7 +197,6 @@ impl AttributeIndexAnswer {
     pub fn open(ctx: &Ctx, tx: &mut Tx<'_>, index: &AttributeIndex) -> AppResult<Self> {
         let cursor = AttributeCursor::open(tx, viewer(ctx), &index.filter, &index.order, index.paging)?;
         Ok(Self {
-            total: cursor.count(tx)?,
             cursor,
             commas: Commas::default(),
             started: false,
@@ -205,8 +204,14 @@ impl AttributeIndexAnswer {
     }
 
     /// How many attributes all pages have together.
-    pub fn total(&self) -> i64 {
-        self.total
+    pub async fn total(ctx: &Ctx, index: &AttributeIndex) -> AppResult<i64> {
+        let viewer = viewer(ctx);
+        let filter = index.filter.clone();
+        let key = (viewer, Sha256::digest(format!("{filter:?}")).into());
+        ctx.counted(&ctx.platform.counts.attribute_index, key, move |_, tx| {
+            Ok(search::count_attributes(tx, viewer, &filter)?)
+        })
+        .await
     }
 }
 

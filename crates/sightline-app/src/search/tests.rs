@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::files::Files;
-use crate::{Caller, Platform, Settings};
+use crate::{Caller, Counts, Platform, Settings};
 use serde_json::json;
 use sightline_core::ids::{AttributeId, EventId, ObjectId, OrgId, SharingGroupId, UserId};
 use sightline_core::{Clock, Permissions, random};
@@ -47,6 +47,7 @@ fn on_each(test: impl Fn(&Ctx, &mut Tx<'_>) + Send + Sync + Clone + 'static) {
             settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: random::uuid(),
             host_org: OWNER,

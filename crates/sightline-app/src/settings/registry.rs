@@ -180,6 +180,20 @@ const GENERAL: &[Definition] = &[
         "The most values of one event that are looked up for its related events.",
     ),
     setting(
+        "MISP.delegation",
+        "events.delegation",
+        Kind::Flag,
+        1,
+        "Organisations may offer events that only they see to each other.",
+    ),
+    setting(
+        "MISP.discussion_disable",
+        "events.discussion_disabled",
+        Kind::Flag,
+        1,
+        "Nobody discusses events: what was said is kept, but not shown.",
+    ),
+    setting(
         "MISP.disable_user_add",
         "access.disable_user_add",
         Kind::Flag,

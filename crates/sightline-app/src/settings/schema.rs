@@ -119,6 +119,8 @@ pub struct EventSettings {
     pub max_correlations: u32,
     /// Organisations may hand events to each other (`MISP.delegation`).
     pub delegation: bool,
+    /// Nobody discusses events (`MISP.discussion_disable`).
+    pub discussion_disabled: bool,
 }
 
 impl Default for EventSettings {
@@ -132,6 +134,7 @@ impl Default for EventSettings {
             four_eyes: false,
             max_correlations: 5_000,
             delegation: true,
+            discussion_disabled: false,
         }
     }
 }

@@ -11,6 +11,7 @@ use sightline_db::sharing_groups::{self, Key};
 use sightline_db::{Tx, organisations as db_organisations};
 use sightline_misp::input::SharingGroupIn;
 use sightline_misp::records::{SharingGroup, SharingGroupServer};
+use uuid::Uuid;
 
 fn refused() -> AppError {
     AppError::Refused(
@@ -22,14 +23,10 @@ fn refused() -> AppError {
 /// same words as one that the caller may not create.
 pub(super) fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> AppResult<SharingGroupId> {
     let uuid = uuid_of(input);
-    if let Some(uuid) = uuid {
-        if let Some(known) = sharing_groups::find(tx, ctx.visible(), Key::Uuid(uuid))? {
-            renew(ctx, tx, &known, input)?;
-            return Ok(known.id);
-        }
-        if sharing_groups::uuid_exists(tx, uuid)? {
-            return Err(refused());
-        }
+    if let Some(uuid) = uuid
+        && let Some(known) = known(ctx, tx, uuid, input)?
+    {
+        return Ok(known);
     }
     if !ctx.caller.may(Permission::SharingGroup) {
         return Err(refused());
@@ -60,9 +57,30 @@ pub(super) fn capture(ctx: &Ctx, tx: &mut Tx<'_>, input: &SharingGroupIn) -> App
         });
     }
     require_membership(ctx, &group)?;
-    group.id = sharing_groups::insert(tx, &group)?;
+    let Some(id) = sharing_groups::insert_if_new(tx, &group)? else {
+        // Another request brought it just now.
+        return known(ctx, tx, group.uuid, input)?.ok_or_else(refused);
+    };
+    group.id = id;
     record(ctx, tx, "add", &group, Value::Object(columns(&group)))?;
     Ok(group.id)
+}
+
+/// The group with this uuid, renewed; `None` when there is none.
+fn known(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    uuid: Uuid,
+    input: &SharingGroupIn,
+) -> AppResult<Option<SharingGroupId>> {
+    if let Some(known) = sharing_groups::find(tx, ctx.visible(), Key::Uuid(uuid))? {
+        renew(ctx, tx, &known, input)?;
+        return Ok(Some(known.id));
+    }
+    if sharing_groups::uuid_exists(tx, uuid)? {
+        return Err(refused());
+    }
+    Ok(None)
 }
 
 /// Nobody creates a group for others only: it would be hidden from its maker.

@@ -64,7 +64,7 @@ fn not_a_member() -> AppError {
 
 async fn change<F>(ctx: &Ctx, group: &str, org: &str, work: F) -> AppResult<()>
 where
-    F: FnOnce(&Ctx, &mut Tx<'_>, &SharingGroup, &Organisation) -> AppResult<()> + Send + 'static,
+    F: FnOnce(&Ctx, &mut Tx<'_>, &SharingGroup, &Organisation) -> AppResult<()> + Clone + Send + 'static,
 {
     let (group, org) = (group.to_owned(), org.to_owned());
     ctx.write(move |ctx, tx| {

@@ -60,12 +60,16 @@ pub async fn index(
 
 /// How many sightings [`index`] shows in all.
 pub async fn count(ctx: &Ctx, event: Option<EventKey>) -> AppResult<i64> {
+    let (visible, shown) = (ctx.visible(), shown_to(ctx));
+    let Some(event) = event else {
+        let kept = &ctx.platform.counts.sighting_index;
+        let everything =
+            move |_: &Ctx, tx: &mut Tx<'_>| Ok(sightings::count(tx, visible, shown, Scope::Everything)?);
+        return ctx.counted(kept, (visible, shown), everything).await;
+    };
     ctx.read(move |ctx, tx| {
-        let scope = match event {
-            Some(key) => Context::Event(key).scope(ctx, tx)?,
-            None => Scope::Everything,
-        };
-        Ok(sightings::count(tx, ctx.visible(), shown_to(ctx), scope)?)
+        let scope = Context::Event(event).scope(ctx, tx)?;
+        Ok(sightings::count(tx, visible, shown, scope)?)
     })
     .await
 }

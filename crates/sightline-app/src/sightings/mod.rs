@@ -122,6 +122,10 @@ pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[i64]) -> AppResult
 }
 
 /// How many sightings the caller is shown, by source and event.
-pub fn counts_by_source(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Vec<(String, EventId, i64)>> {
-    Ok(sightings::per_source(tx, ctx.visible(), shown_to(ctx))?)
+pub async fn counts_by_source(ctx: &Ctx) -> AppResult<Vec<(String, EventId, i64)>> {
+    let key = (ctx.visible(), shown_to(ctx));
+    ctx.counted(&ctx.platform.counts.sources, key, move |_, tx| {
+        Ok(sightings::per_source(tx, key.0, key.1)?)
+    })
+    .await
 }

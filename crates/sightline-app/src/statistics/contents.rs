@@ -10,12 +10,17 @@ use std::collections::BTreeMap;
 
 /// Name of a type or category -> number of attributes, by name.
 pub async fn attributes(ctx: &Ctx, by: By) -> AppResult<BTreeMap<String, i64>> {
-    ctx.read(move |ctx, tx| {
-        let mut counts = BTreeMap::new();
-        for (_, code, count) in statistics::attributes_by(tx, ctx.visible(), by)? {
-            *counts.entry(name_of(by, code)).or_insert(0) += count;
-        }
-        Ok(counts)
+    let mut counts = BTreeMap::new();
+    for (_, code, count) in counted_by(ctx, by).await? {
+        *counts.entry(name_of(by, code)).or_insert(0) += count;
+    }
+    Ok(counts)
+}
+
+async fn counted_by(ctx: &Ctx, by: By) -> AppResult<Vec<(OrgId, i64, i64)>> {
+    let key = (ctx.visible(), by);
+    ctx.counted(&ctx.platform.counts.attributes_by, key, move |ctx, tx| {
+        Ok(statistics::attributes_by(tx, ctx.visible(), by)?)
     })
     .await
 }
@@ -41,10 +46,11 @@ pub struct Histogram {
 
 /// Of all organisations together, then of each, the largest first.
 pub async fn histogram(ctx: &Ctx) -> AppResult<Vec<Histogram>> {
-    ctx.read(|ctx, tx| {
+    let counts = counted_by(ctx, By::Type).await?;
+    ctx.read(|_, tx| {
         let mut by_org: BTreeMap<OrgId, BTreeMap<String, i64>> = BTreeMap::new();
         let mut all = BTreeMap::new();
-        for (org, code, count) in statistics::attributes_by(tx, ctx.visible(), By::Type)? {
+        for (org, code, count) in counts {
             let name = name_of(By::Type, code);
             *all.entry(name.clone()).or_insert(0) += count;
             *by_org.entry(org).or_default().entry(name).or_insert(0) += count;
@@ -89,16 +95,13 @@ pub struct Sources {
 
 /// Sources of the sightings that the caller is shown.
 pub async fn sources(ctx: &Ctx) -> AppResult<Sources> {
-    ctx.read(|ctx, tx| {
-        let mut found = Sources::default();
-        let mut by_source: BTreeMap<String, i64> = BTreeMap::new();
-        for (source, event, count) in sightings::counts_by_source(ctx, tx)? {
-            *by_source.entry(source).or_insert(0) += count;
-            *found.events.entry(event.0).or_insert(0) += count;
-        }
-        found.top = by_source.into_iter().collect();
-        found.top.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        Ok(found)
-    })
-    .await
+    let mut found = Sources::default();
+    let mut by_source: BTreeMap<String, i64> = BTreeMap::new();
+    for (source, event, count) in sightings::counts_by_source(ctx).await? {
+        *by_source.entry(source).or_insert(0) += count;
+        *found.events.entry(event.0).or_insert(0) += count;
+    }
+    found.top = by_source.into_iter().collect();
+    found.top.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Ok(found)
 }

@@ -49,7 +49,8 @@ fn own(ctx: &Ctx) -> Option<OrgId> {
 
 /// The instance in numbers.
 pub async fn usage(ctx: &Ctx) -> AppResult<Usage> {
-    ctx.read(|ctx, tx| {
+    let key = (ctx.visible(), own(ctx));
+    ctx.counted(&ctx.platform.counts.usage, key, |ctx, tx| {
         let (visible, month) = (ctx.visible(), beginning(ctx.now(), false));
         let (events, contributing_orgs) = statistics::events(tx, visible, 0)?;
         let (users, users_with_key) = statistics::users(tx, own(ctx), 0)?;
@@ -123,8 +124,12 @@ pub struct OrgRow {
 
 /// Every organisation by name; `local` restricts to those with users here, or to the others.
 pub async fn organisations(ctx: &Ctx, local: Option<bool>) -> AppResult<Vec<OrgRow>> {
-    ctx.read(move |ctx, tx| {
-        let contributions = statistics::contributions(tx, ctx.visible())?;
+    let contributions = ctx
+        .counted(&ctx.platform.counts.contributions, ctx.visible(), |ctx, tx| {
+            Ok(statistics::contributions(tx, ctx.visible())?)
+        })
+        .await?;
+    ctx.read(move |_, tx| {
         let filter = Filter {
             local,
             ..Filter::default()

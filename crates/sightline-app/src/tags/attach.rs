@@ -135,6 +135,32 @@ fn attach_one(ctx: &Ctx, tx: &mut Tx<'_>, target: &Target, key: &TagKey, wish: &
     Ok(Outcome::Attached(tag))
 }
 
+/// A tag that is to be attached to many records, made where it is not there yet and `make` says so; `None` for one that
+/// would have to be made. A refusal names the field `tag`.
+pub(crate) fn to_attach(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    key: &TagKey,
+    local: bool,
+    make: bool,
+) -> AppResult<Option<Tag>> {
+    let refused = |reason| AppError::field("tag", reason);
+    match (key.find(tx)?, key) {
+        (Some(tag), _) => match restriction(ctx, &tag, local) {
+            Some(reason) => Err(refused(reason)),
+            None => Ok(Some(tag)),
+        },
+        (None, TagKey::Name(name)) if naming::is_name(name) => {
+            if !ctx.caller.may(Permission::TagEditor) {
+                return Err(refused("Tag not found and insufficient privileges to create it."));
+            }
+            make.then(|| capture::create(ctx, tx, naming::plain(name)))
+                .transpose()
+        }
+        (None, _) => Err(refused("Tag not found.")),
+    }
+}
+
 /// What became of a request to take a tag off.
 #[derive(Clone, Debug)]
 pub enum Detached {
@@ -236,7 +262,8 @@ fn attribute_key(id: AttributeId) -> TargetKey {
     TargetKey::Attribute(crate::attributes::AttributeKey::Id(id))
 }
 
-fn require_tagger(ctx: &Ctx) -> AppResult<()> {
+/// `Forbidden` unless the caller may tag at all.
+pub(crate) fn require_tagger(ctx: &Ctx) -> AppResult<()> {
     ctx.require(Permission::Tagger)
         .or_else(|error| ctx.require(Permission::Sync).map_err(|_| error))
 }

@@ -11,6 +11,7 @@ mod target;
 pub(crate) mod tests;
 
 pub use attach::{AttachmentId, Attachments, Detached, Outcome, Via, Wish, attach, detach, set_relationship};
+pub(crate) use attach::{require_tagger, to_attach};
 pub use capture::{TagMap, attach_captured, attach_captured_to_event, capture};
 pub use favourites::toggle_favourite;
 pub(crate) use manage::may_see;
@@ -87,7 +88,7 @@ pub(crate) fn lister(ctx: &Ctx) -> Lister {
 }
 
 /// Why the caller may not attach this tag, in the reference's words; `None` when it may.
-fn restriction(ctx: &Ctx, tag: &Tag, local: bool) -> Option<&'static str> {
+pub(crate) fn restriction(ctx: &Ctx, tag: &Tag, local: bool) -> Option<&'static str> {
     let caller = &ctx.caller;
     if !caller.is_site_admin() {
         if tag.org_id != OrgId(0) && tag.org_id != caller.org_id {
@@ -101,7 +102,7 @@ fn restriction(ctx: &Ctx, tag: &Tag, local: bool) -> Option<&'static str> {
 }
 
 /// Whether the caller may attach tags that never leave this instance: a user of the organisation that runs it.
-fn may_tag_locally(ctx: &Ctx) -> bool {
+pub(crate) fn may_tag_locally(ctx: &Ctx) -> bool {
     ctx.caller.is_site_admin() || ctx.is_host_org()
 }
 

@@ -71,7 +71,7 @@ pub async fn delete_by_id(ctx: &Ctx, id: i64) -> AppResult<i64> {
 
 async fn remove<F>(ctx: &Ctx, find: F) -> AppResult<i64>
 where
-    F: FnOnce(&mut Tx<'_>) -> AppResult<Option<UserSetting>> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> AppResult<Option<UserSetting>> + Clone + Send + 'static,
 {
     ctx.require_writing()?;
     ctx.write(move |ctx, tx| {

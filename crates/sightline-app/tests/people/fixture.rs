@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sightline_app::files::Files;
 use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Caller, Ctx, Platform, Settings, organisations, users};
+use sightline_app::{Caller, Counts, Ctx, Platform, Settings, organisations, users};
 use sightline_core::ids::{OrgId, RoleId, UserId};
 use sightline_core::{AppError, Clock};
 use sightline_db::audit::RequestType;
@@ -44,6 +44,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             settings: settings.clone().into(),
             files: Files::new(database.directory()),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,
@@ -121,6 +122,7 @@ pub(crate) fn refusal<T>(outcome: Result<T, AppError>) -> (&'static str, String)
         AppError::Forbidden(_) => "forbidden",
         AppError::NotAllowed(_) => "not allowed",
         AppError::Unauthenticated(_) => "unauthenticated",
+        AppError::Conflict(_) => "conflict",
         AppError::RateLimited { .. } => "rate limited",
         _ => "other",
     };

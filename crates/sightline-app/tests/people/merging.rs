@@ -140,3 +140,52 @@ fn an_instance_may_hide_its_organisations() {
         assert_eq!(refusal(organisations::local_uuids(&ada).await).0, "not allowed");
     });
 }
+
+#[test]
+fn who_was_authenticated_before_a_merge_writes_nothing_in_the_old_name() {
+    on_each(&Settings::default(), |world| async move {
+        let admin = world.admin().await;
+        let (from, into) = (world.org("from").await, world.org("into").await);
+        let ada = world.user("ada@x.example", from, USER).await;
+        organisations::merge(&admin, "from", "into").await.unwrap();
+        let late = events::add(&ada, body(json!({"info": "late"}))).await;
+        assert_eq!(refusal(late).0, "conflict");
+        let again = world.acting(ada.caller.user_id).await;
+        let event = events::add(&again, body(json!({"info": "again"})))
+            .await
+            .unwrap()
+            .event;
+        assert_eq!(event.org_id, into);
+    });
+}
+
+#[test]
+fn a_merge_waits_for_what_is_being_written() {
+    on_each(&Settings::default(), |world| async move {
+        let admin = world.admin().await;
+        for n in 0..10 {
+            let (from, into) = (format!("from{n}"), format!("into{n}"));
+            let org = world.org(&from).await;
+            world.org(&into).await;
+            let ada = world.user(&format!("ada{n}@x.example"), org, USER).await;
+            let written = async {
+                for n in 0..5 {
+                    // Those that come too late are refused.
+                    let _ = events::add(&ada, body(json!({"info": format!("event {n}")}))).await;
+                }
+            };
+            let (merged, ()) = tokio::join!(organisations::merge(&admin, &from, &into), written);
+            merged.unwrap();
+            let left = admin
+                .read(move |_, tx| {
+                    Ok(tx.int(
+                        "SELECT COUNT(*) FROM events WHERE org_id = $1 OR orgc_id = $1",
+                        sightline_db::params![org],
+                    )?)
+                })
+                .await
+                .unwrap();
+            assert_eq!(left, 0, "nothing is left behind");
+        }
+    });
+}

@@ -787,3 +787,27 @@ fn a_local_group_is_not_renewed_by_those_who_synchronise() {
         );
     });
 }
+
+#[test]
+fn two_who_bring_the_same_new_group_at_the_same_time_both_get_it() {
+    on_each(&Settings::default(), |world| async move {
+        let org = world.org("ours").await;
+        let one = world.user("one@x.example", org, SYNC).await;
+        let two = world.user("two@x.example", org, SYNC).await;
+        for n in 0..10 {
+            let carried = |info: &str| {
+                let uuid = format!("5f1b2c3d-0000-4000-8000-{n:012}");
+                body(json!({"info": info, "distribution": 4, "SharingGroup": {
+                    "uuid": uuid, "name": format!("Circle {n}"), "SharingGroupOrg": [{"Organisation": {"name": "ours"}}]}}))
+            };
+            let (first, second) = tokio::join!(
+                events::add(&one, carried("first")),
+                events::add(&two, carried("second"))
+            );
+            let (first, second) = (first.unwrap().event, second.unwrap().event);
+            assert_ne!(first.id, second.id);
+            assert_eq!(first.sharing_group_id, second.sharing_group_id);
+        }
+        assert_eq!(world.audited("add", "SharingGroup").await, 10);
+    });
+}

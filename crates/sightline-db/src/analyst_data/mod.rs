@@ -4,7 +4,9 @@ pub mod blocklist;
 mod list;
 mod visibility;
 
-pub use list::{Filter, any, hanging_on, minimal, page, pointing_to};
+pub use list::{
+    Filter, Hanging, ListFilter, THREAD_ROWS, any, count_on, hanging_on, latest, minimal, page, pointing_to,
+};
 pub(crate) use visibility::seen_by;
 
 use crate::events::distribution;
@@ -16,6 +18,9 @@ use uuid::Uuid;
 const COLUMNS: &str = "d.id, d.uuid, d.kind, d.object_type, d.object_uuid, d.authors, d.org_uuid, d.orgc_uuid, \
      d.created, d.modified, d.distribution, d.sharing_group_id, d.locked, d.note, d.language, d.opinion, d.comment, \
      d.relationship_type, d.related_object_type, d.related_object_uuid";
+
+/// How many columns [`COLUMNS`] names.
+const COLUMN_COUNT: usize = 20;
 
 /// A row by id or uuid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ mod prune;
 mod search;
 
 pub use history::{Reader, history};
-pub use prune::{forget_traces, prune};
+pub use prune::{Pruned, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list, logins};
 
 use crate::{DbResult, Kind, Tx, Value, params};

@@ -9,10 +9,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 /// SQLite readers. Reads are CPU-bound, so a few more than two cores need.
 const SQLITE_READERS: usize = 4;
-/// Of those, how many may be busy with reads that take long: the rest answers look-ups meanwhile.
+/// How often a transaction is tried that others are in the way of, on PostgreSQL.
+const ATTEMPTS: u32 = 4;
+/// Milliseconds before the second attempt; longer before each next one, and by chance up to twice as long, so that those who
+/// met once do not meet again.
+const PAUSE: u64 = 10;
+/// Of the readers, how many may be busy with reads that take long: the rest answers look-ups meanwhile.
 const SQLITE_LONG_READS: usize = 2;
 /// PostgreSQL connections of one node.
 const POSTGRES_CONNECTIONS: usize = 12;
@@ -38,6 +44,8 @@ enum Connection {
         client: Box<Option<::postgres::Client>>,
         statements: Statements,
         growth: Arc<Growth>,
+        /// Whether the last transaction was ended because another one was in the way.
+        conflict: bool,
     },
 }
 
@@ -107,14 +115,21 @@ impl Db {
         self.run(Access::Read, Lane::Long, work).await
     }
 
-    /// Runs `work` in a transaction that commits when it returns `Ok` and rolls back otherwise.
+    /// Runs `work` in a transaction that commits when it returns `Ok` and rolls back otherwise. Where another transaction was
+    /// in the way, a copy of it is run again: what it does outside the database it leaves to [`Tx::at_end`].
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Clone + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.run(Access::Write, Lane::Short, work).await
+        answered(|answer| {
+            self.writers.send(
+                Box::new(move |connection| answer(connection.run_again(work))),
+                Lane::Short,
+            );
+        })
+        .await
     }
 
     async fn run<T, E, F>(&self, access: Access, lane: Lane, work: F) -> Result<T, E>
@@ -123,14 +138,7 @@ impl Db {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let (answer, result) = tokio::sync::oneshot::channel();
-        self.send(access, lane, work, move |outcome| {
-            // The caller may have gone away; its answer is then nobody's.
-            let _ = answer.send(outcome);
-        });
-        result
-            .await
-            .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+        answered(|answer| self.send(access, lane, work, answer)).await
     }
 
     /// As `read` and `write`, for callers without a runtime (command line, benches).
@@ -188,6 +196,22 @@ impl Db {
     }
 }
 
+/// Waits for what the thread that gets the work says.
+async fn answered<T, E>(send: impl FnOnce(Box<dyn FnOnce(Result<T, E>) + Send>)) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DbError> + Send + 'static,
+{
+    let (answer, result) = tokio::sync::oneshot::channel();
+    send(Box::new(move |outcome| {
+        // The caller may have gone away; its answer is then nobody's.
+        let _ = answer.send(outcome);
+    }));
+    result
+        .await
+        .unwrap_or_else(|_| Err(DbError::Unavailable("the database is closing".into()).into()))
+}
+
 fn start(name: &str, connections: Vec<Connection>, most_long: usize) -> DbResult<Arc<Queue<Task>>> {
     let queue: Queue<Task> = Queue::new(most_long);
     for (n, mut connection) in connections.into_iter().enumerate() {
@@ -220,7 +244,30 @@ impl Connection {
             client: Box::new(client),
             statements: Statements::new(),
             growth: Arc::clone(growth),
+            conflict: false,
         }
+    }
+
+    /// A transaction that writes, again when another one was in the way. SQLite's writers wait for each other before they
+    /// begin, so only PostgreSQL has to choose one that gives way.
+    fn run_again<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Clone,
+    {
+        for attempt in 1..ATTEMPTS {
+            if matches!(self, Self::Sqlite { .. }) {
+                break;
+            }
+            let outcome = self.run(Access::Write, work.clone());
+            if outcome.is_ok() || !matches!(self, Self::Postgres { conflict: true, .. }) {
+                return outcome;
+            }
+            let pause = PAUSE * u64::from(attempt);
+            let chance = u64::from(sightline_core::random::uuid().as_fields().0) % pause;
+            thread::sleep(Duration::from_millis(pause + chance));
+        }
+        self.run(Access::Write, work)
     }
 
     /// One transaction; a panic in it is an error.
@@ -270,7 +317,9 @@ impl Connection {
                 client,
                 statements,
                 growth,
+                conflict,
             } => {
+                *conflict = false;
                 if client.as_ref().as_ref().is_none_or(::postgres::Client::is_closed) {
                     statements.clear();
                     **client = Some(postgres::connect(url)?);
@@ -278,7 +327,8 @@ impl Connection {
                 let Some(open) = client.as_mut().as_mut() else {
                     return Err(DbError::Unavailable("no connection".into()).into());
                 };
-                let (outcome, filled) = postgres_transaction(open, statements, access, work);
+                let (outcome, filled, met) = postgres_transaction(open, statements, access, work);
+                *conflict = met;
                 for (table, rows) in filled {
                     if let Some(rows) = growth.add(&table, rows) {
                         analyse(open, &table, rows);
@@ -308,13 +358,13 @@ fn settle(effects: Vec<Effect>, committed: bool) {
     }
 }
 
-/// The outcome, and what the transaction filled if it was committed.
+/// The outcome, what the transaction filled if it was committed, and whether another one was in its way.
 fn postgres_transaction<T, E, F>(
     client: &mut ::postgres::Client,
     statements: &mut Statements,
     access: Access,
     work: F,
-) -> (Result<T, E>, Vec<(String, u64)>)
+) -> (Result<T, E>, Vec<(String, u64)>, bool)
 where
     E: From<DbError>,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -328,18 +378,19 @@ where
     };
     let tx = match builder.start() {
         Ok(tx) => tx,
-        Err(error) => return (Err(DbError::from(error).into()), Vec::new()),
+        Err(error) => return (Err(DbError::from(error).into()), Vec::new(), false),
     };
     let mut tx = Tx::new(Inner::Postgres { tx, statements });
     let outcome = work(&mut tx);
-    let (effects, filled) = (tx.take_effects(), tx.take_filled());
+    let (effects, filled, met) = (tx.take_effects(), tx.take_filled(), tx.met_conflict());
     // Dropping the transaction rolls it back.
     let ended = match tx.inner {
         Inner::Postgres { tx, .. } if outcome.is_ok() => tx.commit().map_err(DbError::from),
         _ => Ok(()),
     };
     let committed = outcome.is_ok() && ended.is_ok();
+    let met = met || matches!(ended, Err(DbError::Retry(_)));
     settle(effects, committed);
     let outcome = outcome.and_then(|value| ended.map(|()| value).map_err(E::from));
-    (outcome, if committed { filled } else { Vec::new() })
+    (outcome, if committed { filled } else { Vec::new() }, met)
 }

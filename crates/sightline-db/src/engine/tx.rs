@@ -30,6 +30,8 @@ pub struct Tx<'a> {
     effects: Vec<Effect>,
     /// Tables that were written to in bulk, and how many rows.
     filled: Vec<(String, u64)>,
+    /// Whether PostgreSQL ended it because another transaction was in the way.
+    conflict: bool,
 }
 
 pub(super) enum Inner<'a> {
@@ -51,6 +53,7 @@ impl<'a> Tx<'a> {
             inner,
             effects: Vec::new(),
             filled: Vec::new(),
+            conflict: false,
         }
     }
 
@@ -58,6 +61,10 @@ impl<'a> Tx<'a> {
     /// committed and `false` when it is rolled back.
     pub fn at_end(&mut self, effect: impl FnOnce(bool) + Send + 'static) {
         self.effects.push(Box::new(effect));
+    }
+
+    pub(super) fn met_conflict(&self) -> bool {
+        self.conflict
     }
 
     pub(super) fn take_filled(&mut self) -> Vec<(String, u64)> {
@@ -116,7 +123,8 @@ impl Tx<'_> {
             }
             Inner::Postgres { tx, statements } => {
                 let statement = prepare(tx, statements, sql)?;
-                Ok(tx.execute(&statement, &borrowed(params))?)
+                tx.execute(&statement, &borrowed(params))
+                    .map_err(|error| noted(&mut self.conflict, error))
             }
         }
     }
@@ -148,8 +156,11 @@ impl Tx<'_> {
             }
             Inner::Postgres { tx, statements } => {
                 let statement = prepare(tx, statements, sql)?;
-                let mut rows = tx.query_raw(&statement, params).map_err(DbError::from)?;
-                while let Some(row) = rows.next().map_err(DbError::from)? {
+                let conflict = &mut self.conflict;
+                let mut rows = tx
+                    .query_raw(&statement, params)
+                    .map_err(|error| noted(conflict, error))?;
+                while let Some(row) = rows.next().map_err(|error| noted(conflict, error))? {
                     if !each(&Row::Postgres(&row))? {
                         break;
                     }
@@ -292,9 +303,13 @@ impl Tx<'_> {
                 for n in 0..count {
                     values.clear();
                     fill(n, &mut values);
-                    writer.write_raw(values.iter())?;
+                    writer
+                        .write_raw(values.iter())
+                        .map_err(|error| noted(&mut self.conflict, error))?;
                 }
-                writer.finish()?;
+                writer
+                    .finish()
+                    .map_err(|error| noted(&mut self.conflict, error))?;
             }
         }
         Ok(())
@@ -340,6 +355,13 @@ fn begin(budget: &Budget, hurried: bool) {
     if hurried {
         budget.begin();
     }
+}
+
+/// The error; notes whether another transaction was in the way.
+fn noted(conflict: &mut bool, error: postgres::Error) -> DbError {
+    let error = DbError::from(error);
+    *conflict |= matches!(error, DbError::Retry(_));
+    error
 }
 
 fn borrowed<'p, 'v>(params: &'p [Value<'v>]) -> Vec<&'p (dyn ToSql + Sync)>

@@ -75,6 +75,8 @@ from! {
     sightline_core::ids::CollectionElementId => |v| Value::Int(v.0),
     sightline_core::ids::BookmarkId => |v| Value::Int(v.0),
     sightline_core::ids::NewsId => |v| Value::Int(v.0),
+    sightline_core::ids::ThreadId => |v| Value::Int(v.0),
+    sightline_core::ids::PostId => |v| Value::Int(v.0),
     sightline_core::ids::AnalystDataId => |v| Value::Int(v.0),
 }
 

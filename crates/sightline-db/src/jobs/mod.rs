@@ -3,12 +3,14 @@
 //! While a job is queued or running, its `unique_key` keeps a second one with the same key out. A finished job frees
 //! the key by adding its own id to it, so that running it again can take the key back.
 
+mod attributes;
 mod runs;
 
 use crate::{DbError, DbResult, Row, Sql, Tx, params};
 use serde_json::Value;
 use sightline_core::ids::{JobId, OrgId, UserId};
 
+pub use attributes::{add_attributes, forget_attributes, last_attribute, next_attributes};
 pub use runs::{ClaimedJob, checkpoint, claim, finish, heartbeat, log, progress, reclaim, requeue};
 
 /// Where a job stands.
@@ -264,6 +266,14 @@ pub fn view(tx: &mut Tx<'_>, id: JobId) -> DbResult<Option<Job>> {
     tx.first(&format!("SELECT {COLUMNS} WHERE j.id = $1"), params![id], read)
 }
 
+/// What the latest run of a job kept for the next one; `null` when there is nothing.
+pub fn kept(tx: &mut Tx<'_>, id: JobId) -> DbResult<Value> {
+    let kept = tx.first("SELECT checkpoint FROM jobs WHERE id = $1", params![id], |row| {
+        Ok(json(row.str(0)?))
+    })?;
+    Ok(kept.unwrap_or_default())
+}
+
 /// Jobs, newest first, and how many there are without the limit.
 pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32, offset: i64) -> DbResult<(Vec<Job>, i64)> {
     let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM jobs j");
@@ -298,15 +308,28 @@ pub fn log_lines(tx: &mut Tx<'_>, id: JobId, after: i64, limit: u32) -> DbResult
     tx.all(
         "SELECT id, created, level, message FROM job_log WHERE job_id = $1 AND id > $2 ORDER BY id LIMIT $3",
         params![id, after, limit],
-        |row| {
-            Ok(LogLine {
-                id: row.int(0)?,
-                created: row.int(1)?,
-                level: row.text(2)?,
-                message: row.text(3)?,
-            })
-        },
+        log_line,
     )
+}
+
+/// The last lines of a job's log, oldest first.
+pub fn last_log_lines(tx: &mut Tx<'_>, id: JobId, limit: u32) -> DbResult<Vec<LogLine>> {
+    let mut lines = tx.all(
+        "SELECT id, created, level, message FROM job_log WHERE job_id = $1 ORDER BY id DESC LIMIT $2",
+        params![id, limit],
+        log_line,
+    )?;
+    lines.reverse();
+    Ok(lines)
+}
+
+fn log_line(row: &Row<'_>) -> DbResult<LogLine> {
+    Ok(LogLine {
+        id: row.int(0)?,
+        created: row.int(1)?,
+        level: row.text(2)?,
+        message: row.text(3)?,
+    })
 }
 
 /// Deletes the ended jobs of these states that ended before `before`, with their logs. How many there were.
@@ -318,6 +341,10 @@ pub fn purge(tx: &mut Tx<'_>, before: i64, states: &[State]) -> DbResult<u64> {
         .collect();
     tx.exec(
         "DELETE FROM job_log WHERE job_id IN (SELECT id FROM jobs WHERE finished < $1 AND state = ANY($2))",
+        params![before, &states],
+    )?;
+    tx.exec(
+        "DELETE FROM job_attributes WHERE job_id IN (SELECT id FROM jobs WHERE finished < $1 AND state = ANY($2))",
         params![before, &states],
     )?;
     tx.exec(

@@ -6,7 +6,7 @@ mod owned;
 pub use logos::{Logo, logo, logos_of, remove_logo, store_logo};
 pub use owned::{NOT_OWNED, OWNED, Owned, is_used, merge_into};
 
-use crate::{DbError, DbResult, Row, Sql, Tx, Visible, params};
+use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Visible, params};
 use sightline_core::ids::{OrgId, UserId};
 use sightline_misp::records::{OrgRef, Organisation};
 use uuid::Uuid;
@@ -82,6 +82,29 @@ pub fn by_uuids(tx: &mut Tx<'_>, uuids: &[Uuid]) -> DbResult<Vec<Organisation>> 
         params![uuids],
         read,
     )
+}
+
+/// Keeps an organisation from being merged or deleted until this transaction ends; `false` when it is gone already. SQLite has
+/// a single writer, so there it is only looked for.
+pub fn keep(tx: &mut Tx<'_>, id: OrgId) -> DbResult<bool> {
+    tx.exists(
+        match tx.dialect() {
+            Dialect::Sqlite => "SELECT 1 FROM organisations WHERE id = $1",
+            Dialect::Postgres => "SELECT 1 FROM organisations WHERE id = $1 FOR KEY SHARE",
+        },
+        params![id],
+    )
+}
+
+/// Waits for those who [`keep`] an organisation, and keeps others from it until this transaction ends.
+pub fn seize(tx: &mut Tx<'_>, id: OrgId) -> DbResult<()> {
+    if tx.dialect() == Dialect::Postgres {
+        tx.exists(
+            "SELECT 1 FROM organisations WHERE id = $1 FOR UPDATE",
+            params![id],
+        )?;
+    }
+    Ok(())
 }
 
 /// By its exact name.

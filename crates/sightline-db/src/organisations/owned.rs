@@ -40,6 +40,7 @@ pub const OWNED: &[Owned] = &[
     keeps("tag_collections", "org_id"),
     keeps("collections", "org_id"),
     keeps("collections", "orgc_id"),
+    keeps("posts", "org_id"),
     Owned {
         table: "jobs",
         column: "org_id",

@@ -107,6 +107,14 @@ pub fn has_open_deletion(tx: &mut Tx<'_>, attribute: AttributeId, org: OrgId) ->
     )
 }
 
+/// How many proposals of an organisation are open in an event: about one attribute, or with 0 for new ones.
+pub fn open_of(tx: &mut Tx<'_>, event: EventId, attribute: AttributeId, org: OrgId) -> DbResult<i64> {
+    tx.int(
+        "SELECT COUNT(*) FROM proposals WHERE event_id = $1 AND old_id = $2 AND org_id = $3 AND NOT deleted",
+        params![event, attribute, org],
+    )
+}
+
 /// Whether any proposal of a new attribute has this uuid.
 pub fn is_uuid_taken(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<bool> {
     tx.exists(

@@ -247,6 +247,16 @@ impl AttributeCursor {
     }
 }
 
+/// How many visible attributes satisfy a filter.
+pub fn count_attributes(
+    tx: &mut Tx<'_>,
+    viewer: Viewer,
+    filter: &Filter<AttributePredicate>,
+) -> DbResult<i64> {
+    let whole = Paging { limit: None, page: 1 };
+    AttributeCursor::planned(tx, viewer, filter, &[], whole)?.count(tx)
+}
+
 fn row(row: &Row<'_>) -> DbResult<AttributeRow> {
     let attribute = read(row, 0)?;
     let object = match row.opt_int(COLUMN_COUNT)? {

@@ -2,6 +2,7 @@
 //! predicates; a search of many rows is a list of ids or a scan in id order, read in chunks.
 
 mod ahead;
+mod attribute_set;
 mod attributes;
 mod condition;
 pub mod explain;
@@ -13,7 +14,8 @@ mod values;
 mod viewer;
 
 pub use ahead::AttributeRows;
-pub use attributes::{AttributeCursor, AttributeRow, Holding};
+pub use attribute_set::{AttributeSet, last_attribute};
+pub use attributes::{AttributeCursor, AttributeRow, Holding, count_attributes};
 pub use viewer::{DeletedAccess, Viewer};
 
 use crate::attributes as attribute_table;

@@ -4,7 +4,7 @@ use crate::{Sql, Visible};
 use sightline_core::ids::OrgId;
 
 /// Whose deleted rows may be found (spec 04 section 3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeletedAccess {
     /// Everybody's.
     All,
@@ -13,7 +13,7 @@ pub enum DeletedAccess {
 }
 
 /// The rights of a search. Every statement of this module takes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Viewer {
     /// What is visible.
     pub visible: Visible,

@@ -7,8 +7,8 @@ mod write;
 pub use list::{Filter, list};
 pub use uses::{SHARED, is_used};
 pub use write::{
-    add_org, add_server, delete, insert, keep, lock, remove_org, remove_server, set_extend, set_modified,
-    update,
+    add_org, add_server, delete, insert, insert_if_new, keep, lock, remove_org, remove_server, set_extend,
+    set_modified, update,
 };
 
 use crate::{DbResult, Row, Sql, Tx, Visible, organisations, params};

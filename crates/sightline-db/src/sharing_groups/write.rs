@@ -1,16 +1,22 @@
 //! Writing groups, their members and their servers.
 
 use super::Key;
-use crate::{DbResult, Dialect, Tx, params};
+use crate::{DbError, DbResult, Dialect, Tx, params};
 use sightline_core::ids::{OrgId, SharingGroupId};
 use sightline_misp::records::SharingGroup;
 
-/// Writes a new group with its members and servers; ids are ignored.
+/// Writes a new group with its members and servers; ids are ignored. `NotUnique` when its uuid is taken.
 pub fn insert(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<SharingGroupId> {
-    let id = SharingGroupId(tx.int(
+    insert_if_new(tx, group)?.ok_or_else(|| DbError::NotUnique(format!("sharing group {}", group.uuid)))
+}
+
+/// Writes a new group, unless its uuid is taken: by a row that is there, or by a transaction that just now brings the same
+/// one.
+pub fn insert_if_new(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<Option<SharingGroupId>> {
+    let id = tx.first(
         "INSERT INTO sharing_groups (uuid, name, releasability, description, organisation_uuid, org_id, sync_user_id, \
          active, local, roaming, hide_members, created, modified) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (uuid) DO NOTHING RETURNING id",
         params![
             group.uuid,
             &group.name,
@@ -26,14 +32,18 @@ pub fn insert(tx: &mut Tx<'_>, group: &SharingGroup) -> DbResult<SharingGroupId>
             group.created,
             group.modified
         ],
-    )?);
+        |row| row.int(0).map(SharingGroupId),
+    )?;
+    let Some(id) = id else {
+        return Ok(None);
+    };
     for member in &group.orgs {
         add_org(tx, id, member.org.id, member.extend)?;
     }
     for server in &group.servers {
         add_server(tx, id, server.server_id, server.all_orgs)?;
     }
-    Ok(id)
+    Ok(Some(id))
 }
 
 /// Writes back what an edit may change; members and servers have functions of their own.

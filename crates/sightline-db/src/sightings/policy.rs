@@ -5,7 +5,7 @@ use crate::Sql;
 use sightline_core::ids::OrgId;
 
 /// What is shown to those who neither made a sighting nor own its event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// Nothing.
     Own,
@@ -18,7 +18,7 @@ pub enum Rule {
 }
 
 /// Which sightings one viewer is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ShownTo(Option<(OrgId, Rule)>);
 
 impl ShownTo {

@@ -107,6 +107,15 @@ pub fn detach_from_attribute(tx: &mut Tx<'_>, attribute: AttributeId, tag: TagId
     )? > 0)
 }
 
+/// Takes off attributes what these attachments are.
+pub fn detach_from_attributes(tx: &mut Tx<'_>, attachments: &[i64]) -> DbResult<()> {
+    tx.exec(
+        "DELETE FROM attribute_tags WHERE id = ANY($1)",
+        params![attachments],
+    )?;
+    Ok(())
+}
+
 fn attached(row: &Row<'_>) -> DbResult<AttachedTag> {
     Ok(AttachedTag {
         tag: read(row, 0)?,

@@ -6,8 +6,8 @@ mod statistics;
 
 pub use attach::{
     AttributeTagRow, EventTagRow, attach_to_attributes, attach_to_events, attribute_attachment,
-    detach_from_attribute, detach_from_event, event_attachment, of_attributes, of_events,
-    set_attribute_relationship, set_event_relationship,
+    detach_from_attribute, detach_from_attributes, detach_from_event, event_attachment, of_attributes,
+    of_events, set_attribute_relationship, set_event_relationship,
 };
 pub use list::{ListFilter, Lister, favourites, is_favourite, list, page, set_favourite};
 pub use statistics::{attribute_counts, event_counts};

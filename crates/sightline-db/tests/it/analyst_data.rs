@@ -209,9 +209,53 @@ fn things_are_found_by_kind_and_uuid_where_they_are_visible() {
                 assert!(entities::find(tx, visible, EntityKind::Galaxy, &[note_uuid])?.is_empty());
                 let found = analyst_data::find(tx, visible, None, Key::Uuid(note_uuid))?;
                 assert_eq!(found.is_some(), count == 1);
-                assert_eq!(analyst_data::hanging_on(tx, visible, &[uuid])?.len(), count);
+                assert_eq!(analyst_data::hanging_on(tx, visible, &[uuid])?.rows.len(), count);
                 Ok(())
             });
         }
+    });
+}
+
+#[test]
+fn what_much_hangs_on_takes_nothing_from_the_others_and_is_said_to_be_cut() {
+    on_each(|db| {
+        let (busy, quiet) = (Uuid::new_v4(), Uuid::new_v4());
+        let replied = write(db, move |tx| {
+            let one = org(tx, "one");
+            org(tx, "two");
+            let all = Distribution::AllCommunities;
+            let mut last = None;
+            for n in 0..12 {
+                last = Some(note(tx, one, on(EntityKind::Event, busy), all, &n.to_string()));
+            }
+            note(tx, one, on(EntityKind::Event, quiet), all, "quiet");
+            let reply = note(tx, one, last.unwrap(), all, "reply");
+            note(tx, one, reply, all, "reply to it");
+            Ok(last.unwrap())
+        });
+        let many: Vec<Uuid> = [busy, quiet]
+            .into_iter()
+            .chain((0..998).map(|_| Uuid::new_v4()))
+            .collect();
+        read(db, move |tx| {
+            let hanging = analyst_data::hanging_on(tx, Visible::everything(), &many)?;
+            let of = |uuid| hanging.rows.iter().filter(|row| row.target.uuid == uuid).count();
+            assert_eq!((of(busy), of(quiet)), (10, 1), "each has its share");
+            assert_eq!(hanging.cut.iter().collect::<Vec<_>>(), [&busy]);
+            let alone = analyst_data::hanging_on(tx, Visible::everything(), &[busy])?;
+            assert_eq!((alone.rows.len(), alone.cut.len()), (12, 0));
+            let mut counts = analyst_data::count_on(tx, Visible::everything(), &many)?;
+            counts.sort_by_key(|(_, count)| *count);
+            assert_eq!(counts, [(quiet, 1), (busy, 14)]);
+            let counts = analyst_data::count_on(tx, Visible::everything(), &[replied.uuid])?;
+            assert_eq!(counts, [(replied.uuid, 2)]);
+            let stranger = Visible::to_organisation(OrgId(2), false);
+            assert_eq!(
+                analyst_data::count_on(tx, stranger, &many)?,
+                [],
+                "nothing of a hidden thing"
+            );
+            Ok(())
+        });
     });
 }

@@ -149,12 +149,23 @@ fn an_event_knows_its_shared_values_and_many_can_be_sought_at_once() {
         simple(tx, one, "domain", "HOST7.example");
         simple(tx, two, "hostname", "host7.example");
         simple(tx, two, "domain|ip", "x.example|host9.example");
-        let values = shared_values(tx, Visible::everything(), one, 100).unwrap();
-        assert_eq!(values, ["host7.example", "host9.example"]);
+        let shared = |tx: &mut Tx<'_>, events: &[i64], most| {
+            shared_values(tx, Visible::everything(), events, most).unwrap()
+        };
+        let (first, second) = ("host7.example".to_owned(), "host9.example".to_owned());
         assert_eq!(
-            shared_values(tx, Visible::everything(), one, 1).unwrap(),
-            ["host7.example"]
+            shared(tx, &[one.0], 100),
+            [(one, first.clone()), (one, second.clone())]
         );
+        assert_eq!(shared(tx, &[one.0], 1), [(one, first.clone())]);
+        let mut of_both = shared(tx, &[one.0, two.0], 1);
+        of_both.sort();
+        assert_eq!(
+            of_both,
+            [(one, first.clone()), (two, first.clone())],
+            "so many of each"
+        );
+        let values = [first, second];
         let sought: Vec<Sought<'_>> = (0..50)
             .map(|_| Sought {
                 value: "absent.example",

@@ -366,6 +366,11 @@ fn logs_are_read_from_a_line_on_and_purged_with_their_job() {
         );
         let rest = write(db, move |tx| jobs::log_lines(tx, old, lines[1].id, 9));
         assert_eq!((rest.len(), rest[0].level.as_str()), (1, "warning"));
+        let end = write(db, move |tx| jobs::last_log_lines(tx, old, 2));
+        assert_eq!(
+            end.iter().map(|l| l.message.as_str()).collect::<Vec<_>>(),
+            ["line 1", "line 2"]
+        );
 
         assert!(finish(db, old, "w", State::Done));
         let (alive, _) = enqueue(db, None);

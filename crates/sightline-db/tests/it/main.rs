@@ -6,6 +6,8 @@ mod ahead;
 #[cfg(test)]
 mod analyst_data;
 #[cfg(test)]
+mod conflicts;
+#[cfg(test)]
 mod correlations;
 #[cfg(test)]
 mod data;

@@ -19,6 +19,7 @@ mod sharing_group;
 mod sighting;
 mod tag;
 mod tag_collection;
+mod thread;
 
 pub use analyst_data::{AnalystContent, AnalystData, AnalystKind};
 pub use attribute::{Attribute, AttributeShape};
@@ -38,3 +39,4 @@ pub use sharing_group::{SharingGroup, SharingGroupOrg, SharingGroupServer};
 pub use sighting::{Sighting, SightingType};
 pub use tag::{AttachedTag, Tag};
 pub use tag_collection::{TagCollection, TagCollectionTag};
+pub use thread::{Post, Thread};

@@ -1,6 +1,7 @@
 //! The list of attributes over all events.
 
 use super::attribute_forms::{categories, types};
+use super::attributes_bulk::{FILTERS, may_act};
 use super::words::audience;
 use crate::http::{Answer, Input, Visit, page};
 use crate::layout::Nav;
@@ -11,14 +12,6 @@ use crate::pages::wording::Choice;
 use sightline_app::attributes::{self, Found};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_query::{AttributeSearch, Params, Request as Query, Scope};
-
-/// Filters of the address and what the page calls them.
-const FILTERS: &[(&str, &str)] = &[
-    ("value", "Value"),
-    ("type", "Type"),
-    ("category", "Category"),
-    ("to_ids", "IDS"),
-];
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let given = |name: &str| input.query.get(name).to_owned();
@@ -45,7 +38,12 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let params = Params::harvest(Scope::Attribute, request)?;
     let search = AttributeSearch::parse(&params, visit.ctx.now())?;
     let (found, total) = attributes::found(&visit.ctx, search).await?;
+    let act_on_all = may_act(&visit) && total > 0 && !url.params.is_empty();
     page(&AttributeIndexPage {
+        bulk: act_on_all.then(|| ListUrl {
+            path: "/attributes/bulk".into(),
+            ..url.clone()
+        }),
         frame: visit.frame("Attributes", Nav::Attributes),
         value: given("value"),
         types: with_any(types(&given("type"))),

@@ -4,6 +4,7 @@ use super::analyst_data::thread_on;
 use super::attribute_forms::form_of;
 use super::attributes::first_window;
 use super::proposals::row as proposal_row;
+use super::threads::on_event;
 use super::words::{audience, pills};
 use crate::http::{Answer, Input, Visit, done, page};
 use crate::layout::Nav;
@@ -20,6 +21,7 @@ use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::IntoResponse;
 use futures_util::stream;
+use sightline_app::event_delegations::{self, Standing};
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
 use sightline_app::mail::{self, Alerted};
@@ -185,6 +187,7 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
     let summary = events::summary(&visit.ctx, key).await?;
     let table = first_window(&visit, key, &input.query).await?;
     let proposed = proposals::of_event(&visit.ctx, key, PROPOSALS_SHOWN).await?;
+    let delegation = event_delegations::standing(&visit.ctx, &summary.event).await?;
     let propose = !summary.may_modify && visit.may(Permission::Add);
     let add_form = if summary.may_modify || propose {
         let form = form_of(&visit, summary.event.id.0, "", Errors::default()).await?;
@@ -206,6 +209,11 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
             modify: summary.may_modify,
             publish: summary.may_publish,
             propose,
+            delegate: delegation == Standing::Offerable,
+        },
+        offer: match delegation {
+            Standing::Offered(id, org) => Some((id.0, org.name)),
+            Standing::Offerable | Standing::None => None,
         },
         proposals: proposed
             .new
@@ -234,6 +242,7 @@ pub(super) async fn view(visit: Visit, input: Input) -> Answer {
             },
             &summary.hung,
         ),
+        discussion: on_event(&visit, summary.event.id.0).await?,
         table,
         add_form,
     })

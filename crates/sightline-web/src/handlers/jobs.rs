@@ -93,7 +93,7 @@ pub(super) fn progress(job: &Job) -> JobProgress {
 
 async fn live_of(visit: &Visit, id: JobId) -> AppResult<JobLive> {
     let job = jobs::view(&visit.ctx, id).await?;
-    let log = jobs::log(&visit.ctx, id, 0).await?;
+    let log = jobs::end_of_log(&visit.ctx, id).await?;
     Ok(JobLive {
         job: row(visit, &job),
         log: log

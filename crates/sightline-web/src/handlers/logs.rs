@@ -8,9 +8,9 @@ use crate::pages::moment::Moment;
 use crate::pages::wording::Choice;
 use serde_json::Value;
 use sightline_app::events::{self, EventKey};
-use sightline_app::logs::{self, Entry, Number, Search, Text};
+use sightline_app::logs::{self, Entry, Number, Scope, Search, Text};
+use sightline_core::AppResult;
 use sightline_core::limits::PAGE_ROWS;
-use sightline_core::{AppResult, Permission};
 
 /// Seconds in a day.
 const DAY: i64 = 24 * 3_600;
@@ -105,12 +105,10 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
             .chain(names.iter().map(|name| (*name, *name)));
         Choice::list(known, current)
     };
-    let scope = if visit.ctx.caller.is_site_admin() {
-        "everybody's"
-    } else if visit.may(Permission::Admin) {
-        "your organisation's"
-    } else {
-        "yours"
+    let scope = match logs::scope(&visit.ctx) {
+        Scope::Everything => "everybody's",
+        Scope::Org(_) => "your organisation's",
+        Scope::User(_) => "yours",
     };
     page(&AuditLogPage {
         frame: visit.frame("Audit log", Nav::Logs),

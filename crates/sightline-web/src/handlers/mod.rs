@@ -2,12 +2,15 @@
 
 mod account;
 mod analyst_data;
+mod analyst_list;
 mod attribute_forms;
 mod attribute_list;
 mod attributes;
+mod attributes_bulk;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod event_delegations;
 mod event_reports;
 mod events;
 mod external_login;
@@ -31,6 +34,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod threads;
 mod users;
 mod words;
 
@@ -75,8 +79,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/events/{id}/attributes", show(attributes::windows))
         .route("/events/addTag/{id}", act(tags::add_to_event))
         .route("/events/removeTag/{id}/{tag}", act(tags::remove_from_event))
-        .route("/attributes/index", show(attribute_list::index))
-        .route("/attributes/row/{id}", show(attributes::show_row))
         .route("/attributes/add/{id}", act(attribute_forms::add))
         .route(
             "/attributes/edit/{id}",
@@ -89,7 +91,6 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
             "/attributes/deleteSelected/{id}",
             act(attributes::delete_selected),
         )
-        .route("/attributes/download/{id}", show(attributes::download))
         .route("/attributes/addTag/{id}", act(tags::add_to_attribute))
         .route(
             "/attributes/removeTag/{id}/{tag}",
@@ -128,6 +129,9 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/jobs/retry/{id}", act(jobs::retry))
         .merge(own_account())
         .merge(reports_and_notes())
+        .merge(attributes_of_all_events())
+        .merge(delegation())
+        .merge(discussions())
         .merge(administration())
         .merge(blocklists::routes())
         .merge(gathered())
@@ -162,6 +166,52 @@ fn mail_links() -> Router<State> {
         )
         .route("/gpg.asc", get(mail_links::public_key))
         .route("/users/getGpgPublicKey", get(mail_links::public_key))
+}
+
+/// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
+fn attributes_of_all_events() -> Router {
+    Router::new()
+        .route("/attributes/index", show(attribute_list::index))
+        .route(
+            "/attributes/bulk",
+            show(attributes_bulk::form_page).merge(act(attributes_bulk::start)),
+        )
+        .route("/attributes/bulk/preview", act(attributes_bulk::preview))
+        .route("/attributes/row/{id}", show(attributes::show_row))
+        .route("/attributes/download/{id}", show(attributes::download))
+}
+
+/// What people say about events.
+fn discussions() -> Router {
+    Router::new()
+        .route("/threads/index", show(threads::index))
+        .route("/threads/view/{id}", show(threads::view))
+        .route("/threads/viewEvent/{event}", show(threads::view_event))
+        .route("/posts/add/{place}/{id}", act(threads::add))
+        .route(
+            "/posts/edit/{id}",
+            show(threads::edit_form).merge(act(threads::edit)),
+        )
+        .route("/posts/delete/{id}", act(threads::delete))
+}
+
+/// Offers to hand an event over.
+fn delegation() -> Router {
+    Router::new()
+        .route("/event_delegations/index", show(event_delegations::index))
+        .route("/event_delegations/view/{id}", show(event_delegations::view))
+        .route(
+            "/event_delegations/delegateEvent/{event}",
+            show(event_delegations::request_form).merge(act(event_delegations::request)),
+        )
+        .route(
+            "/event_delegations/acceptDelegation/{id}",
+            act(event_delegations::accept),
+        )
+        .route(
+            "/event_delegations/deleteDelegation/{id}",
+            act(event_delegations::delete),
+        )
 }
 
 /// The own account: profile, one-time passwords, the terms, sessions.
@@ -253,6 +303,8 @@ fn reports_and_notes() -> Router {
         .route("/event_reports/import/{event}", act(event_reports::import))
         .route("/event_reports/delete/{id}", act(event_reports::delete))
         .route("/event_reports/restore/{id}", act(event_reports::restore))
+        .route("/analyst_data/index", show(analyst_list::index))
+        .route("/analyst_data/index/{kind}", show(analyst_list::index))
         .route("/analyst_data/thread/{kind}/{uuid}", show(analyst_data::thread))
         .route("/analyst_data/add/{kind}/{uuid}", act(analyst_data::add))
         .route("/analyst_data/edit/{uuid}", act(analyst_data::edit))

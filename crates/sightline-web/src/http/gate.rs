@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sightline_app::blocklists;
 use sightline_app::login::{self, Before, SessionUser, header as header_login};
-use sightline_app::{Ctx, Origin, Platform, RequestType, organisations, roles};
+use sightline_app::{Ctx, Origin, Platform, RequestType, event_delegations, organisations, roles, threads};
 use sightline_core::{AppResult, Permission, random};
 use sightline_misp::records::Blocklist;
 use std::sync::Arc;
@@ -180,6 +180,9 @@ async fn visit_of(state: &State, request: &Parts, user: SessionUser, token: Stri
                 can_use_api: caller.may(Permission::Auth),
                 sees_blocklists: blocklists::may_manage(ctx, Blocklist::Events),
                 sees_organisations: organisations::may_list(ctx),
+                delegates: event_delegations::is_enabled(ctx),
+                discusses: threads::is_enabled(ctx),
+                waiting: u64::try_from(event_delegations::waiting(ctx, tx)?).unwrap_or(0),
             })
         })
         .await?;

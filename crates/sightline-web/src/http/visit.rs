@@ -46,7 +46,7 @@ impl Visit {
             // Who has not proved who they are is shown nothing of the account.
             user: Some(self.badge.clone()).filter(|_| self.before != Some(Before::Otp)),
             flashes: self.flash.clone().into_iter().collect(),
-            notifications: 0,
+            notifications: self.badge.waiting,
             search: String::new(),
         }
     }

@@ -4,11 +4,13 @@
 
 pub mod account;
 pub mod analyst_data;
+pub mod analyst_list;
 pub mod attributes;
 pub mod blocklists;
 pub mod bookmarks;
 pub mod collections;
 pub mod errors;
+pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
 pub mod feeds;
@@ -31,6 +33,7 @@ pub mod sightings;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tag_pill;
+pub mod threads;
 pub mod users;
 pub mod wording;
 

@@ -3,14 +3,16 @@
 
 use super::account::{LeftPage, LoginPage, PasswordPage, ProfilePage};
 use super::analyst_data::{Thread, ThreadPage};
+use super::analyst_list::AnalystListPage;
 use super::attributes::{
     AttributeIndexPage, AttributeRowEdit, AttributeRowFragment, AttributeTable, AttributeTableFragment,
-    TagPicker,
+    BulkPage, TagPicker,
 };
 use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
 use super::errors::ErrorPage;
+use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
@@ -32,6 +34,7 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -57,6 +60,14 @@ fn pages() -> Vec<(&'static str, String)> {
         ("event-form", html(&EventFormPage::sample())),
         ("event", html(&EventPage::sample())),
         ("attributes", html(&AttributeIndexPage::sample())),
+        ("bulk", html(&BulkPage::sample())),
+        ("delegations", html(&DelegationIndexPage::sample())),
+        ("delegation", html(&DelegationPage::sample())),
+        ("delegation-form", html(&DelegationFormPage::sample())),
+        ("discussions", html(&DiscussionIndexPage::sample())),
+        ("discussion", html(&DiscussionPage::sample())),
+        ("post-form", html(&PostFormPage::sample())),
+        ("analyst-data", html(&AnalystListPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),
         ("feed-preview", html(&FeedPreviewPage::sample())),

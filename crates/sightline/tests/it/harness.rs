@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sightline_api::{Api, Origin};
 use sightline_app::files::Files;
 use sightline_app::setup::{FirstStart, first_start};
-use sightline_app::{Platform, Settings};
+use sightline_app::{Counts, Platform, Settings};
 use sightline_core::Clock;
 use sightline_remote::{Remote, RemoteConfig};
 use sightline_testkit::TestDatabase;
@@ -69,6 +69,7 @@ impl Instance {
             settings: Settings::default().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,

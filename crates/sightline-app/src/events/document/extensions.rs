@@ -2,6 +2,7 @@
 
 use super::EventDocument;
 use crate::Ctx;
+use crate::events::extensions::EXTENSIONS;
 use sightline_core::AppResult;
 use sightline_core::ids::OrgId;
 use sightline_db::{Tx, events, organisations};
@@ -21,7 +22,7 @@ impl EventDocument {
         let events = if self.options.extended {
             self.members.iter().skip(1).cloned().collect()
         } else if self.options.extension_list {
-            events::extending(tx, ctx.visible(), self.event.uuid)?
+            events::extending(tx, ctx.visible(), self.event.uuid, EXTENSIONS)?
         } else {
             Vec::new()
         };

@@ -40,18 +40,13 @@ impl EventDocument {
 
     /// Events that share values with any member, each once; the members themselves are in the document already.
     fn related(&self, ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Vec<EventRef>> {
-        let mut seen: HashSet<EventId> = self.members.iter().map(|member| member.id).collect();
-        let mut related = Vec::new();
-        for member in &self.members {
-            for other in correlations::related_events(ctx, tx, member)? {
-                if seen.insert(other.event.event.id) {
-                    related.push(other.event);
-                }
-            }
-        }
-        // The newest first; the sort is stable.
-        related.sort_by(|a, b| b.event.date.cmp(&a.event.date));
-        Ok(related)
+        let members: HashSet<EventId> = self.members.iter().map(|member| member.id).collect();
+        let related = correlations::related_events(ctx, tx, &self.members)?;
+        Ok(related
+            .into_iter()
+            .map(|other| other.event)
+            .filter(|other| !members.contains(&other.event.id))
+            .collect())
     }
 
     /// Writes `RelatedEvent` and `Galaxy`.

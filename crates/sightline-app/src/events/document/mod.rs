@@ -10,12 +10,12 @@ mod tail;
 
 pub(crate) use proposals::write_proposal;
 
-use super::{EventKey, find};
+use super::{EventKey, find, to_merge};
 use crate::analyst_data::{Hung, hung_on};
 use crate::{Ctx, event_delegations};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
 use sightline_core::{AppError, AppResult};
-use sightline_db::{Tx, events, proposals as proposal_rows, sharing_groups};
+use sightline_db::{Tx, proposals as proposal_rows, sharing_groups};
 use sightline_misp::json::Buffer;
 use sightline_misp::records::{Distribution, Event, SharingGroup};
 use sightline_query::{AttributePredicate, Filter};
@@ -157,7 +157,7 @@ impl EventDocument {
         }
         let mut members = vec![event.clone()];
         if options.extended {
-            members.extend(events::extending(tx, ctx.visible(), event.uuid)?);
+            members.extend(to_merge(ctx, tx, &event)?);
         }
         // Of all members: who owns an event does not own those that extend it.
         let owns_all = members.iter().all(|member| member.org_id == ctx.caller.org_id);

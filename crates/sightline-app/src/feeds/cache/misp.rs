@@ -4,7 +4,6 @@ use super::super::fetch::{EventFile, Fetched, Listed, Source, list_events, load_
 use super::{BATCH, Keeper, Read, unread};
 use crate::Ctx;
 use crate::jobs::{JobError, Level, Progress};
-use sightline_core::AppError;
 use sightline_db::feed_caches::Cached;
 use sightline_formats::feed_hashes::{hashed_parts, read_hashes, value_hash};
 use sightline_misp::feeds::Feed;
@@ -12,7 +11,7 @@ use sightline_misp::input::{AttributeIn, EventIn};
 use sightline_remote::RemoteError;
 use std::io::BufReader;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -43,8 +42,7 @@ pub(super) async fn read(
 
 async fn checksums(fetched: Fetched, keeper: &mut Keeper, progress: &Progress) -> Result<Read, JobError> {
     let etag = fetched.etag.clone();
-    let (sender, mut batches) = mpsc::channel::<Vec<Cached>>(1);
-    let reading = tokio::task::spawn_blocking(move || {
+    let read = move |sender: &Sender<Vec<Cached>>| {
         let file = fetched.open().map_err(|e| e.to_string())?;
         let mut batch = Vec::with_capacity(BATCH);
         let mut unusable = 0;
@@ -61,19 +59,9 @@ async fn checksums(fetched: Fetched, keeper: &mut Keeper, progress: &Progress) -
         })
         .map_err(|e| e.to_string())?;
         let _ = sender.blocking_send(batch);
-        Ok::<u64, String>(unusable)
-    });
-    let mut seen = 0;
-    while let Some(batch) = batches.recv().await {
-        progress.check()?;
-        seen += u64::try_from(batch.len()).unwrap_or(0);
-        keeper.take(batch).await?;
-        progress.set(seen, 0, &format!("{seen} values")).await;
-    }
-    let unusable = reading
-        .await
-        .map_err(|e| JobError::from(AppError::internal(e)))?
-        .map_err(|reason| JobError::Retry(format!("hashes.csv cannot be read: {reason}")))?;
+        Ok(unusable)
+    };
+    let (seen, unusable) = keeper.take_all("hashes.csv", read, progress).await?;
     Read::of(seen, unusable, etag)
 }
 

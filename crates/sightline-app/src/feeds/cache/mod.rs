@@ -22,6 +22,7 @@ use sightline_db::feed_caches::{self, Cached, State};
 use sightline_db::{Tx, feeds};
 use sightline_misp::feeds::{Feed, SourceFormat};
 use sightline_remote::RemoteError;
+use tokio::sync::mpsc;
 
 /// The job that caches one feed.
 pub const KIND: &str = "feed.cache";
@@ -212,6 +213,29 @@ impl Keeper {
             self.write().await?;
         }
         Ok(())
+    }
+
+    /// Takes what a thread reads and sends, as it comes: how many values that were, and how many lines were not usable.
+    async fn take_all(
+        &mut self,
+        what: &str,
+        read: impl FnOnce(&mpsc::Sender<Vec<Cached>>) -> Result<u64, String> + Send + 'static,
+        progress: &Progress,
+    ) -> Result<(u64, u64), JobError> {
+        let (sender, mut batches) = mpsc::channel(1);
+        let reading = tokio::task::spawn_blocking(move || read(&sender));
+        let mut seen = 0;
+        while let Some(batch) = batches.recv().await {
+            progress.check()?;
+            seen += u64::try_from(batch.len()).unwrap_or(0);
+            self.take(batch).await?;
+            progress.set(seen, 0, &format!("{seen} values")).await;
+        }
+        let unusable = reading
+            .await
+            .map_err(|e| JobError::from(AppError::internal(e)))?
+            .map_err(|reason| JobError::Retry(format!("{what} cannot be read: {reason}")))?;
+        Ok((seen, unusable))
     }
 
     async fn write(&mut self) -> AppResult<()> {

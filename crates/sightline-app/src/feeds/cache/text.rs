@@ -12,7 +12,7 @@ use sightline_formats::text_feed::TextFeedError;
 use sightline_misp::feeds::{Feed, SourceFormat};
 use std::collections::HashSet;
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 
 pub(super) async fn read(
@@ -30,20 +30,9 @@ pub(super) async fn read(
         Err(error) => return unread(&error),
     };
     let etag = fetched.etag.clone();
-    let (sender, mut batches) = mpsc::channel(1);
     let format = feed.source_format;
-    let reading = tokio::task::spawn_blocking(move || lines(&fetched, format, settings, &sender));
-    let mut seen = 0;
-    while let Some(batch) = batches.recv().await {
-        progress.check()?;
-        seen += u64::try_from(batch.len()).unwrap_or(0);
-        keeper.take(batch).await?;
-        progress.set(seen, 0, &format!("{seen} values")).await;
-    }
-    let unusable = reading
-        .await
-        .map_err(|e| JobError::from(AppError::internal(e)))?
-        .map_err(|reason| JobError::Retry(format!("The feed cannot be read: {reason}")))?;
+    let read = move |sender: &Sender<Vec<Cached>>| lines(&fetched, format, settings, sender);
+    let (seen, unusable) = keeper.take_all("The feed", read, progress).await?;
     Read::of(seen, unusable, etag)
 }
 
@@ -52,7 +41,7 @@ fn lines(
     fetched: &Fetched,
     format: SourceFormat,
     settings: FeedSettings,
-    sender: &mpsc::Sender<Vec<Cached>>,
+    sender: &Sender<Vec<Cached>>,
 ) -> Result<u64, String> {
     let file = fetched.open().map_err(|e| e.to_string())?;
     let mut batch: HashSet<Uuid> = HashSet::with_capacity(BATCH);

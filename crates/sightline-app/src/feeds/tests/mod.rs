@@ -12,7 +12,7 @@ use super::*;
 use crate::files::Files;
 use crate::jobs::{CancelToken, Handlers, Job, LogLine, Options, Reason, State};
 use crate::setup::{FirstStart, first_start};
-use crate::{Caller, Platform, Settings, jobs, users};
+use crate::{Caller, Counts, Platform, Settings, jobs, users};
 use server::Server;
 use sightline_core::ids::{EventId, JobId, OrgId, UserId};
 use sightline_core::{Clock, Permissions};
@@ -70,6 +70,7 @@ impl Instance {
             settings: settings.into(),
             files: Files::new(directory.join("files")),
             remote: Remote::new(&remote).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: start.uuid,
             host_org: start.host_org,

@@ -1,6 +1,7 @@
 //! Proposals against real databases: who proposes, who decides, what an accepted one does, and what a body cannot.
 
 mod capture;
+mod limits;
 
 use super::*;
 use crate::Settings;

@@ -2,7 +2,7 @@
 
 use crate::events::{self, EventKey};
 use crate::files::Files;
-use crate::{Caller, Ctx, Platform, Settings};
+use crate::{Caller, Counts, Ctx, Platform, Settings};
 use serde_json::Value;
 use sightline_core::ids::{AttributeId, EventId, OrgId, UserId};
 use sightline_core::{AppResult, Clock, Permission, Permissions, random};
@@ -47,6 +47,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             settings: settings.clone().into(),
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            counts: Counts::default(),
             bell: Notify::new(),
             uuid: random::uuid(),
             host_org: HOST,
@@ -58,7 +59,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             .unwrap();
         runtime.block_on(async {
             let world = World { platform };
-            world.admin().write(|_, tx| organisations(tx)).await.unwrap();
+            world.platform.db.write(organisations).await.unwrap();
             test(world).await;
         });
     }

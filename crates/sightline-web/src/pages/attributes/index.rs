@@ -2,7 +2,7 @@
 
 use super::row::AttributeRow;
 use crate::layout::Frame;
-use crate::pages::list::{FilterChip, Pager};
+use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::wording::Choice;
 use askama::Template;
 
@@ -22,6 +22,8 @@ pub struct AttributeIndexPage {
     pub to_ids: Vec<Choice>,
     /// The filters in force.
     pub chips: Vec<FilterChip>,
+    /// Acting on all of them, where the list is filtered and the user may.
+    pub bulk: Option<ListUrl>,
     /// Where we are.
     pub pager: Pager,
     /// The attributes, latest first.

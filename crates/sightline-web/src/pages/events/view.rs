@@ -5,6 +5,7 @@ use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeForm, AttributeTable, SightingCounts, TagEditor};
 use crate::pages::moment::{Count, Moment};
 use crate::pages::proposals::ProposalRow;
+use crate::pages::threads::Discussion;
 use crate::pages::wording::{Audience, Threat};
 use askama::Template;
 
@@ -31,10 +32,14 @@ pub struct EventPage {
     pub proposals: Vec<ProposalRow>,
     /// There are more open proposals than these.
     pub proposals_more: bool,
+    /// The offer that hands it over, and to whom.
+    pub offer: Option<(i64, String)>,
     /// May write and import reports.
     pub can_write_reports: bool,
     /// Notes, opinions and relationships.
     pub thread: Thread,
+    /// What people say about it, how many posts there are, and the thread; `None` where discussions are off.
+    pub discussion: Option<(Discussion, Count, Option<i64>)>,
     /// The attribute table with its first window.
     pub table: AttributeTable,
     /// The form for new attributes, or for proposing one; `None` without the right.
@@ -142,6 +147,8 @@ pub struct EventRights {
     pub publish: bool,
     /// Propose what may not be changed.
     pub propose: bool,
+    /// Offer the event to another organisation.
+    pub delegate: bool,
 }
 
 /// An event that shares values with this one.

@@ -279,6 +279,7 @@ impl AttributeIndexPage {
         };
         Self {
             frame: frame("Attributes", Nav::Attributes),
+            bulk: Some(ListUrl::new("/attributes/bulk", &[("value", "%example%")])),
             value: "%example%".into(),
             types: Choice::list([("", "Any"), ("ip-dst", "ip-dst")], ""),
             categories: Choice::list([("", "Any"), ("Network activity", "Network activity")], ""),

@@ -12,6 +12,7 @@ use crate::pages::events::{
 };
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
+use crate::pages::threads::Discussion;
 use crate::pages::wording::{Audience, Choice, Threat};
 
 fn with_any(choices: Vec<Choice>) -> Vec<Choice> {
@@ -207,6 +208,7 @@ impl EventPage {
                 modify: true,
                 publish: true,
                 propose: true,
+                delegate: true,
             },
             proposals: (1..3).map(proposals::row).collect(),
             proposals_more: true,
@@ -222,6 +224,8 @@ impl EventPage {
                 modified: Moment(1_763_880_000),
                 audience: Audience::of(5, "Example CERT", None),
             }],
+            discussion: Some((Discussion::sample(), Count(3), Some(7))),
+            offer: Some((7, HOSTILE.into())),
             can_write_reports: true,
             thread: Thread::sample(),
             table: AttributeTable::sample(),

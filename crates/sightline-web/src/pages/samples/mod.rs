@@ -12,6 +12,7 @@ pub(crate) mod proposals;
 mod reports;
 mod search;
 mod sharing_groups;
+mod together;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
 
@@ -38,6 +39,9 @@ pub(crate) fn frame(title: &str, nav: Nav) -> Frame {
             can_use_api: true,
             sees_blocklists: true,
             sees_organisations: true,
+            delegates: true,
+            discusses: true,
+            waiting: 2,
         }),
         notifications: 3,
         ..Frame::default()

@@ -341,3 +341,34 @@ fn what_is_blocked_does_not_come_back() {
         assert_eq!(status, StatusCode::FORBIDDEN);
     });
 }
+
+#[test]
+fn a_pushed_thread_stays_without_the_replies_that_are_refused() {
+    on_each(&async |world| {
+        let (open, _) = world.event(3).await;
+        let uuid = |n: u8| format!("5d2e0c1e-0d5a-4f57-8f6e-0000000001{n:02}");
+        let note = json!({"Note": {
+            "uuid": uuid(0), "object_uuid": open, "object_type": "Event", "note": "top", "distribution": "1", "locked": true,
+            "Opinion": [
+                {"uuid": uuid(1), "opinion": 101, "Note": [{"uuid": uuid(2), "note": "below what is refused"}]},
+                {"uuid": uuid(3), "opinion": 50, "distribution": "1"},
+            ],
+        }});
+        world
+            .instance
+            .post(&world.sync, "/analyst_data/pushAnalystData", note)
+            .await;
+        let (_, seen) = world
+            .get(&world.sync, &format!("/analyst_data/view/Note/{}", uuid(0)))
+            .await;
+        let opinions = seen["Note"]["Opinion"].as_array().unwrap();
+        assert_eq!(opinions.len(), 1, "{seen}");
+        assert_eq!(opinions[0]["uuid"], json!(uuid(3)));
+        // The record itself is refused aloud.
+        let wrong = json!({"Opinion": {"uuid": uuid(9), "object_uuid": open, "object_type": "Event", "opinion": 101}});
+        let (status, _) = world
+            .send(&world.sync, "/analyst_data/pushAnalystData", wrong)
+            .await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+    });
+}
