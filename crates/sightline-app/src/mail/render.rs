@@ -139,7 +139,7 @@ fn alert(ctx: &Ctx, tx: &mut Tx<'_>, id: EventId) -> AppResult<Result<Text, Stri
     let base = &ctx.platform.base_url;
     let related = match settings.mail.metadata_only {
         true => Vec::new(),
-        false => correlations::related_events(ctx, tx, &event)?
+        false => correlations::related_events(ctx, tx, std::slice::from_ref(&event))?
             .iter()
             .take(RELATED)
             .map(|related| {
