@@ -461,6 +461,16 @@ class Scene:
             "org_id": self.world.orgs["theirs"], "distribution": 0, "message": "Yours"}, "harness")
         return str(made["EventDelegation"]["id"])
 
+    def make_post(self, recorded: str) -> str:
+        return str(self.said()["id"])
+
+    def make_thread(self, recorded: str) -> str:
+        return str(self.said()["thread_id"])
+
+    def said(self) -> dict:
+        """A post in the discussion of this scene's event."""
+        return self.world.call("POST", f"posts/add/event/{self.the_event()['id']}", {"message": "Seen"}, self.owner)["Post"]
+
     def make_blocked_event(self, recorded: str) -> str:
         name = recorded if UUID.fullmatch(recorded) else str(uuid.uuid4())
         self.world.call("POST", "event_blocklists/add", {"uuids": [name]})

@@ -6,7 +6,10 @@ import time
 import uuid
 
 import pytest
-from pymisp import PyMISP
+from pymisp import MISPEvent, PyMISP
+
+MANY = 12_000
+"""Attributes of a change that lasts long enough to be hit."""
 
 
 def bulk(client: PyMISP, filters: dict, action: str, **more):
@@ -101,3 +104,25 @@ def test_a_mistake_is_named_and_changes_nothing(misp, field, body) -> None:
     refused = bulk(misp, body.pop("filters"), body.pop("action"), **body)
     assert refused["errors"][0] in (400, 403), refused
     assert field in str(refused["errors"][1]), refused
+
+
+def test_a_kill_in_the_middle_loses_and_repeats_nothing(new_server) -> None:
+    server = new_server()
+    misp = PyMISP(server.url, server.key, ssl=False)
+    made = MISPEvent()
+    made.info, made.distribution = "Many", 0
+    for n in range(MANY):
+        made.add_attribute("domain", f"{n}.kill.example", to_ids=True)
+    stored = misp.add_event(made, metadata=True, pythonify=True)
+    started = bulk(misp, {"eventid": int(stored.id)}, "to_ids", to_ids=False)
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        report = misp._check_json_response(misp._prepare_request("GET", started["report"].lstrip("/")))
+        if report["changed"]:
+            break
+    server.kill9()
+    assert report["changed"] < MANY, "it was over before the kill"
+    server.restart()
+    report = ended(misp, started)
+    assert (report["state"], report["matched"], report["changed"], report["unchanged"]) == ("done", MANY, MANY, 0)
+    assert misp.search("attributes", eventid=stored.id, to_ids=True, limit=1, page=1)["Attribute"] == []

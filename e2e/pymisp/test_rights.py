@@ -42,24 +42,26 @@ KINDS = {
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
     "organisations": {"view admin_edit admin_delete": "org"},
+    "posts": {"edit delete": "post", "add": "event"},
     "roles": {"view admin_edit admin_delete": "role"},
     "shadowattributes": {"view accept discard": "proposal", "edit delete": "attribute"},
     "sharinggroups": {"view edit delete": "group"},
     "sightings": {"add listSightings": "attribute", "view delete": "sighting"},
     "tags": {"view edit delete": "tag"},
-    "users": {"view admin_view admin_edit admin_delete edit": "user"},
+    "threads": {"view": "thread", "viewEvent": "event"},
+    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy": "user"},
 }
-# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone.
+# Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
 NO_RECORD = {
     "api": "openapi",
     "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
-    "attributes": "describeTypes attributeStatistics",
+    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
     "collectionelements": "addElementToCollection delete",
     "eventblocklists": "massDelete",
-    "events": "pushProposals",
+    "events": "pushProposals csv downloadOpenIOCEvent hids nids restSearchExport xml",
     "favouritetags": "toggle",
     "feeds": "toggleSelected fetchFromFeed fetchFromAllFeeds getEvent previewIndex previewEvent importFeeds loadDefaultFeeds "
              "cacheFeeds compareFeeds feedCoverage searchCaches export",
@@ -68,13 +70,13 @@ NO_RECORD = {
     "news": "edit delete",
     "organisations": "getUUIDs admin_merge admin_generateuuid",
     "roles": "admin_set_default",
-    "servers": "queryACL serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
+    "servers": "queryACL ipUser serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
                "killAllWorkers update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
-    "users": "heartbeat statistics change_pw resetauthkey",
+    "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
     "usersettings": "view getSetting setSetting setHomePage delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
@@ -149,10 +151,19 @@ def scene(world: World, controller: str, action: str) -> Shared:
     return Shared(world, Recording("", "POST", "", path, {}, None, 200, {}, "", False, False), True)
 
 
+def argument_of(controller: str, action: str, record: str) -> str:
+    """What follows the action in the path."""
+    if controller == "analystdata":
+        return f"Note/{record}"
+    return f"event/{record}" if (controller, action) == ("posts", "add") else record
+
+
 def body_of(world: World, controller: str, action: str) -> dict:
     """What is sent along."""
     if controller == "sightings":
         return {"type": "0"}
+    if controller == "posts":
+        return {"message": "changed"}
     body = dict(BODIES.get(action, {}))
     if action == "delegateEvent":
         body["org_id"] = world.orgs["theirs"]
@@ -183,7 +194,7 @@ def test_every_relation_to_every_record(world: World) -> None:
                 # So that there is one to remove.
                 world.call("POST", f"{controller}/addTag/{record}", {"tag": "rights:tag"})
             fresh = False
-            argument = f"Note/{record}" if controller == "analystdata" else record
+            argument = argument_of(controller, short, record)
             body = None if reads else json.dumps(body_of(world, controller, short))
             answer = world.send("GET" if reads else "POST", f"{prefix}{controller}/{short}/{argument}", body, headers, person)
             assert answer.status_code < 500, (controller, action, person, answer.text)
@@ -204,13 +215,14 @@ def test_what_is_hidden_looks_like_what_is_not_there(world: World, person: str) 
     headers = {"Accept": "application/json", "Content-Type": "application/json"}
     told = []
     for controller, action, kind, reads in endpoints(world):
-        if kind not in ("event", "attribute", "object", "reference", "report", "proposal", "sighting", "analyst", "delegation"):
+        if kind not in ("event", "attribute", "object", "reference", "report", "proposal", "sighting", "analyst", "delegation",
+                        "post", "thread"):
             continue
         short, body = action.removeprefix("admin_"), json.dumps(body_of(world, controller, action))
         hidden = scene(world, controller, action).record(kind, "1")
         answers = []
         for record in (hidden, "99999999"):
-            argument = f"Note/{record}" if controller == "analystdata" else record
+            argument = argument_of(controller, short, record)
             answer = world.send("GET" if reads else "POST", f"{controller}/{short}/{argument}", None if reads else body, headers, person)
             answers.append((answer.status_code, words(answer.text)))
         if answers[0] != answers[1]:

@@ -178,6 +178,22 @@ pub(super) fn of(controller: &str, action: &str) -> Value {
 pub(super) fn is_always_json(action: &str) -> bool {
     !matches!(
         action,
-        "restSearch" | "download" | "downloadAttachment" | "export"
+        "restSearch"
+            | "download"
+            | "downloadAttachment"
+            | "export"
+            // The addresses from before restSearch name their format.
+            | "bro"
+            | "csv"
+            | "downloadOpenIOCEvent"
+            | "hids"
+            | "nids"
+            | "restSearchExport"
+            | "returnAttributes"
+            | "rpz"
+            | "text"
+            | "xml"
+            // One word, for scripts.
+            | "checkIfLoggedIn"
     )
 }

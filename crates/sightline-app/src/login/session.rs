@@ -51,7 +51,7 @@ pub enum Before {
 }
 
 /// Checks a password and opens a session; the token for the browser. Users with one-time passwords get a session that is
-/// worth nothing before [`crate::otp::confirm`].
+/// worth nothing before [`confirm`].
 pub async fn log_in(
     platform: &Platform,
     email: &str,

@@ -73,14 +73,13 @@ fn known(
     uuid: Uuid,
     input: &SharingGroupIn,
 ) -> AppResult<Option<SharingGroupId>> {
-    if let Some(known) = sharing_groups::find(tx, ctx.visible(), Key::Uuid(uuid))? {
-        renew(ctx, tx, &known, input)?;
-        return Ok(Some(known.id));
+    // In this order: a group that another request commits between the two questions is then seen by both, or by the insert.
+    if !sharing_groups::uuid_exists(tx, uuid)? {
+        return Ok(None);
     }
-    if sharing_groups::uuid_exists(tx, uuid)? {
-        return Err(refused());
-    }
-    Ok(None)
+    let known = sharing_groups::find(tx, ctx.visible(), Key::Uuid(uuid))?.ok_or_else(refused)?;
+    renew(ctx, tx, &known, input)?;
+    Ok(Some(known.id))
 }
 
 /// Nobody creates a group for others only: it would be hidden from its maker.

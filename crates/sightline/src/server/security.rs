@@ -15,14 +15,17 @@ const STRICT: &str = "max-age=15768000";
 
 /// Adds them.
 pub(super) async fn headers(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
+    let encoded = request.headers().contains_key(header::CONTENT_ENCODING);
     let mut response = next.run(request).await;
-    let status = response.status();
+    let unread = match response.status() {
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => true,
+        // What cannot be decompressed is not read to its end.
+        StatusCode::BAD_REQUEST => encoded,
+        _ => false,
+    };
     let headers = response.headers_mut();
-    if matches!(
-        status,
-        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE
-    ) {
-        // The body was not read: the client must not write its next request behind it.
+    if unread {
+        // The client must not write its next request behind what was not read.
         add(headers, header::CONNECTION, "close");
     }
     add(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");

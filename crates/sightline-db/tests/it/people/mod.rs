@@ -2,6 +2,7 @@
 
 mod access;
 mod directory;
+mod external_logins;
 
 use crate::data;
 use sightline_core::ids::{OrgId, RoleId, UserId};

@@ -87,6 +87,19 @@ fn asked(scope: Scope, body: &Value) -> String {
     text.unwrap_or_else(|error| panic!("{body}: {error}"))
 }
 
+/// What the lists of spec 04 do not have: our own, and what the formats of spec 09 read.
+const ADDED: &[&str] = &[
+    "cidr",
+    "includeEventUuid",
+    "ignore",
+    "ns_alt",
+    "hash_type",
+    "ip_address",
+    "netfilter_action",
+    "requested_attributes",
+    "headerless",
+];
+
 #[test]
 fn the_lists_of_accepted_parameters_are_those_of_the_specification() {
     for (scope, list) in [
@@ -104,7 +117,9 @@ fn the_lists_of_accepted_parameters_are_those_of_the_specification() {
         );
         // What is added comes last, so that no position moves.
         let added = accepted.get(expected.len()..).unwrap_or_default();
-        assert!(added.is_empty() || added == ["cidr"], "{scope:?} {added:?}");
+        for name in added {
+            assert!(ADDED.contains(name), "{scope:?} {name}");
+        }
     }
 }
 

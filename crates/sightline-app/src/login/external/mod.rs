@@ -1,6 +1,9 @@
 //! From what somebody else says of a person to a user of this instance: found, added or brought up to date, in one
 //! transaction with its audit rows. Who may not in is told why.
 
+#[cfg(test)]
+mod tests;
+
 use crate::changes;
 use crate::organisations::{self as app_organisations};
 use crate::users::{columns, is_email, is_last_site_admin, random_sid};
