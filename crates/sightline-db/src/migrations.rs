@@ -27,12 +27,12 @@ migrations![
     "0002_platform",
     "0002_proposals",
     "0002_sharing_groups",
-    "0003_mail",
     "0003_bulk_changes",
     "0003_external_logins",
     "0003_people",
     "0003_search",
     "0003_threads",
+    "0004_mail",
 ];
 
 /// What a migration leaves to be filled in by the program.
