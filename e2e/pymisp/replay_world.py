@@ -210,6 +210,10 @@ class Scene:
             self.world.setting("Security.hide_organisation_index_from_users", True)
         elif "password change has been disabled" in answer:
             self.world.setting("MISP.disable_user_password_change", True)
+        elif self.action == "register":
+            self.world.setting("Security.allow_self_registration", True)
+        elif self.action == "registrations":
+            self.asked()
         elif "Maximal key validity" in answer:
             self.world.setting("Security.advanced_authkeys_validity", 365)
         elif "by event blocklist" in answer and isinstance(self.body, dict):
@@ -253,7 +257,7 @@ class Scene:
             "objectreferences": lambda: ["object"] if action == "add" else ["reference"],
             "tags": lambda: ["tag"] if action in ("view", "edit", "delete") else ["attribute"],
             "organisations": lambda: ["org"],
-            "users": lambda: ["user"],
+            "users": lambda: ["registration"] if action.endswith("registrations") else ["user"],
             "roles": lambda: ["role"],
             "sharinggroups": lambda: ["group", "org"],
             "feeds": lambda: ["feed"],
@@ -454,6 +458,19 @@ class Scene:
 
     def make_key(self, recorded: str) -> str:
         return str(self.world.call("POST", f"auth_keys/add/{self.make_user('1')}", {})["AuthKey"]["id"])
+
+    def make_registration(self, recorded: str) -> str:
+        return self.named(self.asked()["Inbox"], recorded)
+
+    def asked(self) -> dict:
+        """The one registration that waits."""
+        self.world.setting("Security.allow_self_registration", True)
+        for old in self.world.call("GET", "users/registrations/index"):
+            self.world.call("POST", f"users/discardRegistrations/{old['Inbox']['id']}", {})
+        shown = self.found(self.answer, "Inbox")
+        said = shown[0]["data"] if shown else {"message": "Let me in"}
+        self.world.call("POST", "users/register", said | {"email": f"{uuid.uuid4()}@people.example"}, "nobody")
+        return self.world.call("GET", "users/registrations/index")[0]
 
     def make_delegation(self, recorded: str) -> str:
         event = self.world.call("POST", "events/add", {"info": "Delegated", "distribution": "0"}, "publisher")["Event"]

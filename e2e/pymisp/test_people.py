@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from conftest import accepted
-from pymisp import MISPOrganisation, MISPRole, MISPUser, PyMISP, PyMISPError
+from pymisp import MISPOrganisation, MISPRole, MISPUser, PyMISP, PyMISPError, register_user
 
 REFUSED = "You do not have permission to use this functionality."
 
@@ -255,3 +255,22 @@ def test_global_pythonify(server) -> None:
     assert isinstance(client.get_user(), MISPUser)
     assert isinstance(client.roles()[0], MISPRole)
     assert isinstance(client.organisations()[0], MISPOrganisation)
+
+
+def test_strangers_ask_for_accounts(misp: PyMISP, server, new_org) -> None:
+    assert "Self registration is not enabled" in str(register_user(server.url, "early@example.org"))
+    accepted(misp.set_server_setting("Security.allow_self_registration", True, force=True))
+    org = new_org()
+    for email in ("ask@example.org", "drop@example.org"):
+        answer = register_user(server.url, email, organisation=org, verify=False)
+        assert answer["message"].startswith("Request sent."), answer
+    wanted, dropped = misp.user_registrations(pythonify=True)
+    assert wanted.data["org_uuid"] == org.uuid
+    assert "errors" in misp.accept_user_registration(wanted)
+    assert accepted(misp.accept_user_registration(wanted, organisation=org))["message"] == "Added 1 user(s)."
+    assert accepted(misp.discard_user_registration(dropped.id))["message"] == "1 registration(s) discarded."
+    assert misp.user_registrations() == []
+    user = next(user for user in misp.users(pythonify=True) if user.email == "ask@example.org")
+    assert user.org_id == org.id
+    accepted(misp.delete_user(user))
+    accepted(misp.set_server_setting("Security.allow_self_registration", False, force=True))

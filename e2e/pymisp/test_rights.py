@@ -49,7 +49,8 @@ KINDS = {
     "sightings": {"add listSightings": "attribute", "view delete": "sighting"},
     "tags": {"view edit delete": "tag"},
     "threads": {"view": "thread", "viewEvent": "event"},
-    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy": "user"},
+    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy": "user",
+              "acceptRegistrations discardRegistrations": "registration"},
 }
 # Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
 NO_RECORD = {
@@ -167,6 +168,8 @@ def body_of(world: World, controller: str, action: str) -> dict:
     body = dict(BODIES.get(action, {}))
     if action == "delegateEvent":
         body["org_id"] = world.orgs["theirs"]
+    if action == "acceptRegistrations":
+        body["org_id"] = world.orgs["ours"]
     if action == "edit":
         body["name"] = f"changed {uuid.uuid4()}"
     return body

@@ -26,6 +26,7 @@ mod openapi;
 mod organisations;
 mod paged;
 mod proposals;
+mod registrations;
 pub mod request;
 pub mod response;
 mod roles;

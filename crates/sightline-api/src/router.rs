@@ -240,6 +240,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::openapi::routes());
     routes.extend(crate::organisations::routes());
     routes.extend(crate::proposals::routes());
+    routes.extend(crate::registrations::routes());
     routes.extend(crate::roles::routes());
     routes.extend(crate::samples::routes());
     routes.extend(crate::search::routes());

@@ -50,7 +50,19 @@ pub fn is_rest(parts: &Parts) -> bool {
         || path.to_ascii_lowercase().contains("/restsearch")
 }
 
+/// The most bytes that an endpoint takes from a stranger: a form with a public key.
+const STRANGER_BYTES: usize = 256 * 1024;
+
 impl Api {
+    /// The most bytes of a body that a request may have, where `most` is what its callers may send.
+    pub fn body_limit(parts: &Parts, most: usize) -> usize {
+        let (method, uri) = (parts.method.clone(), &parts.uri);
+        let request = Request::parse(method, uri.path(), uri.query(), HeaderMap::new(), Bytes::new());
+        let public = request
+            .is_ok_and(|request| router::find(&request).is_ok_and(|route| route.allow == Allow::Public));
+        if public { most.min(STRANGER_BYTES) } else { most }
+    }
+
     /// The API over a platform.
     pub fn new(platform: Arc<Platform>) -> Self {
         Self {

@@ -25,6 +25,7 @@ pub mod objects;
 pub mod organisations;
 pub mod otp;
 pub mod proposals;
+pub mod registrations;
 pub mod roles;
 pub mod samples;
 pub mod search;

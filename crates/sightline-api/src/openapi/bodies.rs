@@ -141,6 +141,18 @@ fn fields(controller: &str, action: &str) -> &'static [&'static str] {
         ("objects", "add" | "edit") => OBJECT,
         ("logs", _) | ("auditlogs", "admin_index") => LOG,
         ("users", "admin_add" | "admin_edit" | "edit") => USER,
+        ("users", "acceptRegistrations") => &["org_id", "role_id"],
+        ("users", "register") => &[
+            "email",
+            "org_name",
+            "org_uuid",
+            "message",
+            "pgp",
+            "custom_perms",
+            "perm_sync",
+            "perm_publish",
+            "perm_admin",
+        ],
         ("organisations", "admin_add" | "admin_edit") => ORGANISATION,
         ("servers", "serverSettingsEdit") => &["value", "force"],
         ("tags", "add" | "edit") => &[

@@ -292,6 +292,13 @@ const GENERAL: &[Definition] = &[
         "What authenticator apps call this instance.",
     ),
     setting(
+        "Security.allow_self_registration",
+        "access.self_registration",
+        Kind::Flag,
+        1,
+        "Strangers may ask for an account, which a site administrator grants or not.",
+    ),
+    setting(
         "MISP.terms_text",
         "access.terms",
         Kind::Text(100_000),

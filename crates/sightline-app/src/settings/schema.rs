@@ -58,6 +58,8 @@ pub struct AccessSettings {
     pub org_uuid_header: bool,
     /// What users have to accept before they see anything; empty for nothing (`MISP.terms_text`).
     pub terms: String,
+    /// Strangers may ask for an account (`Security.allow_self_registration`).
+    pub self_registration: bool,
 }
 
 impl Default for AccessSettings {
@@ -72,6 +74,7 @@ impl Default for AccessSettings {
             username_header: false,
             org_uuid_header: false,
             terms: String::new(),
+            self_registration: false,
         }
     }
 }

@@ -24,16 +24,20 @@ pub struct Added {
 
 /// Adds a user: to the caller's organisation with the default role, unless the body says otherwise and may.
 pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
+    add_with(ctx, body.new_password(), move |_, _| Ok(body)).await
+}
+
+/// Adds the user that the transaction finds out about; with a generated password unless there is one.
+pub(crate) async fn add_with<F>(ctx: &Ctx, given: Option<String>, wanted: F) -> AppResult<Added>
+where
+    F: FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<UserIn> + Clone + Send + 'static,
+{
     require_admin(ctx)?;
     if ctx.settings().access.disable_user_add {
         return Err(AppError::Forbidden(
             "Adding users has been disabled on this instance.".into(),
         ));
     }
-    if body.email.filled().is_none() {
-        return Err(AppError::Rejected(json!({"email": "Mandatory field not set."})));
-    }
-    let given = body.new_password();
     if let Some(password) = &given {
         require_good_password(password, &ctx.settings().security)?;
     }
@@ -43,45 +47,59 @@ pub async fn add(ctx: &Ctx, body: UserIn) -> AppResult<Added> {
     };
     let hash = hash_password(given.or_else(|| generated.clone()).unwrap_or_default()).await?;
     ctx.write(move |ctx, tx| {
-        let now = ctx.now();
-        let mut user = User {
-            password: hash,
-            change_pw: true,
-            nids_sid: random_sid(),
-            invited_by: ctx.caller.user_id,
-            last_pw_change: now,
-            date_created: now,
-            date_modified: now,
-            ..User::default()
-        };
-        user.org_id = match body.org_id.int() {
-            Some(org) if ctx.caller.is_site_admin() => OrgId(org),
-            _ => ctx.caller.org_id,
-        };
-        let role = wanted_role(ctx, tx, &body)?;
-        user.role_id = role.id;
-        let mut errors = FieldErrors::default();
-        fields::apply_admin(&mut user, &body, now, &mut errors);
-        fields::check_stored(tx, &user, &mut errors)?;
-        errors.into_result()?;
-        user.id = users::insert(tx, &user)?;
-        record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
-        if body.notify.flag() == Some(true) {
-            mail::welcome(ctx, tx, user.id)?;
-        }
-        // Where a key has to say from where it works, the user makes it.
-        let key = if role.permissions.has(Permission::Auth) && !ctx.settings().security.authkey_allowlist {
-            Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
-        } else {
-            None
-        };
-        Ok(Added {
-            view: view::complete(tx, user)?,
-            password: generated,
-            key,
-        })
+        let body = wanted(ctx, tx)?;
+        insert(ctx, tx, &body, hash, generated)
     })
     .await
+}
+
+fn insert(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    body: &UserIn,
+    hash: String,
+    generated: Option<String>,
+) -> AppResult<Added> {
+    if body.email.filled().is_none() {
+        return Err(AppError::Rejected(json!({"email": "Mandatory field not set."})));
+    }
+    let now = ctx.now();
+    let mut user = User {
+        password: hash,
+        change_pw: true,
+        nids_sid: random_sid(),
+        invited_by: ctx.caller.user_id,
+        last_pw_change: now,
+        date_created: now,
+        date_modified: now,
+        ..User::default()
+    };
+    user.org_id = match body.org_id.int() {
+        Some(org) if ctx.caller.is_site_admin() => OrgId(org),
+        _ => ctx.caller.org_id,
+    };
+    let role = wanted_role(ctx, tx, body)?;
+    user.role_id = role.id;
+    let mut errors = FieldErrors::default();
+    fields::apply_admin(&mut user, body, now, &mut errors);
+    fields::check_stored(tx, &user, &mut errors)?;
+    errors.into_result()?;
+    user.id = users::insert(tx, &user)?;
+    record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
+    if body.notify.flag() == Some(true) {
+        mail::welcome(ctx, tx, user.id)?;
+    }
+    // Where a key has to say from where it works, the user makes it.
+    let key = if role.permissions.has(Permission::Auth) && !ctx.settings().security.authkey_allowlist {
+        Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)
+    } else {
+        None
+    };
+    Ok(Added {
+        view: view::complete(tx, user)?,
+        password: generated,
+        key,
+    })
 }
 
 fn wanted_role(ctx: &Ctx, tx: &mut Tx<'_>, body: &UserIn) -> AppResult<roles::Role> {

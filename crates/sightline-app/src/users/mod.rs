@@ -7,8 +7,8 @@ mod fields;
 mod rights;
 mod view;
 
-pub(crate) use add::random_sid;
 pub use add::{Added, add};
+pub(crate) use add::{add_with, random_sid};
 pub use delete::delete;
 pub use edit::{edit, edit_own, reset_password};
 pub use fields::UserIn;

@@ -14,6 +14,8 @@ mod organisations;
 #[cfg(test)]
 mod otp;
 #[cfg(test)]
+mod registrations;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod server_settings;

@@ -110,6 +110,7 @@ pub(super) fn form_page(
     next: String,
 ) -> LoginPage {
     let target: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    let settings = state.platform.settings.current();
     LoginPage {
         frame: stranger.frame("Log in"),
         email,
@@ -117,7 +118,8 @@ pub(super) fn form_page(
         welcome: WELCOME.into(),
         next,
         can_reset: login::can_reset(&state.platform),
-        ways: Ways::of(&state.platform.settings.current()),
+        ways: Ways::of(&settings),
+        registers: settings.access.self_registration,
         oidc_url: format!("/users/oidc?next={target}"),
     }
 }

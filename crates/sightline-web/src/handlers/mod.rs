@@ -24,6 +24,7 @@ mod news;
 mod organisations;
 mod otp;
 mod proposals;
+mod registrations;
 mod rest_client;
 mod roles;
 mod search;
@@ -138,11 +139,8 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
-        .route("/users/login", get(login::form).post(login::submit))
+        .merge(outside())
         .merge(mail_links())
-        .route("/users/oidc", get(external_login::depart))
-        .route("/users/oidc/return", get(external_login::arrive))
-        .route("/users/oidc/logout", get(external_login::leave))
         .route("/assets/{file}", get(crate::assets::serve))
         .with_state(state)
         .merge(inside)
@@ -214,7 +212,20 @@ fn delegation() -> Router {
         )
 }
 
-/// The own account: profile, one-time passwords, the terms, sessions.
+/// What strangers may ask for.
+fn outside() -> Router<State> {
+    Router::new()
+        .route("/users/login", get(login::form).post(login::submit))
+        .route(
+            "/users/register",
+            get(registrations::form).post(registrations::submit),
+        )
+        .route("/users/oidc", get(external_login::depart))
+        .route("/users/oidc/return", get(external_login::arrive))
+        .route("/users/oidc/logout", get(external_login::leave))
+}
+
+/// The own account: profile, one-time passwords, the terms, sessions; and those who ask for an account.
 fn own_account() -> Router {
     Router::new()
         .route("/users/profile", show(account::profile))
@@ -231,6 +242,10 @@ fn own_account() -> Router {
         .route("/users/view_login_history/{id}", show(sessions::logins))
         .route("/users/checkIfLoggedIn", show(sessions::is_logged_in))
         .route("/admin/users/destroy/{id}", act(sessions::destroy))
+        .route("/users/registrations", show(registrations::index))
+        .route("/users/registrations/index", show(registrations::index))
+        .route("/users/acceptRegistrations/{id}", act(registrations::accept))
+        .route("/users/discardRegistrations/{id}", act(registrations::discard))
 }
 
 /// Collections, tag collections, bookmarks and news; and the search over everything.

@@ -61,6 +61,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     );
     page(&UserIndexPage {
         frame: visit.frame("Users", Nav::Users),
+        reads_registrations: visit.ctx.caller.is_site_admin(),
         query,
         orgs,
         roles: Choice::list(
@@ -101,7 +102,7 @@ pub(super) async fn show(visit: &Visit, id: UserId, form: KeyForm, fresh: Option
     show_with(visit, id, form, fresh, None).await
 }
 
-async fn show_with(
+pub(super) async fn show_with(
     visit: &Visit,
     id: UserId,
     form: KeyForm,

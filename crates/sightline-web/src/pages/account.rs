@@ -26,6 +26,8 @@ pub struct LoginPage {
     pub ways: Ways,
     /// Where the provider's button leads.
     pub oidc_url: String,
+    /// Strangers may ask for an account.
+    pub registers: bool,
 }
 
 /// Asks for the address of an account whose password is forgotten. Posts `email` to `/users/forgot`.

@@ -23,6 +23,7 @@ pub mod news;
 pub mod organisations;
 pub mod otp;
 pub mod proposals;
+pub mod registrations;
 pub mod rest_client;
 pub mod roles;
 pub mod search;

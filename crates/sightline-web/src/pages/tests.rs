@@ -24,6 +24,7 @@ use super::organisations::{
 };
 use super::otp::{OtpPage, OtpPaperPage, OtpSetUpPage, TermsPage};
 use super::proposals::ProposalIndexPage;
+use super::registrations::{RegisterPage, RegistrationsPage};
 use super::rest_client::{AutomationPage, RestClientPage};
 use super::roles::RoleIndexPage;
 use super::samples::{HOSTILE, attributes, proposals};
@@ -108,6 +109,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
         ("search", html(&SearchPage::sample())),
+        ("register", html(&RegisterPage::sample())),
+        ("registrations", html(&RegistrationsPage::sample())),
         ("news", html(&NewsPage::sample())),
         ("news-form", html(&NewsFormPage::sample())),
         ("proposals", html(&ProposalIndexPage::sample())),

@@ -14,6 +14,8 @@ use askama::Template;
 pub struct UserIndexPage {
     /// The frame.
     pub frame: Frame,
+    /// Answers those who ask for an account.
+    pub reads_registrations: bool,
     /// What is searched for.
     pub query: String,
     /// Any and the organisations; empty for administrators of one.

@@ -9,7 +9,7 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use sightline_api::Origin;
+use sightline_api::{Api, Origin};
 use sightline_app::Platform;
 use sightline_core::{AppError, AppResult};
 use std::error::Error;
@@ -32,12 +32,17 @@ pub(super) async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) ->
         .get::<Shape>()
         .cloned()
         .unwrap_or_else(|| Shape::new(&parts, &origin));
-    if announced(&parts).is_some_and(|length| length > edge.max_body) {
-        return shape.refuse(&too_large(edge.max_body));
+    let limit = if shape.rest {
+        Api::body_limit(&parts, edge.max_body)
+    } else {
+        edge.max_body
+    };
+    if announced(&parts).is_some_and(|length| length > limit) {
+        return shape.refuse(&too_large(limit));
     }
-    let mut body = Limited::new(body, edge.max_body);
+    let mut body = Limited::new(body, limit);
     if shape.rest {
-        let read = read(&mut body, edge.max_body);
+        let read = read(&mut body, limit);
         let answer = edge.api.answer(parts, read, origin).await;
         drain(&mut body).await;
         answer

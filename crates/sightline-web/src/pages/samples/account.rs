@@ -25,6 +25,7 @@ impl LoginPage {
                 header: None,
             },
             oidc_url: "/users/oidc?next=%2Fevents%2Fview%2F12".into(),
+            registers: true,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::account::{account, keys};
 use super::sharing_groups::group;
-use super::{HOSTILE, frame};
+use super::{HOSTILE, frame, visitor};
 use crate::layout::Nav;
 use crate::pages::account::KeyPanel;
 use crate::pages::errors::Errors;
@@ -11,6 +11,7 @@ use crate::pages::moment::{Count, Moment};
 use crate::pages::organisations::{
     OrganisationFormPage, OrganisationIndexPage, OrganisationMergePage, OrganisationPage, OrganisationRow,
 };
+use crate::pages::registrations::{RegisterPage, RegistrationItem, RegistrationsPage};
 use crate::pages::roles::{RoleColumn, RoleIndexPage};
 use crate::pages::users::{UserFormPage, UserIndexPage, UserPage, UserRow};
 use crate::pages::wording::Choice;
@@ -118,6 +119,7 @@ impl UserIndexPage {
         };
         Self {
             frame: frame("Users", Nav::Users),
+            reads_registrations: true,
             query: String::new(),
             orgs: Choice::list([("", "Any"), ("1", "Example CERT")], ""),
             roles: Choice::list([("", "Any"), ("3", "User")], ""),
@@ -178,6 +180,50 @@ impl RoleIndexPage {
                 ),
                 role(6, HOSTILE, Permissions::of(&[Permission::Auth])),
             ],
+        }
+    }
+}
+
+impl RegisterPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: visitor("Ask for an account"),
+            email: HOSTILE.into(),
+            org_name: HOSTILE.into(),
+            message: HOSTILE.into(),
+            pgp: HOSTILE.into(),
+            errors: Errors(
+                [(
+                    "email".to_owned(),
+                    "Please enter a valid email address.".to_owned(),
+                )]
+                .into(),
+            ),
+            ..Self::default()
+        }
+    }
+}
+
+impl RegistrationsPage {
+    pub(crate) fn sample() -> Self {
+        let item = |id| RegistrationItem {
+            id,
+            email: format!("ada{id}@example.org"),
+            org_name: HOSTILE.into(),
+            org_uuid: "3c03f447-681d-435f-bcf9-ca70ad1b0f00".into(),
+            message: HOSTILE.into(),
+            wishes: vec!["publishing".into(), "synchronisation".into()],
+            ip: "192.0.2.1".into(),
+            user_agent: HOSTILE.into(),
+            sent: Moment(1_763_970_000),
+        };
+        Self {
+            frame: frame("Registrations", Nav::Users),
+            open: true,
+            pager: pager("/users/registrations/index", 2),
+            items: vec![item(1), item(2)],
+            orgs: Choice::list([("1", "Example CERT")], ""),
+            roles: Choice::list([("3", "User")], "3"),
         }
     }
 }
