@@ -67,13 +67,10 @@ pub(crate) fn keep_password(
     change_pw: bool,
     keep: Option<&[u8]>,
 ) -> AppResult<()> {
-    user.password = hash;
     user.change_pw = change_pw;
-    user.last_pw_change = ctx.now();
     user.date_modified = ctx.now();
+    take_password(ctx, tx, &mut user, hash, keep)?;
     users::update(tx, &user)?;
-    sessions::end_all(tx, user.id, keep)?;
-    mail::forget_password_resets(tx, user.id)?;
     ctx.audit(
         tx,
         &Change {
@@ -85,6 +82,21 @@ pub(crate) fn keep_password(
             fields: json!({}),
         },
     )
+}
+
+/// What a new password brings with it, whoever gives it: the other sessions and links are over.
+pub(crate) fn take_password(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    user: &mut User,
+    hash: String,
+    keep: Option<&[u8]>,
+) -> AppResult<()> {
+    user.password = hash;
+    user.last_pw_change = ctx.now();
+    sessions::end_all(tx, user.id, keep)?;
+    mail::forget_password_resets(tx, user.id)?;
+    Ok(())
 }
 
 /// Whether the caller must choose a password before anything else.

@@ -15,7 +15,7 @@ mod session;
 mod terms;
 mod ways;
 
-pub(crate) use change::keep_password;
+pub(crate) use change::{keep_password, take_password};
 pub use change::{change_password, must_change_password};
 pub use forgotten::{can_reset, forgot, require_link, require_reset, reset_password};
 pub use own_sessions::{
@@ -27,4 +27,5 @@ pub use seen::seen_at;
 pub(crate) use session::hash;
 pub use session::{Before, SessionUser, confirm, log_in, session};
 pub use terms::{accept_terms, terms};
+pub(crate) use ways::require_own_password;
 pub use ways::{Exit, Ways, exit};

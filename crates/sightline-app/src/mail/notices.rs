@@ -2,7 +2,8 @@
 
 use super::{About, queue, require_on};
 use crate::Ctx;
-use crate::users::{changeable, require_admin};
+use crate::login::require_own_password;
+use crate::users::{changeable, require_admin, require_password_change};
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
@@ -48,8 +49,9 @@ pub struct Notice {
 pub async fn notify(ctx: &Ctx, notice: Notice) -> AppResult<usize> {
     require_admin(ctx)?;
     require_on(ctx)?;
-    if let Action::Message { subject, body } = &notice.action {
-        check(subject, body)?;
+    match &notice.action {
+        Action::Message { subject, body } => check(subject, body)?,
+        Action::Password => require_password_change(ctx)?,
     }
     ctx.write(move |ctx, tx| {
         let readers = readers(ctx, tx, &notice)?;
@@ -113,8 +115,13 @@ fn check(subject: &str, body: &str) -> AppResult<()> {
 
 /// Those of the wanted whom the caller administers.
 fn readers(ctx: &Ctx, tx: &mut Tx<'_>, notice: &Notice) -> AppResult<Vec<UserId>> {
+    let is_password = notice.action == Action::Password;
     if let Some(user) = notice.user {
-        return Ok(vec![changeable(ctx, tx, user)?.id]);
+        let user = changeable(ctx, tx, user)?;
+        if is_password {
+            require_own_password(&ctx.settings(), &user)?;
+        }
+        return Ok(vec![user.id]);
     }
     let own = (!ctx.caller.is_site_admin()).then_some(ctx.caller.org_id);
     if own.is_some() && notice.org.is_some_and(|org| Some(org) != own) {
@@ -135,11 +142,25 @@ fn readers(ctx: &Ctx, tx: &mut Tx<'_>, notice: &Notice) -> AppResult<Vec<UserId>
         after = *last;
         found.extend(page);
     }
-    if notice.action == Action::Password {
-        // An organisation's administrator gives no site administrator a password, and nobody asks for the own one so.
-        found.retain(|id| *id != ctx.caller.user_id && changeable(ctx, tx, *id).is_ok());
+    if !is_password {
+        return Ok(found);
     }
-    Ok(found)
+    let mut with_password = Vec::new();
+    for id in found {
+        if id != ctx.caller.user_id && may_have_password(ctx, tx, id)? {
+            with_password.push(id);
+        }
+    }
+    Ok(with_password)
+}
+
+/// An organisation's administrator gives no site administrator a password, and nobody gets one that opens nothing.
+fn may_have_password(ctx: &Ctx, tx: &mut Tx<'_>, id: UserId) -> AppResult<bool> {
+    match changeable(ctx, tx, id) {
+        Ok(user) => Ok(require_own_password(&ctx.settings(), &user).is_ok()),
+        Err(AppError::NotFound(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn record(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, fields: Value) -> AppResult<()> {
