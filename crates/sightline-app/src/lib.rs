@@ -17,6 +17,7 @@ pub mod events;
 pub mod feeds;
 pub mod files;
 pub mod jobs;
+pub mod knowledge;
 pub mod login;
 pub mod logs;
 pub mod mail;

@@ -1,6 +1,7 @@
 //! The first start: roles, the host organisation, one administrator (spec 05 section 3.2).
 
 use crate::auth_keys;
+use crate::knowledge;
 use crate::login::{hash_now, require_good_password};
 use crate::settings::SecuritySettings;
 use serde_json::json;
@@ -154,6 +155,7 @@ fn make(tx: &mut Tx<'_>, now: i64, wish: &FirstStart, hash: String, generated: &
             },
         )?;
     }
+    knowledge::load_starter(tx)?;
     instance::insert(tx, UUID, &uuid.to_string())?;
     instance::insert(tx, HOST_ORG, &host_org.to_string())?;
     let change = Change {

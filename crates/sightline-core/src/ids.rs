@@ -53,6 +53,10 @@ ids! {
     SharingGroupId,
     /// A feed.
     FeedId,
+    /// A taxonomy.
+    TaxonomyId,
+    /// A warninglist.
+    WarninglistId,
     /// A background job.
     JobId,
     /// An event report.

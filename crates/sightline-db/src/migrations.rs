@@ -32,7 +32,8 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
-    "0004_mail",
+    "0004_knowledge",
+    "0005_mail",
 ];
 
 /// What a migration leaves to be filled in by the program.

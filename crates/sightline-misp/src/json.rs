@@ -185,6 +185,8 @@ numbers!(
     AuthKeyId,
     SharingGroupId,
     FeedId,
+    TaxonomyId,
+    WarninglistId,
     JobId,
     EventReportId,
     BlocklistEntryId,

@@ -91,6 +91,9 @@ pub enum RemoteError {
     /// The zip archive is broken or does not hold exactly one file.
     #[error("unusable zip archive: {0}")]
     Zip(String),
+    /// An archive of several files is broken, or of no known kind.
+    #[error("unusable archive: {0}")]
+    Archive(String),
     /// The path is outside the directories that the configuration allows.
     #[error("local path not allowed: {0}")]
     LocalForbidden(String),

@@ -13,6 +13,7 @@ mod preview;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use fetch::job_error;
 pub use fetch::{Imported, KIND, import_event, request_fetch, request_fetch_all};
 pub use import::{ImportIn, import, load_defaults};
 pub use manage::{Switch, add, delete, edit, set_enabled, switch};

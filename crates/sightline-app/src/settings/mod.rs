@@ -22,6 +22,7 @@ pub use manage::{Setting, Source, all, check, load, one, refresh, set};
 pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, SecuritySettings, Settings, SightingSettings,
+    AccessSettings, AuditSettings, EventSettings, FeedSettings, KnowledgeSettings, SecuritySettings,
+    Settings, SightingSettings,
 };
 pub(crate) use words::network;

@@ -18,6 +18,8 @@ pub struct Settings {
     pub security: SecuritySettings,
     /// Feeds.
     pub feeds: FeedSettings,
+    /// The knowledge libraries.
+    pub knowledge: KnowledgeSettings,
     /// Sightings.
     pub sightings: SightingSettings,
     /// Who may use the instance, and what users may do for themselves.
@@ -232,6 +234,15 @@ impl Default for SecuritySettings {
 pub struct FeedSettings {
     /// Directories below which feeds with `input_source = local` may lie. None by default.
     pub local_roots: Vec<PathBuf>,
+}
+
+/// `[knowledge]`
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct KnowledgeSettings {
+    /// Where an update reads taxonomies, warninglists and their like: directories, archives, or http(s) addresses of
+    /// archives, in this order. None by default.
+    pub sources: Vec<String>,
 }
 
 /// `[sightings]`

@@ -106,6 +106,11 @@ pub(crate) fn may_tag_locally(ctx: &Ctx) -> bool {
     ctx.caller.is_site_admin() || ctx.is_host_org()
 }
 
+/// Whether two spellings name the same tag.
+pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
+    name_key(left) == name_key(right)
+}
+
 /// The form in which names are compared.
 fn name_key(name: &str) -> String {
     fold(name.trim())

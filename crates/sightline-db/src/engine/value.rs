@@ -57,6 +57,8 @@ from! {
     sightline_core::ids::AttributeId => |v| Value::Int(v.0),
     sightline_core::ids::ObjectId => |v| Value::Int(v.0),
     sightline_core::ids::ObjectReferenceId => |v| Value::Int(v.0),
+    sightline_core::ids::TaxonomyId => |v| Value::Int(v.0),
+    sightline_core::ids::WarninglistId => |v| Value::Int(v.0),
     sightline_core::ids::TagId => |v| Value::Int(v.0),
     sightline_core::ids::SightingId => |v| Value::Int(v.0),
     sightline_core::ids::ProposalId => |v| Value::Int(v.0),

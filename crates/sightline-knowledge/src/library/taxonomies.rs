@@ -157,11 +157,10 @@ impl TaxonomyFile {
     }
 }
 
-/// `#rrggbb` in lower case; `None` for what is no colour.
+/// `#rrggbb` in the case of the file; `None` for what is no colour.
 fn hex_colour(text: &str) -> Option<String> {
     let digits = text.trim().strip_prefix('#')?;
-    (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-        .then(|| format!("#{}", digits.to_ascii_lowercase()))
+    (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| format!("#{digits}"))
 }
 
 impl Check for TaxonomyFile {

@@ -40,7 +40,7 @@ fn a_taxonomy_makes_a_tag_for_each_value_or_predicate() {
     let entries = file.entries();
     let tags: Vec<_> = entries.iter().map(|entry| entry.tag.as_str()).collect();
     assert_eq!(tags, ["w:done", r#"w:state="a""#, r#"w:state="b""#]);
-    assert_eq!(entries[0].colour, "#abcdef");
+    assert_eq!(entries[0].colour, "#ABCDEF");
     assert_eq!(entries[0].numerical_value, Some(50.0));
     assert_eq!(entries[1].expanded, "State: First");
     assert_eq!(entries[2].expanded, "State: b");

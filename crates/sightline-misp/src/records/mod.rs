@@ -19,7 +19,9 @@ mod sharing_group;
 mod sighting;
 mod tag;
 mod tag_collection;
+mod taxonomy;
 mod thread;
+mod warninglist;
 
 pub use analyst_data::{AnalystContent, AnalystData, AnalystKind};
 pub use attribute::{Attribute, AttributeShape};
@@ -39,4 +41,6 @@ pub use sharing_group::{SharingGroup, SharingGroupOrg, SharingGroupServer};
 pub use sighting::{Sighting, SightingType};
 pub use tag::{AttachedTag, Tag};
 pub use tag_collection::{TagCollection, TagCollectionTag};
+pub use taxonomy::{Taxonomy, TaxonomyTag};
 pub use thread::{Post, Thread};
+pub use warninglist::{Warninglist, WarninglistEntry};

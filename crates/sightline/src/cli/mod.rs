@@ -8,6 +8,7 @@ mod event;
 mod feed;
 mod init;
 mod job;
+mod knowledge;
 mod org;
 mod print;
 mod search;
@@ -15,6 +16,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 mod user;
+mod work;
 
 use crate::config::{Config, LogConfig, Sources, load};
 use crate::platform::{self, Place};
@@ -74,6 +76,8 @@ enum Command {
     Event(event::Event),
     /// Searches
     Search(search::Search),
+    /// Taxonomies and warninglists
+    Knowledge(knowledge::Knowledge),
     /// Background jobs
     Job(job::Job),
     /// The configuration in force
@@ -105,6 +109,9 @@ fn run(cli: Cli) -> Result<()> {
         Command::Org(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Authkey(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),
         Command::Feed(command) => with_platform(&place, command.json, |ctx, out, place| {
+            command.run(ctx, out, place)
+        }),
+        Command::Knowledge(command) => with_platform(&place, command.json, |ctx, out, place| {
             command.run(ctx, out, place)
         }),
         Command::Event(command) => with_platform(&place, command.json, |ctx, out, _| command.run(ctx, out)),

@@ -54,6 +54,7 @@ fn every_documented_command_is_understood() {
         "feed fetch 1",
         "feed delete 1",
         "feed load-default",
+        "knowledge update --kind taxonomies --kind warninglists --from /srv/knowledge",
         "event list --limit 5",
         "event show 1",
         "event import events.json --update",

@@ -41,6 +41,10 @@ pub(super) fn check(config: &mut Config) -> Result<()> {
     for text in &config.security.trusted_proxies {
         network(text).with_context(|| format!("security.trusted_proxies: {text}"))?;
     }
+    for source in &config.knowledge.sources {
+        sightline_app::knowledge::check_source(source)
+            .with_context(|| format!("knowledge.sources: {source}"))?;
+    }
     sightline_app::settings::check(&config.behaviour())?;
     Ok(())
 }

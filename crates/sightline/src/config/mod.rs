@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
     AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
-    LdapSettings, LiveSettings, MailSettings, OidcSettings, SecuritySettings, SightingSettings,
+    KnowledgeSettings, LdapSettings, LiveSettings, MailSettings, OidcSettings, SecuritySettings,
+    SightingSettings,
 };
 use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
@@ -38,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) security: SecuritySettings,
     /// Feeds.
     pub(crate) feeds: FeedSettings,
+    /// The knowledge libraries.
+    pub(crate) knowledge: KnowledgeSettings,
     /// Sightings.
     pub(crate) sightings: SightingSettings,
     /// Maintenance, and what users may do for themselves.
@@ -73,6 +76,7 @@ impl Config {
             events: self.events.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
+            knowledge: self.knowledge.clone(),
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),

@@ -141,8 +141,8 @@ pub(in crate::feeds) fn plan(ctx: &Ctx, tx: &mut Tx<'_>, feed: &Feed) -> AppResu
 }
 
 /// A failed download of what the whole fetch depends on.
-pub(in crate::feeds) fn job_error(error: &RemoteError) -> JobError {
-    tracing::info!(%error, "a feed could not be fetched");
+pub(crate) fn job_error(error: &RemoteError) -> JobError {
+    tracing::info!(%error, "a source could not be fetched");
     if error.is_retryable() {
         JobError::Retry(error.public_message())
     } else {

@@ -1,0 +1,242 @@
+//! An update: asking for it, the job, and waiting for it.
+
+use super::load::{File, Found, Outcome, broken, load};
+use super::source::Place;
+use super::{Library, check_source};
+use crate::Ctx;
+use crate::jobs::{self, Handlers, JobError, Level, NewJob, Progress, State};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sightline_core::ids::{JobId, UserId};
+use sightline_core::{AppError, AppResult, Permission};
+use sightline_db::audit::Change;
+use sightline_db::{knowledge_files, warninglists};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// The job that reads the sources.
+pub const KIND: &str = "knowledge.update";
+
+/// How often [`wait_for_update`] looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Payload {
+    /// In place of the configured sources.
+    from: Option<String>,
+    /// Only these; empty for all.
+    libraries: Vec<Library>,
+}
+
+/// How an update went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Updated {
+    /// It has ended well.
+    pub done: bool,
+    /// Files that were read.
+    pub read: i64,
+    /// Files that could not be read.
+    pub broken: i64,
+}
+
+/// Queues an update of some libraries, of all when none is named; while one waits or runs, that one is the answer. Only the
+/// platform itself may name a source: whoever can reads files of this machine.
+pub async fn request_update(ctx: &Ctx, libraries: &[Library], from: Option<String>) -> AppResult<JobId> {
+    ctx.require(Permission::SiteAdmin)?;
+    if let Some(from) = &from {
+        if ctx.caller.user_id != UserId(0) {
+            return Err(AppError::no_permission());
+        }
+        check_source(from)?;
+    }
+    let payload = Payload {
+        from,
+        libraries: libraries.to_vec(),
+    };
+    let payload = serde_json::to_value(payload).map_err(AppError::internal)?;
+    ctx.write(move |ctx, tx| {
+        let job = NewJob {
+            kind: KIND,
+            payload,
+            // One at a time: two would take each other's new entries for abandoned ones.
+            unique_key: Some(KIND.into()),
+            ..NewJob::default()
+        };
+        jobs::request(ctx, tx, job)
+    })
+    .await
+}
+
+/// Waits for an update to end, so long at most; what it has brought for these libraries, `None` while it goes on.
+pub async fn wait_for_update(
+    ctx: &Ctx,
+    job: JobId,
+    libraries: &[Library],
+    patience: Duration,
+) -> AppResult<Option<Updated>> {
+    let names: Vec<String> = libraries
+        .iter()
+        .map(|library| library.name().to_owned())
+        .collect();
+    let ended = async {
+        loop {
+            let found = jobs::view(ctx, job).await?;
+            if !found.state.is_alive() || (found.state == State::Queued && found.run_at > ctx.now()) {
+                return Ok::<_, AppError>(found.state == State::Done);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    let Ok(done) = tokio::time::timeout(patience, ended).await else {
+        return Ok(None);
+    };
+    let done = done?;
+    let (read, broken) = ctx
+        .read(move |_, tx| Ok(knowledge_files::count_of_run(tx, job, &names)?))
+        .await?;
+    Ok(Some(Updated { done, read, broken }))
+}
+
+pub(super) fn handlers(handlers: Handlers) -> Handlers {
+    handlers.on(KIND, run)
+}
+
+/// What a run has seen.
+#[derive(Debug, Default)]
+struct Tally {
+    files: u64,
+    loaded: u64,
+    broken: u64,
+}
+
+async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, JobError> {
+    // Whoever asked may have lost the right since.
+    ctx.require(Permission::SiteAdmin)?;
+    sweep(&ctx, &progress).await?;
+    let libraries = if payload.libraries.is_empty() {
+        Library::ALL.to_vec()
+    } else {
+        payload.libraries
+    };
+    let sources = match payload.from {
+        Some(from) => vec![from],
+        None => ctx.settings().knowledge.sources.clone(),
+    };
+    let mut known: HashMap<(String, String), Known> = ctx
+        .read(|_, tx| {
+            let files = knowledge_files::all(tx)?.into_iter();
+            Ok(files
+                .map(|file| ((file.kind, file.name), Known(file.content_hash, file.problem)))
+                .collect())
+        })
+        .await?;
+    let mut tally = Tally::default();
+    let mut outcome = Ok(());
+    for source in &sources {
+        outcome = read(&ctx, source, &libraries, &mut known, &mut tally, &progress).await;
+        if outcome.is_err() {
+            break;
+        }
+    }
+    // What was loaded until it was stopped is loaded.
+    record(&ctx, &tally).await?;
+    outcome?;
+    sweep(&ctx, &progress).await?;
+    Ok(match (sources.len(), tally.broken) {
+        (0, _) => "No source is configured: see knowledge.sources.".into(),
+        (_, 0) => format!("{} of {} files were new.", tally.loaded, tally.files),
+        (_, broken) => format!(
+            "{} of {} files were new; {broken} could not be read: see the log.",
+            tally.loaded, tally.files
+        ),
+    })
+}
+
+/// The hash of a file that was read, and why it could not be.
+struct Known(Vec<u8>, Option<String>);
+
+async fn read(
+    ctx: &Ctx,
+    source: &str,
+    libraries: &[Library],
+    known: &mut HashMap<(String, String), Known>,
+    tally: &mut Tally,
+    progress: &Progress,
+) -> Result<(), JobError> {
+    let place = Place::of(ctx, source, progress).await?;
+    let libraries = libraries.to_vec();
+    // Not more than one file waits: the largest have tens of megabytes.
+    let (sender, mut files) = mpsc::channel(1);
+    let reading = tokio::task::spawn_blocking(move || place.read(&libraries, &sender));
+    while let Some(found) = files.recv().await {
+        progress.check()?;
+        tally.files += 1;
+        progress.set(tally.files, 0, &found.name).await;
+        take(ctx, found, known, tally, progress).await?;
+    }
+    reading
+        .await
+        .map_err(|error| JobError::from(AppError::internal(error)))?
+        .map_err(|error| JobError::Fail(format!("{source}: {error}")))
+}
+
+/// Loads a file unless its content is known; a broken one stays in the log of every run until it is mended.
+async fn take(
+    ctx: &Ctx,
+    found: Found,
+    known: &mut HashMap<(String, String), Known>,
+    tally: &mut Tally,
+    progress: &Progress,
+) -> Result<(), JobError> {
+    let key = (found.library.name().to_owned(), found.name.clone());
+    let hash = found.hash.clone();
+    let file = File::new(found, progress.id());
+    let title = file.title();
+    let outcome = match known.get(&key).filter(|known| known.0 == hash) {
+        Some(Known(_, None)) => Outcome::Kept,
+        Some(Known(_, Some(problem))) => broken(ctx, file, problem.clone()).await?,
+        None => load(ctx, file).await?,
+    };
+    let problem = match outcome {
+        Outcome::Loaded => {
+            tally.loaded += 1;
+            None
+        }
+        Outcome::Kept => None,
+        Outcome::Broken(problem) => {
+            tally.broken += 1;
+            progress.log(Level::Warning, &format!("{title}: {problem}")).await;
+            Some(problem)
+        }
+    };
+    known.insert(key, Known(hash, problem));
+    Ok(())
+}
+
+/// Removes what an earlier run has left when it was stopped, and what newer versions have taken the place of.
+async fn sweep(ctx: &Ctx, progress: &Progress) -> Result<(), JobError> {
+    while ctx.write(|_, tx| Ok(warninglists::sweep(tx)?)).await? {
+        progress.check()?;
+    }
+    Ok(())
+}
+
+async fn record(ctx: &Ctx, tally: &Tally) -> AppResult<()> {
+    let fields = json!({"files": tally.files, "loaded": tally.loaded, "broken": tally.broken});
+    ctx.write(move |ctx, tx| {
+        ctx.audit(
+            tx,
+            &Change {
+                action: "update",
+                model: "Knowledge",
+                id: 0,
+                title: "knowledge libraries",
+                event: None,
+                fields,
+            },
+        )
+    })
+    .await
+}
