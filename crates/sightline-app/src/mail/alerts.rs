@@ -1,7 +1,7 @@
 //! Alerts of published events: what keeps one from being sent, and who reads it.
 
 use super::filter::{Facts, matches};
-use super::{ALERTS, About, DAY, Subscription, is_on, post, queue};
+use super::{ALERTS, About, DAY, Subscription, is_on, post, queue, seen};
 use crate::events::{self, EventKey};
 use crate::jobs::{JobError, Progress, checkpoint};
 use crate::{Ctx, organisations, users};
@@ -181,10 +181,7 @@ fn reads(ctx: &Ctx, tx: &mut Tx<'_>, user: UserId, id: EventId) -> AppResult<boo
         return Ok(false);
     };
     let ctx = ctx.acting_as(caller);
-    let Some(event) = events::find(&ctx, tx, &EventKey::Id(id))
-        .ok()
-        .filter(|event| event.published)
-    else {
+    let Some(event) = seen(&ctx, tx, id)?.filter(|event| event.published) else {
         return Ok(false);
     };
     let Some(filter) = user_settings::get(tx, user, "publish_alert_filter")? else {

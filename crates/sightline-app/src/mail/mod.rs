@@ -22,12 +22,14 @@ pub use sightline_db::mail::Subscription;
 pub use unsubscribe::unsubscribe;
 
 use crate::Ctx;
+use crate::events::{self, EventKey};
 use crate::jobs::{Handlers, NewJob, Schedule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sightline_core::ids::{EventId, UserId};
 use sightline_core::{AppError, AppResult};
 use sightline_db::{Tx, jobs, mail};
+use sightline_misp::records::Event;
 
 /// One mail to one reader.
 const SEND: &str = "mail";
@@ -134,6 +136,15 @@ fn post(
     jobs::enqueue(tx, ctx.now(), &job)?;
     ctx.platform.bell.notify_one();
     Ok(())
+}
+
+/// The event, when the caller of `ctx`, a mail's reader, still sees it.
+fn seen(ctx: &Ctx, tx: &mut Tx<'_>, id: EventId) -> AppResult<Option<Event>> {
+    match events::find(ctx, tx, &EventKey::Id(id)) {
+        Ok(event) => Ok(Some(event)),
+        Err(AppError::NotFound(_) | AppError::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Asks for a link to choose a new password, for whoever has this address. Known or not, the same is written: nobody can

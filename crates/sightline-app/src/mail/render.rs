@@ -1,7 +1,6 @@
 //! What mails say: read when they are sent, with the eyes of the reader, into templates of plain text.
 
-use super::{About, Subscription};
-use crate::events::{self, EventKey};
+use super::{About, Subscription, seen};
 use crate::{Ctx, correlations, organisations};
 use askama::Template;
 use sightline_core::ids::{AttributeId, EventId};
@@ -121,8 +120,7 @@ fn alert(ctx: &Ctx, tx: &mut Tx<'_>, id: EventId) -> AppResult<Result<Text, Stri
     if !reader.is_some_and(|user| user.autoalert) {
         return Ok(Err("Not sent: the reader takes no alerts any more.".into()));
     }
-    let found = events::find(ctx, tx, &EventKey::Id(id)).ok();
-    let Some(event) = found.filter(|event| event.published) else {
+    let Some(event) = seen(ctx, tx, id)?.filter(|event| event.published) else {
         return Ok(Err(
             "Not sent: the reader does not see the event any more, or it is not published.".into(),
         ));
@@ -253,7 +251,7 @@ fn contact(ctx: &Ctx, tx: &mut Tx<'_>, id: EventId, message: i64) -> AppResult<R
     let Some(message) = mail::message(tx, message)? else {
         return Ok(Err("The message is too old.".into()));
     };
-    let Some(event) = events::find(ctx, tx, &EventKey::Id(id)).ok() else {
+    let Some(event) = seen(ctx, tx, id)? else {
         return Ok(Err("Not sent: the reader does not see the event any more.".into()));
     };
     let Message { user_id, body, .. } = message;

@@ -8,7 +8,11 @@ mod keys;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod merging;
+#[cfg(test)]
+mod mailbox;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
