@@ -7,7 +7,6 @@ import email.policy
 import os
 import re
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +14,8 @@ from pathlib import Path
 import launch
 import pytest
 import requests
+import smtp
 from pymisp import MISPEvent, MISPOrganisation, MISPUser, PyMISP
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-import smtp  # noqa: E402  (found through the line above)
 
 PASSWORD = "Correct-Horse-7-Battery"
 
@@ -248,8 +244,14 @@ def test_a_question_reaches_the_reporter_and_answers_go_back(post: Post) -> None
     event.info, event.distribution = "Asked about", 1
     event = PyMISP(post.server.url, reporter.authkey, ssl=False).add_event(event, pythonify=True)
     assert post.call(f"/events/contact/{event.id}", {"message": " "}, asker.authkey).status_code == 405
-    answer = post.call(f"/events/contact/{event.id}", {"message": "Is this\r\nBcc: x@y.example real?", "person": True}, asker.authkey)
-    assert answer.json()["message"] == "Email sent to the reporter."
+    client = PyMISP(post.server.url, asker.authkey, ssl=False)
+    answer = client.contact_event_reporter(event, "Is this\r\nBcc: x@y.example real?")
+    assert answer["message"] == "Email sent to the reporter."
+    post.settled()
+    assert post.catcher.to(reporter.email) == [], "a question goes to those who take questions"
+    reporter.contactalert = True
+    post.misp.update_user(reporter)
+    client.contact_event_reporter(event, "Is this\r\nBcc: x@y.example real?")
     mail = post.catcher.wait(reporter.email)
     assert mail["Reply-To"] == asker.email and mail["Bcc"] is None
     assert "Need info about event" in mail["Subject"] and "real?" in mail.get_content()

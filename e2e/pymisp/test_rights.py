@@ -16,6 +16,7 @@ from pathlib import Path
 import launch
 import pytest
 import requests
+import smtp
 from replay_world import Scene, World
 from transcripts import Recording, words
 
@@ -37,7 +38,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings": "event"},
+               "upload_sample publishSightings contact": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -49,7 +50,7 @@ KINDS = {
     "sightings": {"add listSightings": "attribute", "view delete": "sighting"},
     "tags": {"view edit delete": "tag"},
     "threads": {"view": "thread", "viewEvent": "event"},
-    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy": "user",
+    "users": {"view admin_view admin_edit admin_delete edit totp_delete view_login_history admin_destroy initiatePasswordReset": "user",
               "acceptRegistrations discardRegistrations": "registration"},
 }
 # Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
@@ -77,7 +78,7 @@ NO_RECORD = {
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
-    "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey",
+    "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey password_reset",
     "usersettings": "view getSetting setSetting setHomePage delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
@@ -111,7 +112,7 @@ class Shared(Scene):
 @pytest.fixture(scope="module")
 def world(engine: str) -> Iterator[World]:
     """A server of its own: what is deleted here is nobody else's."""
-    with launch.Server(engine) as server:
+    with smtp.Catcher() as catcher, launch.Server(engine, env=catcher.environment()) as server:
         made = World(server.url, server.key)
         group = made.call("POST", "sharing_groups/add", {"name": "Shared", "releasability": "x"}, "org admin")["SharingGroup"]
         made.call("POST", "sharing_groups/addOrg", {"sg_id": group["id"], "org_id": made.orgs["theirs"]})
@@ -163,7 +164,7 @@ def body_of(world: World, controller: str, action: str) -> dict:
     """What is sent along."""
     if controller == "sightings":
         return {"type": "0"}
-    if controller == "posts":
+    if controller == "posts" or action == "contact":
         return {"message": "changed"}
     body = dict(BODIES.get(action, {}))
     if action == "delegateEvent":

@@ -41,7 +41,7 @@ impl Worker {
 
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
-    mail::handlers(knowledge::handlers(bulk::handlers(logs::handlers(feeds::handlers(
-        jobs::Handlers::default(),
-    )))))
+    mail::handlers(knowledge::handlers(bulk::handlers(logs::handlers(
+        feeds::handlers(jobs::Handlers::default()),
+    ))))
 }

@@ -15,8 +15,8 @@ mod session;
 mod terms;
 mod ways;
 
-pub(crate) use change::{keep_password, take_password};
 pub use change::{change_password, must_change_password};
+pub(crate) use change::{keep_password, take_password};
 pub use forgotten::{can_reset, forgot, require_link, require_reset, reset_password};
 pub use own_sessions::{
     OwnSession, end_sessions_of, history, log_out, log_out_elsewhere, log_out_one, sessions,

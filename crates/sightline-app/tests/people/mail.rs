@@ -50,7 +50,8 @@ async fn work(world: &World) {
     worker.await.unwrap();
 }
 
-async fn event(ctx: &Ctx, fields: Value) -> EventId {
+async fn event(ctx: &Ctx, mut fields: Value) -> EventId {
+    fields["Attribute"] = json!([{"type": "domain", "value": "evil.example"}]);
     events::add(ctx, body(fields)).await.unwrap().event.id
 }
 
@@ -63,7 +64,11 @@ async fn messages(world: &World) -> Vec<String> {
         .platform
         .db
         .read(|tx| {
-            tx.all("SELECT message FROM jobs WHERE kind = 'mail' ORDER BY id", params![], |row| row.text(0))
+            tx.all(
+                "SELECT message FROM jobs WHERE kind = 'mail' ORDER BY id",
+                params![],
+                |row| row.text(0),
+            )
         })
         .await
         .unwrap()
@@ -85,29 +90,50 @@ fn a_summary_comes_once_when_its_day_is_over_and_holds_what_its_reader_sees() {
             }
             subscribe(&weekly, json!({"notification_weekly": true})).await;
             let wanted = json!({"tags": ["wanted:%"]});
-            user_settings::set(&picky, picky.caller.user_id, "periodic_notification_filters", wanted)
-                .await
-                .unwrap();
+            user_settings::set(
+                &picky,
+                picky.caller.user_id,
+                "periodic_notification_filters",
+                wanted,
+            )
+            .await
+            .unwrap();
             work(&world).await;
             assert_eq!(mailbox.len(), 0, "the first look only notes where it stands");
-            for (info, distribution, published) in
-                [("Seen by all", 1, true), ("Our own", 0, true), ("Not finished", 1, false)]
-            {
-                let fields = json!({"info": info, "distribution": distribution, "published": published});
-                event(&admin, fields).await;
+            for (info, distribution, published) in [
+                ("Seen by all", 1, true),
+                ("Our own", 0, true),
+                ("Not finished", 1, false),
+            ] {
+                let id = event(&admin, json!({"info": info, "distribution": distribution})).await;
+                if published {
+                    events::publish(&admin, EventKey::Id(id)).await.unwrap();
+                }
             }
             let disabled = json!({"disabled": true});
-            users::edit(&admin, former.caller.user_id, body(disabled)).await.unwrap();
+            users::edit(&admin, former.caller.user_id, body(disabled))
+                .await
+                .unwrap();
             world.platform.clock.advance(TO_WEDNESDAY);
             work(&world).await;
             let mails = mailbox.take("reader@example.org");
             assert_eq!(mails.len(), 1);
             let text = &mails[0];
-            assert!(text.contains("Seen by all") && text.contains("1 event published"), "{text}");
-            assert!(!text.contains("Our own") && !text.contains("Not finished"), "{text}");
+            assert!(
+                text.contains("Seen by all") && text.contains("1 event published"),
+                "{text}"
+            );
+            assert!(
+                !text.contains("Our own") && !text.contains("Not finished"),
+                "{text}"
+            );
             let mails = mailbox.take("picky@example.org");
             assert!(mails[0].contains("No events were published"), "{}", mails[0]);
-            assert_eq!(mailbox.len(), 0, "no summary of a week on a Wednesday, and none for who is gone");
+            assert_eq!(
+                mailbox.len(),
+                0,
+                "no summary of a week on a Wednesday, and none for who is gone"
+            );
             world.platform.clock.advance(3_600);
             work(&world).await;
             assert_eq!(mailbox.len(), 0, "each day once");
@@ -117,7 +143,10 @@ fn a_summary_comes_once_when_its_day_is_over_and_holds_what_its_reader_sees() {
             work(&world).await;
             assert_eq!(mailbox.take("reader@example.org").len(), 0);
             let mails = mailbox.take("weekly@example.org");
-            assert!(mails[0].contains("Weekly summary") && mails[0].contains("Seen by all"), "{mails:?}");
+            assert!(
+                mails[0].contains("Weekly summary") && mails[0].contains("Seen by all"),
+                "{mails:?}"
+            );
             mailbox.take("picky@example.org");
         }
     });
@@ -137,7 +166,11 @@ fn an_alert_is_written_with_the_rights_of_the_moment_when_it_is_sent() {
             // The mail waits; meanwhile the event is taken back to its own organisation.
             let reader_id = reader.caller.user_id;
             let about = json!({"to": reader_id, "about": "alert", "event": id});
-            let job = sightline_app::jobs::NewJob { kind: "mail", payload: about, ..Default::default() };
+            let job = sightline_app::jobs::NewJob {
+                kind: "mail",
+                payload: about,
+                ..Default::default()
+            };
             let now = world.platform.clock.now();
             world
                 .platform
@@ -146,12 +179,21 @@ fn an_alert_is_written_with_the_rights_of_the_moment_when_it_is_sent() {
                 .await
                 .unwrap();
             let fields = json!({"distribution": 0, "published": true, "timestamp": now + 1});
-            events::edit(&admin, EventKey::Id(id), body(fields)).await.unwrap();
+            events::edit(&admin, EventKey::Id(id), body(fields))
+                .await
+                .unwrap();
             work(&world).await;
             assert_eq!(mailbox.len(), 0);
             let messages = messages(&world).await;
-            assert_eq!(messages.len(), 1, "who does not see it now has no mail queued: {messages:?}");
-            assert!(messages[0].contains("does not see the event any more"), "{messages:?}");
+            assert_eq!(
+                messages.len(),
+                1,
+                "who does not see it now has no mail queued: {messages:?}"
+            );
+            assert!(
+                messages[0].contains("does not see the event any more"),
+                "{messages:?}"
+            );
         }
     });
 }
@@ -167,29 +209,49 @@ fn a_password_that_an_administrator_gives_ends_the_link_that_was_sent() {
             let (admin, org) = (world.admin().await, world.org("Readers").await);
             let reader = world.user("reader@example.org", org, USER).await;
             let boss = world.user("boss@example.org", org, ORG_ADMIN).await;
-            let stranger = Ctx { caller: Default::default(), ip: Some("192.0.2.9".into()), ..Ctx::platform(Arc::clone(&world.platform)) };
+            let stranger = Ctx {
+                caller: Default::default(),
+                ip: Some("192.0.2.9".into()),
+                ..Ctx::platform(Arc::clone(&world.platform))
+            };
             let link = async || {
                 login::forgot(&stranger, "reader@example.org").await.unwrap();
                 work(&world).await;
                 let mails = mailbox.take("reader@example.org");
                 let text = mails[0].replace("=\n", "");
                 let (_, rest) = text.split_once("/users/password_reset/").unwrap();
-                rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>()
+                rest.chars()
+                    .take_while(char::is_ascii_alphanumeric)
+                    .collect::<String>()
             };
             let token = link().await;
             login::require_link(&stranger, &token).await.unwrap();
             let (_, password) = users::reset_password(&boss, reader.caller.user_id).await.unwrap();
-            assert_eq!(refusal(login::require_link(&stranger, &token).await).0, "not found");
+            assert_eq!(
+                refusal(login::require_link(&stranger, &token).await).0,
+                "not found"
+            );
             assert!(password.len() >= 12);
             let token = link().await;
             let edited = json!({"password": "Another-Horse-9"});
-            users::edit(&admin, reader.caller.user_id, body(edited)).await.unwrap();
-            assert_eq!(refusal(login::require_link(&stranger, &token).await).0, "not found");
+            users::edit(&admin, reader.caller.user_id, body(edited))
+                .await
+                .unwrap();
+            assert_eq!(
+                refusal(login::require_link(&stranger, &token).await).0,
+                "not found"
+            );
             let token = link().await;
             world.platform.clock.advance(3_601);
-            assert_eq!(refusal(login::require_link(&stranger, &token).await).0, "not found");
+            assert_eq!(
+                refusal(login::require_link(&stranger, &token).await).0,
+                "not found"
+            );
             // An organisation's administrator gives a site administrator no password.
-            assert_eq!(refusal(users::reset_password(&boss, UserId(1)).await).0, "not found");
+            assert_eq!(
+                refusal(users::reset_password(&boss, UserId(1)).await).0,
+                "not found"
+            );
         }
     });
 }

@@ -10,9 +10,9 @@ mod logs;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]
-mod merging;
-#[cfg(test)]
 mod mailbox;
+#[cfg(test)]
+mod merging;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]

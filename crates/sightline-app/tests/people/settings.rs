@@ -81,7 +81,7 @@ fn whose_settings_are_whose_business() {
             .await;
         let root = world.admin().await;
         for ctx in [&boss, &ada, &eve, &root] {
-            user_settings::set(ctx, ctx.caller.user_id, FILTER, json!([1]))
+            user_settings::set(ctx, ctx.caller.user_id, FILTER, json!({"Tag.name": "x"}))
                 .await
                 .unwrap();
         }
