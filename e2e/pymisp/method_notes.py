@@ -17,9 +17,6 @@ WITHOUT_TEST = {
         noticelists toggle_warninglist update_noticelists update_warninglists values_in_warninglist warninglists""",
     "object templates of the server": "get_object_template get_raw_object_template object_templates update_object_templates",
     "decaying models": "decaying_models disable_decaying_model enable_decaying_model update_decaying_models",
-    "correlation exclusions": """
-        add_correlation_exclusion clean_correlation_exclusions correlation_exclusions delete_correlation_exclusion
-        get_correlation_exclusion""",
     "server synchronisation": """
         add_server communities delete_server get_community get_sync_config import_server request_community_access
         server_pull server_push servers sign_blob test_server update_server""",

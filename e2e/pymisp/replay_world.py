@@ -272,6 +272,7 @@ class Scene:
             "eventblocklists": lambda: ["blocked event"],
             "orgblocklists": lambda: ["blocked org"],
             "collections": lambda: ["collection"],
+            "correlationexclusions": lambda: ["exclusion"],
             "usersettings": lambda: ["user"],
         }
         return table.get(self.controller, lambda: [])()
@@ -501,6 +502,10 @@ class Scene:
     def make_collection(self, recorded: str) -> str:
         made = self.world.call("POST", "collections/add", {"name": f"C {self.mark}", "type": "other"}, self.owner)
         return self.named(made["Collection"], recorded)
+
+    def make_exclusion(self, recorded: str) -> str:
+        made = self.world.call("POST", "correlation_exclusions/add", {"value": f"{self.mark}-{recorded}"})
+        return self.named(made["CorrelationExclusion"], recorded)
 
     # The body.
 

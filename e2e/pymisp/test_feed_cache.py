@@ -70,3 +70,40 @@ def test_ordinary_users_find_only_what_is_shown_to_them(misp: PyMISP, folder, ne
     misp.update_feed({"lookup_visible": True}, hidden.id)
     assert [entry["Feed"]["name"] for entry in user.search_feeds("198.51.100.79")] == ["Hidden"]
     misp.delete_feed(hidden)
+
+
+def test_an_event_says_which_feeds_know_its_values(misp: PyMISP, folder, event, new_user, client_for) -> None:
+    path, web = folder
+    (path / "list.txt").write_text("198.51.100.81\n")
+    text = cached(misp, f"{web.url}/list.txt", name="Known text", source_format="freetext", provider="Somebody",
+                  lookup_visible=True)
+    held = str(uuid.uuid4())
+    known = (b"198.51.100.81", b"known.example/path")
+    (path / "hashes.csv").write_text("".join(f"{hashlib.md5(value).hexdigest()},{held}\n" for value in known))
+    events = cached(misp, web.url, name="Known events", source_format="misp", lookup_visible=False)
+    misp.cache_all_feeds()
+    wait_for_jobs(misp)
+    mine = event(distribution=1, published=True, attributes=[
+        ("ip-dst|port", "198.51.100.81|8443"), ("url", "https://known.example/path"), ("domain", "unknown.example")])
+
+    def hits(client: PyMISP) -> tuple[list[str], dict[str, list[str]]]:
+        shown = client.direct_call(f"events/view/{mine.id}/includeFeedCorrelations:1")["Event"]
+        by_value = {a["value"]: [feed["name"] for feed in a.get("Feed", [])] for a in shown["Attribute"]}
+        return [feed["name"] for feed in shown.get("Feed", [])], by_value
+
+    both = ["Known text", "Known events"]
+    assert hits(misp) == (both, {
+        "198.51.100.81|8443": both, "https://known.example/path": ["Known events"], "unknown.example": []})
+    shown = misp.search(uuid=mine.uuid, includeFeedCorrelations=1)[0]["Event"]["Feed"]
+    assert shown[0].keys() == {"id", "name", "url", "provider", "source_format", "lookup_visible"}
+    assert (shown[0]["id"], shown[0]["provider"], shown[1]["event_uuids"]) == (str(text.id), "Somebody", [held])
+    assert "Feed" not in misp.get_event(mine.id)["Event"]
+    assert hits(client_for(new_user("User")))[0] == [], "the role does not show it"
+    role = misp.direct_call("admin/roles/add", {"name": f"Sees feeds {uuid.uuid4()}", "perm_auth": 1, "perm_view_feed_correlations": 1})["Role"]
+    user = new_user("User")
+    assert "errors" not in misp.update_user({"role_id": role["id"]}, user.id)
+    assert hits(client_for(user)) == (["Known text"], {
+        "198.51.100.81|8443": ["Known text"], "https://known.example/path": [], "unknown.example": []})
+    misp.delete_feed(text)
+    misp.delete_feed(events)
+    assert hits(misp)[0] == []

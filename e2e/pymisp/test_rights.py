@@ -26,7 +26,8 @@ SNAPSHOT = Path(__file__).resolve().parent / "rights.txt"
 KINDS = {
     "analystdata": {"view edit delete getChildren": "analyst"},
     "attributes": {
-        "view edit delete restore editField toggleToIDS download downloadAttachment viewAnalystData addTag removeTag": "attribute",
+        "view edit delete restore editField toggleToIDS download downloadAttachment viewAnalystData addTag removeTag "
+        "toggleCorrelation": "attribute",
         "add deleteSelected": "event"},
     "authkeys": {"view edit delete": "key", "add index": "user"},
     "auditlogs": {"eventIndex": "event"},
@@ -38,7 +39,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings contact": "event"},
+               "upload_sample publishSightings contact toggleCorrelation": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -58,10 +59,13 @@ NO_RECORD = {
     "api": "openapi",
     "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
-    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text",
+    "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
     "collectionelements": "addElementToCollection delete",
+    "correlationexclusions": "view edit delete clean",
+    "correlationrules": "view edit delete",
+    "correlations": "top overCorrelations generateTopCorrelations generateOccurrences",
     "eventblocklists": "massDelete",
     "events": "pushProposals csv downloadOpenIOCEvent hids nids restSearchExport xml",
     "favouritetags": "toggle",
@@ -73,7 +77,7 @@ NO_RECORD = {
     "organisations": "getUUIDs admin_merge admin_generateuuid",
     "roles": "admin_set_default",
     "servers": "queryACL ipUser serverSettings dbSchemaDiagnostic getWorkers startWorker restartWorkers restartDeadWorkers stopWorker "
-               "killAllWorkers update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
+               "killAllWorkers removeOrphanedCorrelations update updateJSON getInstanceUUID postTest getSetting serverSettingsEdit",
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",

@@ -29,6 +29,7 @@ pub fn render(error: &AppError, failure: &Failure, url: &str) -> Response {
         }
         AppError::NotAllowed(message) => exception(StatusCode::METHOD_NOT_ALLOWED, message, url),
         AppError::Conflict(message) => exception(StatusCode::CONFLICT, message, url),
+        AppError::Gone(message) => exception(StatusCode::GONE, message, url),
         AppError::TooLarge(message) => exception(StatusCode::PAYLOAD_TOO_LARGE, message, url),
         AppError::RateLimited { message, retry_after } => {
             exception(StatusCode::TOO_MANY_REQUESTS, message, url)

@@ -127,6 +127,8 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),
         granular_correlations: on("includeGranularCorrelations"),
+        related_tags: on("includeRelatedTags"),
+        feeds: on("includeFeedCorrelations"),
         extension_list: on("extensionList"),
         ..Options::default()
     })

@@ -152,6 +152,8 @@ fn model_of(controller: &str) -> &str {
     match controller {
         "analystdata" => "AnalystData",
         "analystdatablocklists" => "AnalystDataBlocklist",
+        "correlationexclusions" => "CorrelationExclusion",
+        "correlationrules" => "CorrelationRule",
         "eventreports" => "EventReport",
         "events" => "Event",
         "eventdelegations" => "EventDelegation",
@@ -224,6 +226,10 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::attributes::routes());
     routes.extend(crate::attributes_bulk::routes());
     routes.extend(crate::auth_keys::routes());
+    routes.extend(crate::change_feed::routes());
+    routes.extend(crate::correlation_exclusions::routes());
+    routes.extend(crate::correlation_rules::routes());
+    routes.extend(crate::correlations::routes());
     routes.extend(crate::diagnostics::routes());
     routes.extend(crate::event_delegations::routes());
     routes.extend(crate::event_reports::routes());

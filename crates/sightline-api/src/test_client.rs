@@ -34,6 +34,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,
             base_url: "http://localhost".into(),

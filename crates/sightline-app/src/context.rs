@@ -1,5 +1,6 @@
 //! `Ctx`: who is calling, and everything a rule may use. Cheap to clone.
 
+use crate::change_feed::Followers;
 use crate::counts::Counts;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
@@ -31,6 +32,8 @@ pub struct Platform {
     pub counts: Counts,
     /// Rung when a job may be waiting.
     pub bell: Notify,
+    /// Those who follow changes.
+    pub followers: Followers,
     /// This instance's uuid, made at first start.
     pub uuid: Uuid,
     /// The organisation that runs this instance.
@@ -222,7 +225,8 @@ impl Ctx {
         T: Send + 'static,
     {
         let ctx = self.clone();
-        self.platform
+        let written = self
+            .platform
             .db
             .write(move |tx| {
                 if ctx.caller.user_id != UserId(0) && !organisations::keep(tx, ctx.caller.org_id)? {
@@ -232,7 +236,9 @@ impl Ctx {
                 }
                 work(&ctx, tx)
             })
-            .await
+            .await?;
+        self.platform.followers.wake();
+        Ok(written)
     }
 
     /// Writes the audit row of a change, in its transaction.

@@ -43,6 +43,7 @@ pub(crate) fn context(db: &Db, data: &Path) -> Result<Ctx> {
         remote: Remote::new(&RemoteConfig::default()).context("outbound connections")?,
         counts: Counts::default(),
         bell: Notify::new(),
+        followers: Default::default(),
         uuid: instance.uuid,
         host_org: instance.host_org,
         base_url: "http://localhost".into(),

@@ -79,6 +79,9 @@ pub enum AppError {
     /// Clashes with what is there.
     #[error("{0}")]
     Conflict(String),
+    /// It was there, and is no longer kept.
+    #[error("{0}")]
+    Gone(String),
     /// Larger than a limit.
     #[error("{0}")]
     TooLarge(String),

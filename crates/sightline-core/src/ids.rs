@@ -79,4 +79,8 @@ ids! {
     PostId,
     /// A note, an opinion or a relationship.
     AnalystDataId,
+    /// A value that never correlates.
+    CorrelationExclusionId,
+    /// A group of events that do not correlate among themselves.
+    CorrelationRuleId,
 }

@@ -68,7 +68,7 @@ pub fn find(
         tx.dialect(),
         &format!(
             "SELECT {COLUMNS}, {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
-            events::COLUMNS
+            events::context()
         ),
     );
     match (id, uuid) {

@@ -1,7 +1,7 @@
 //! Offers to hand an event over. Only its two sides see one: every query names an organisation, or is the platform's.
 
 use crate::events::{self, distribution};
-use crate::{DbResult, Row, Tx, params};
+use crate::{DbResult, Row, Tx, Visible, params};
 use sightline_core::ids::{EventDelegationId, EventId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Distribution, Event, EventDelegation};
 use uuid::Uuid;
@@ -33,10 +33,11 @@ fn read_with_event(row: &Row<'_>) -> DbResult<(EventDelegation, Event)> {
     Ok((read(row)?, events::read(row, COLUMN_COUNT)?))
 }
 
+/// An offer says how much is offered, to those who do not see the event yet too.
 fn select(condition: &str) -> String {
     format!(
         "SELECT {COLUMNS}, {} FROM event_delegations d JOIN events e ON e.id = d.event_id WHERE {condition}",
-        events::COLUMNS
+        events::columns(Visible::everything())
     )
 }
 

@@ -71,7 +71,7 @@ fn with_event(dialect: Dialect) -> Sql<'static> {
         dialect,
         &format!(
             "SELECT {COLUMNS}, {} FROM event_reports r JOIN events e ON e.id = r.event_id WHERE ",
-            events::COLUMNS
+            events::context()
         ),
     )
 }

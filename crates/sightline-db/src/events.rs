@@ -5,11 +5,26 @@ use sightline_core::ids::{EventId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Analysis, Distribution, Event, ThreatLevel};
 use uuid::Uuid;
 
-/// The columns that [`read`] expects, of a table named `e`.
-pub(crate) const COLUMNS: &str = "e.id, e.uuid, e.org_id, e.orgc_id, e.user_id, e.date, e.info, e.threat_level_id, \
-     e.analysis, e.distribution, e.sharing_group_id, e.published, e.timestamp, e.publish_timestamp, \
-     e.sighting_timestamp, e.attribute_count, e.locked, e.proposal_email_lock, e.disable_correlation, \
-     e.extends_uuid, e.protected";
+/// How many columns [`read`] expects.
+pub(crate) const COLUMN_COUNT: usize = 21;
+
+/// The columns that [`read`] expects, of a table named `e`, with the number of attributes that the viewer sees.
+pub(crate) fn columns(visible: Visible) -> String {
+    select(&visible.attribute_count("e"))
+}
+
+/// The columns of an event that is read for the sake of something in it; its attributes are not counted.
+pub(crate) fn context() -> String {
+    select("CAST(0 AS BIGINT)")
+}
+
+fn select(attribute_count: &str) -> String {
+    format!(
+        "e.id, e.uuid, e.org_id, e.orgc_id, e.user_id, e.date, e.info, e.threat_level_id, e.analysis, e.distribution, \
+         e.sharing_group_id, e.published, e.timestamp, e.publish_timestamp, e.sighting_timestamp, {attribute_count}, \
+         e.locked, e.proposal_email_lock, e.disable_correlation, e.extends_uuid, e.protected"
+    )
+}
 
 /// Reads an event that starts at column `at`.
 pub(crate) fn read(row: &Row<'_>, at: usize) -> DbResult<Event> {
@@ -80,7 +95,7 @@ pub(crate) fn lock_where(tx: &mut Tx<'_>, condition: &str, params: &[Value<'_>])
 pub fn by_id(tx: &mut Tx<'_>, visible: Visible, id: EventId) -> DbResult<Option<Event>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM events e WHERE e.id = "),
+        &format!("SELECT {} FROM events e WHERE e.id = ", columns(visible)),
     );
     sql.bind(id).push(" AND ");
     visible.event(&mut sql, "e");
@@ -91,7 +106,7 @@ pub fn by_id(tx: &mut Tx<'_>, visible: Visible, id: EventId) -> DbResult<Option<
 pub fn by_uuid(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Option<Event>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM events e WHERE e.uuid = "),
+        &format!("SELECT {} FROM events e WHERE e.uuid = ", columns(visible)),
     );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
@@ -100,7 +115,10 @@ pub fn by_uuid(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Option
 
 /// Those of the ids that are visible.
 pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {} FROM events e WHERE ", columns(visible)),
+    );
     sql.any("e.id", ids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
@@ -109,7 +127,10 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Ev
 
 /// Those of the uuids that are visible.
 pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM events e WHERE "));
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!("SELECT {} FROM events e WHERE ", columns(visible)),
+    );
     sql.any("e.uuid", uuids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
@@ -120,7 +141,10 @@ pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<V
 pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid, limit: usize) -> DbResult<Vec<Event>> {
     let mut sql = Sql::new(
         tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM events e WHERE e.extends_uuid = "),
+        &format!(
+            "SELECT {} FROM events e WHERE e.extends_uuid = ",
+            columns(visible)
+        ),
     );
     sql.bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");

@@ -242,13 +242,12 @@ pub fn published_page(
     after: EventId,
     limit: usize,
 ) -> DbResult<Vec<(Event, String, Uuid)>> {
-    let columns = events::COLUMNS;
-    let creator = columns.split(',').count();
     let mut sql = Sql::new(
         tx.dialect(),
         &format!(
-            "SELECT {columns}, o.name, o.uuid FROM events e JOIN organisations o ON o.id = e.orgc_id \
-             WHERE e.published AND e.id > "
+            "SELECT {}, o.name, o.uuid FROM events e JOIN organisations o ON o.id = e.orgc_id \
+             WHERE e.published AND e.id > ",
+            events::columns(visible)
         ),
     );
     sql.bind(after).push(" AND ");
@@ -256,6 +255,10 @@ pub fn published_page(
     sql.push(" ORDER BY e.id LIMIT ")
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), |row| {
-        Ok((events::read(row, 0)?, row.text(creator)?, row.uuid(creator + 1)?))
+        Ok((
+            events::read(row, 0)?,
+            row.text(events::COLUMN_COUNT)?,
+            row.uuid(events::COLUMN_COUNT + 1)?,
+        ))
     })
 }

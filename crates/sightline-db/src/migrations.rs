@@ -32,8 +32,11 @@ migrations![
     "0003_people",
     "0003_search",
     "0003_threads",
+    "0004_restricted_content",
     "0004_knowledge",
-    "0005_mail",
+    "0005_change_feed",
+    "0006_correlations",
+    "0007_mail",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -56,7 +56,7 @@ pub fn find(
         tx.dialect(),
         &format!(
             "SELECT {COLUMNS}, {} FROM objects o JOIN events e ON e.id = o.event_id WHERE ",
-            events::COLUMNS
+            events::context()
         ),
     );
     match (id, uuid) {

@@ -20,6 +20,15 @@ impl<'a> Sql<'a> {
         }
     }
 
+    /// Starts with a text that names some values by their numbers.
+    pub fn with(dialect: Dialect, text: &str, values: &[Value<'a>]) -> Self {
+        Self {
+            dialect,
+            text: text.to_owned(),
+            values: values.to_vec(),
+        }
+    }
+
     /// The engine the text is for.
     pub fn dialect(&self) -> Dialect {
         self.dialect

@@ -9,6 +9,9 @@ const OPEN: &str = "(1, 2, 3)";
 /// The same for records inside an event, where 5 means "as the event".
 const OPEN_OR_INHERIT: &str = "(1, 2, 3, 5)";
 
+/// The distributions that hide a record inside an event from some who see the event; indexes of their own find these rows.
+const RESTRICTED: &str = "(0, 4)";
+
 /// What one viewer may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Visible {
@@ -153,6 +156,30 @@ impl Visible {
         ));
         member(sql, "vo", org);
         sql.push("))))))");
+    }
+
+    /// How many live attributes the viewer sees in a visible event `e`, as an expression: the stored number, less those
+    /// that are kept from the viewer. It has nothing to bind, so that an order can be made of it too.
+    pub(crate) fn attribute_count(self, e: &str) -> String {
+        let Viewer::Organisation(OrgId(org)) = self.viewer else {
+            return format!("{e}.attribute_count");
+        };
+        let in_group = |row: &str| {
+            format!(
+                "({row}.distribution = 4 AND {row}.sharing_group_id IN (\
+                 SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = {org} \
+                 UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs))"
+            )
+        };
+        let (attribute, object) = (in_group("ha"), in_group("ho"));
+        format!(
+            "({e}.attribute_count - CASE WHEN {e}.org_id = {org} THEN 0 ELSE \
+             (SELECT COUNT(*) FROM attributes ha WHERE ha.event_id = {e}.id AND ha.distribution IN {RESTRICTED} \
+             AND NOT ha.deleted AND NOT {attribute}) + \
+             (SELECT COUNT(*) FROM objects ho JOIN attributes ha ON ha.event_id = ho.event_id AND ha.object_id = ho.id \
+             WHERE ho.event_id = {e}.id AND ho.distribution IN {RESTRICTED} AND NOT {object} \
+             AND NOT ha.deleted AND (ha.distribution IN {OPEN_OR_INHERIT} OR {attribute})) END)"
+        )
     }
 
     /// The predicate over a proposal `p` of event `e`: what it is about must be visible, and live unless the viewer's

@@ -190,6 +190,8 @@ numbers!(
     JobId,
     EventReportId,
     BlocklistEntryId,
+    CorrelationExclusionId,
+    CorrelationRuleId,
     TagCollectionId,
     CollectionId,
     CollectionElementId,

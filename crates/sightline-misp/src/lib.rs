@@ -1,5 +1,6 @@
 //! The MISP core format: records and their JSON shape, lenient decoding, attribute types, validation and normalising.
 
+pub mod change_feed;
 pub mod datetime;
 pub mod feeds;
 pub mod fold;

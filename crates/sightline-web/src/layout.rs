@@ -113,6 +113,8 @@ pub enum Nav {
     Feeds,
     /// Blocklists.
     Blocklists,
+    /// What correlates, for site administrators.
+    Correlations,
     /// Background jobs.
     Jobs,
     /// Organisations.
@@ -291,6 +293,14 @@ fn administration(user: &UserBadge) -> Vec<Entry> {
             "/admin/audit_logs/index",
             "g l",
             true,
+        ),
+        (
+            Nav::Correlations,
+            user.is_site_admin,
+            "Correlation",
+            "/correlations/top",
+            "",
+            false,
         ),
         (
             Nav::Settings,

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use anyhow::{Context, Result, bail};
+use sightline_app::change_feed::Followers;
 use sightline_app::{Counts, Platform, files::Files, settings, setup};
 use sightline_core::Clock;
 use sightline_db::{Access, Db, DbError, Target, instance, migrations};
@@ -105,6 +106,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
             .with_smtp(config.smtp.clone()),
         counts: Counts::default(),
         bell: Notify::new(),
+        followers: Followers::default(),
         uuid: outcome.uuid,
         host_org: outcome.host_org,
         base_url: base_url(config),

@@ -105,10 +105,10 @@ fn operation(route: &Route, method: &str, arguments: &[&str]) -> Value {
     if route.allow == Allow::Public {
         operation.insert("security".into(), json!([]));
     }
-    let content = if bodies::is_always_json(route.action) {
-        json!({"application/json": {"schema": true}})
-    } else {
-        json!({"*/*": {}})
+    let content = match route.action {
+        "stream" => json!({"text/event-stream": {}}),
+        action if bodies::is_always_json(action) => json!({"application/json": {"schema": true}}),
+        _ => json!({"*/*": {}}),
     };
     let responses = json!({
         "200": {"description": "Done.", "content": content},

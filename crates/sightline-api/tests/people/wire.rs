@@ -51,6 +51,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: start.uuid,
             host_org: start.host_org,
             base_url: "http://localhost".into(),

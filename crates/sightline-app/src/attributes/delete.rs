@@ -96,6 +96,15 @@ pub(crate) fn remove_batch(
     let ids: Vec<i64> = batch.iter().map(|attribute| attribute.id.0).collect();
     let uuids: Vec<Uuid> = batch.iter().map(|attribute| attribute.uuid).collect();
     let live = batch.iter().filter(|attribute| !attribute.deleted).count();
+    // Before the rows go: who could see them is read from them.
+    let titles: Vec<_> = batch.iter().map(Attribute::value).collect();
+    let action = if hard { "delete" } else { "soft_delete" };
+    let changes: Vec<Change<'_>> = batch
+        .iter()
+        .zip(&titles)
+        .map(|(attribute, title)| change(event.id, attribute, title, action))
+        .collect();
+    ctx.audit_many(tx, &changes)?;
     if hard {
         objects::delete_references(tx, &uuids)?;
         attributes::delete_many(tx, &ids)?;
@@ -114,14 +123,7 @@ pub(crate) fn remove_batch(
         .filter(|id| *id != 0)
         .collect();
     objects::set_timestamps(tx, &held.into_iter().collect::<Vec<_>>(), ctx.now())?;
-    let titles: Vec<_> = batch.iter().map(Attribute::value).collect();
-    let action = if hard { "delete" } else { "soft_delete" };
-    let changes: Vec<Change<'_>> = batch
-        .iter()
-        .zip(&titles)
-        .map(|(attribute, title)| change(event.id, attribute, title, action))
-        .collect();
-    ctx.audit_many(tx, &changes)
+    Ok(())
 }
 
 /// Brings a soft-deleted attribute back; its value must still be unique.

@@ -2,8 +2,9 @@
 //! page shows of them.
 
 use crate::analyst_data::counts_on;
-use crate::correlations::{self, RelatedAttribute};
+use crate::correlations::{self, Related};
 use crate::events::{EventKey, find, may_modify, to_merge};
+use crate::feeds::cache::{self, FeedHits};
 use crate::{Ctx, proposals, sightings};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppResult, Permission};
@@ -36,7 +37,9 @@ pub struct Window {
     pub references: Vec<ObjectReference>,
     pub tags: HashMap<AttributeId, Vec<AttachedTag>>,
     pub sightings: HashMap<AttributeId, SightingCount>,
-    pub related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    pub related: HashMap<AttributeId, Related>,
+    /// What cached feeds know.
+    pub feeds: FeedHits,
     /// Open ones.
     pub proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
     /// The caller may change the event; those that extend it are changed on their own pages.
@@ -137,6 +140,7 @@ fn surround(ctx: &Ctx, tx: &mut Tx<'_>, event: Event, rows: Vec<Attribute>, tota
         proposals: proposals::of_attributes(tx, &ids)?,
         notes: notes.collect(),
         related: correlations::of_attributes(ctx, tx, &rows)?,
+        feeds: cache::of_attributes(ctx, tx, &rows)?,
         objects: objects::by_ids(tx, ctx.visible(), &object_ids)?,
         references: objects::references_of(tx, &object_ids)?,
         tags: by_attribute,

@@ -3,10 +3,11 @@
 
 use super::hash;
 use crate::users::is_active;
-use crate::{Caller, Platform};
+use crate::{Caller, Ctx, Platform};
 use ipnet::IpNet;
 use sightline_core::ids::AuthKeyId;
 use sightline_core::{AppError, AppResult, Permission, Permissions};
+use sightline_db::Tx;
 use sightline_db::auth_keys::{self, AuthKey};
 use sightline_db::user_ips;
 use sightline_db::users::{self, Standing};
@@ -98,6 +99,20 @@ fn contains(range: &str, ip: IpAddr) -> bool {
         Ok(net) => net.contains(&ip),
         Err(_) => range.parse::<IpAddr>().is_ok_and(|one| one.to_canonical() == ip),
     }
+}
+
+/// The caller as it stands now, for answers that go on for long: `Unauthenticated` when its key is gone or over, or its user
+/// may do nothing any more.
+pub(crate) fn renew(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Caller> {
+    let now = ctx.now();
+    let standing = users::standing(tx, ctx.caller.user_id)?.filter(|standing| is_active(standing, now));
+    let standing = standing.ok_or_else(unknown)?;
+    let Some(id) = ctx.caller.auth_key else {
+        return Ok(Caller::from(standing));
+    };
+    let key = auth_keys::find(tx, Some(id), None)?.ok_or_else(unknown)?;
+    check(&key, &standing, now, ctx.ip.as_deref())?;
+    Ok(caller(&key, standing))
 }
 
 fn caller(key: &AuthKey, standing: Standing) -> Caller {

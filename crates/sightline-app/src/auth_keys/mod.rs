@@ -13,6 +13,7 @@ pub use list::{Listed, Wanted, find, index, of_user};
 pub use manage::{NewKey, add, delete, edit, reset};
 pub use sightline_db::auth_keys::AuthKey;
 
+pub(crate) use authenticate::renew;
 pub(crate) use fields::moment;
 pub(crate) use manage::issue;
 

@@ -1,13 +1,22 @@
 //! Which other events and attributes hold the same values (spec 02 section 8, spec 08).
 
+mod ranking;
+mod toggle;
+
+pub use ranking::{By, KIND, RankedValue, Scope, handlers, over_correlations, request_ranking, top};
+pub use toggle::{regenerated, toggle_attribute, toggle_event};
+
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_core::ids::{AttributeId, OrgId};
-use sightline_db::correlations::{Sought, disabled_events, halves, matches, shared_values};
+use sightline_core::ids::{AttributeId, EventId, OrgId};
+use sightline_db::correlations::{
+    Found, Policy, Silence, Sought, disabled_events, matches, shared_networks, shared_values, sought,
+};
 use sightline_db::{Tx, organisations};
 use sightline_misp::json::ObjectWriter;
+use sightline_misp::networks::Network;
 use sightline_misp::records::{Attribute, Event, EventRef, OrgRef};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An attribute of another event with the same value.
 #[derive(Clone, Debug)]
@@ -76,6 +85,39 @@ pub struct RelatedEvent {
     pub example: String,
 }
 
+/// What an attribute shares with others, or why it shares nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Related {
+    /// Attributes of other events with the same value.
+    pub attributes: Vec<RelatedAttribute>,
+    /// A half of it is on the list of exclusions.
+    pub excluded: bool,
+    /// A half of it is too common.
+    pub too_common: bool,
+}
+
+impl Related {
+    /// The marks inside event JSON, where there are any.
+    pub fn write_marks(&self, o: &mut ObjectWriter<'_>) {
+        if self.excluded {
+            o.flag("correlation_exclusion", true);
+        }
+        if self.too_common {
+            o.flag("over_correlation", true);
+        }
+    }
+}
+
+/// What this instance wants of correlation; `None` when nothing correlates.
+fn policy(ctx: &Ctx, tx: &mut Tx<'_>) -> AppResult<Option<Policy>> {
+    let settings = &ctx.settings().correlations;
+    if settings.disabled {
+        return Ok(None);
+    }
+    let limit = usize::try_from(settings.limit).unwrap_or(usize::MAX);
+    Ok(Some(Policy::load(tx, limit, settings.advanced)?))
+}
+
 /// What is known of a related event while values are looked up.
 struct Sharing {
     event: Event,
@@ -85,22 +127,81 @@ struct Sharing {
     first: usize,
 }
 
-/// The visible events that share a value with some events, newest date first; those among them that share values with each
-/// other as well.
-pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
+/// Values that occur elsewhere with their event, and as what network where they may meet others by it. An address that does
+/// both stands there once.
+fn with_networks(
+    values: Vec<(EventId, String)>,
+    networks: Vec<(EventId, String)>,
+) -> Vec<(EventId, String, Option<Network>)> {
+    let mut met: HashMap<(EventId, String), Option<Network>> = networks
+        .into_iter()
+        .map(|(event, value)| {
+            let network = Network::parse(&value);
+            ((event, value), network)
+        })
+        .collect();
+    let mut all: Vec<_> = values
+        .into_iter()
+        .map(|(event, value)| {
+            let key = (event, value);
+            let network = met.remove(&key).flatten();
+            (key.0, key.1, network)
+        })
+        .collect();
+    let mut rest: Vec<_> = met.into_iter().collect();
+    rest.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    all.extend(
+        rest.into_iter()
+            .map(|((event, value), network)| (event, value, network)),
+    );
+    all
+}
+
+/// Calls `each` for every visible attribute of another event that shares a value with some events: with the position of the
+/// value, the event that asks and the attribute. Answers the values that were looked up.
+fn share(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    events: &[Event],
+    mut each: impl FnMut(usize, EventId, &Found),
+) -> AppResult<Vec<(EventId, String, Option<Network>)>> {
     let asking = events.iter().filter(|event| !event.disable_correlation);
     let asking: Vec<i64> = asking.map(|event| event.id.0).collect();
     if asking.is_empty() {
         return Ok(Vec::new());
     }
+    let Some(policy) = policy(ctx, tx)? else {
+        return Ok(Vec::new());
+    };
     let most = usize::try_from(ctx.settings().events.max_correlations).unwrap_or(usize::MAX);
     let values = shared_values(tx, ctx.visible(), &asking, most)?;
+    let networks = if policy.networks {
+        shared_networks(tx, ctx.visible(), &asking, most)?
+    } else {
+        Vec::new()
+    };
+    let values = with_networks(values, networks);
     let sought: Vec<Sought<'_>> = values
         .iter()
-        .map(|(event, value)| Sought { value, event: *event })
+        .map(|(event, value, network)| Sought {
+            value,
+            event: *event,
+            network: *network,
+        })
         .collect();
+    matches(tx, ctx.visible(), &policy, &sought, |n, found, _| {
+        if let Some(asker) = sought.get(n) {
+            each(n, asker.event, found);
+        }
+    })?;
+    Ok(values)
+}
+
+/// The visible events that share a value with some events, newest date first; those among them that share values with each
+/// other as well.
+pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<Vec<RelatedEvent>> {
     let mut related = BTreeMap::new();
-    matches(tx, ctx.visible(), &sought, |n, found| {
+    let values = share(ctx, tx, events, |n, _, found| {
         let sharing = related.entry(found.event.id).or_insert_with(|| Sharing {
             event: found.event.clone(),
             shared: 1,
@@ -130,7 +231,7 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult
         .map(|sharing| RelatedEvent {
             example: values
                 .get(sharing.first)
-                .map(|(_, value)| value.clone())
+                .map(|(_, value, _)| value.clone())
                 .unwrap_or_default(),
             shared: sharing.shared,
             event: EventRef {
@@ -142,41 +243,58 @@ pub fn related_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult
         .collect())
 }
 
+/// How many visible events share a value with each of some events; those that share nothing have no entry.
+pub fn counts_of_events(ctx: &Ctx, tx: &mut Tx<'_>, events: &[Event]) -> AppResult<HashMap<EventId, u64>> {
+    let mut others: HashMap<EventId, HashSet<EventId>> = HashMap::new();
+    share(ctx, tx, events, |_, asker, found| {
+        others.entry(asker).or_default().insert(found.event.id);
+    })?;
+    let count = |(id, others): (EventId, HashSet<EventId>)| (id, u64::try_from(others.len()).unwrap_or(0));
+    Ok(others.into_iter().map(count).collect())
+}
+
 /// What each of some visible attributes shares with attributes of other events; those that share nothing have no entry.
 pub fn of_attributes(
     ctx: &Ctx,
     tx: &mut Tx<'_>,
     attributes: &[Attribute],
-) -> AppResult<HashMap<AttributeId, Vec<RelatedAttribute>>> {
+) -> AppResult<HashMap<AttributeId, Related>> {
+    let Some(policy) = policy(ctx, tx)? else {
+        return Ok(HashMap::new());
+    };
     let mut events: Vec<i64> = attributes.iter().map(|a| a.event_id.0).collect();
     events.sort_unstable();
     events.dedup();
     let disabled = disabled_events(tx, &events)?;
-    let (mut sought, mut askers): (Vec<Sought<'_>>, Vec<AttributeId>) = (Vec::new(), Vec::new());
-    for attribute in attributes.iter().filter(|a| !disabled.contains(&a.event_id.0)) {
-        for value in halves(attribute) {
-            sought.push(Sought {
-                value,
-                event: attribute.event_id,
-            });
-            askers.push(attribute.id);
-        }
-    }
-    let mut related: HashMap<AttributeId, Vec<RelatedAttribute>> = HashMap::new();
-    matches(tx, ctx.visible(), &sought, |n, found| {
-        let (Some(asker), Some(sought)) = (askers.get(n), sought.get(n)) else {
+    let (wanted, askers): (Vec<Sought<'_>>, Vec<AttributeId>) = attributes
+        .iter()
+        .filter(|a| !disabled.contains(&a.event_id.0))
+        .flat_map(|a| sought(a).map(|sought| (sought, a.id)))
+        .unzip();
+    let mut related: HashMap<AttributeId, Related> = HashMap::new();
+    let silent = matches(tx, ctx.visible(), &policy, &wanted, |n, found, common| {
+        let Some(asker) = askers.get(n) else {
             return;
         };
-        let list = related.entry(*asker).or_default();
+        let list = &mut related.entry(*asker).or_default().attributes;
         // Both halves of a composite may meet the same attribute.
         if list.iter().all(|other| other.attribute.id != found.attribute.id) {
             list.push(RelatedAttribute {
                 attribute: found.attribute.clone(),
                 event: found.event.clone(),
-                value: sought.value.to_owned(),
+                value: common.to_owned(),
             });
         }
     })?;
+    for (n, why) in silent {
+        if let Some(asker) = askers.get(n) {
+            let related = related.entry(*asker).or_default();
+            match why {
+                Silence::Excluded => related.excluded = true,
+                Silence::TooCommon => related.too_common = true,
+            }
+        }
+    }
     Ok(related)
 }
 

@@ -38,6 +38,7 @@ fn platform(files: &TempDir, keeping: bool) -> Arc<Platform> {
             ..Counts::default()
         },
         bell: Notify::new(),
+        followers: Default::default(),
         uuid: random::uuid(),
         host_org: OWN,
         base_url: "http://localhost".into(),

@@ -12,6 +12,8 @@ pub async fn delete(ctx: &Ctx, key: Key, hard: bool) -> AppResult<EventReport> {
     ctx.require(Permission::Add)?;
     ctx.write(move |ctx, tx| {
         let (report, event) = find_to_change(ctx, tx, key)?;
+        // Before the row goes: who could see it is read from it.
+        record(ctx, tx, &report, if hard { "delete" } else { "soft_delete" })?;
         if hard {
             event_reports::delete(tx, report.id)?;
         } else {
@@ -22,7 +24,6 @@ pub async fn delete(ctx: &Ctx, key: Key, hard: bool) -> AppResult<EventReport> {
             };
             event_reports::update(tx, &deleted)?;
         }
-        record(ctx, tx, &report, if hard { "delete" } else { "soft_delete" })?;
         unpublish(ctx, tx, event.id)?;
         Ok(report)
     })

@@ -24,8 +24,7 @@ pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventI
     if ctx.settings().events.blocklist_deleted {
         blocklists::remember_deleted(ctx, tx, &event)?;
     }
-    events::delete(tx, event.id)?;
-    ctx.platform.files.remove_event(tx, event.id);
+    // Before the rows go: who could see them is read from them.
     ctx.audit(
         tx,
         &Change {
@@ -37,5 +36,7 @@ pub fn delete_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<EventI
             fields: json!({"uuid": event.uuid, "info": event.info, "attribute_count": event.attribute_count}),
         },
     )?;
+    events::delete(tx, event.id)?;
+    ctx.platform.files.remove_event(tx, event.id);
     Ok(event.id)
 }

@@ -27,6 +27,8 @@ pub struct Row {
     /// Open ones that the caller sees.
     pub proposals: u64,
     pub reports: u64,
+    /// Events that share a value, where the list says so.
+    pub correlations: Option<u64>,
 }
 
 /// A page of the event index and how many events all pages have.
@@ -47,6 +49,11 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
     for (id, tag) in tags::of_events(tx, &ids)? {
         by_event.entry(id).or_default().push(tag);
     }
+    let related = if ctx.settings().correlations.on_index {
+        Some(correlations::counts_of_events(ctx, tx, &events)?)
+    } else {
+        None
+    };
     let seen = sightings::counts_of_events(ctx, tx, &ids)?;
     let proposed = proposals::counts_of_events(ctx, tx, &ids)?;
     let reports: HashMap<EventId, i64> = event_reports::counts(tx, ctx.visible(), &ids)?
@@ -79,6 +86,9 @@ fn rows_of(ctx: &Ctx, tx: &mut Tx<'_>, page: &Page) -> AppResult<Vec<Row>> {
                 tags: by_event.remove(&event.id).unwrap_or_default(),
                 sightings: seen.get(&event.id).copied().unwrap_or(0),
                 proposals: proposed.get(&event.id).copied().unwrap_or(0),
+                correlations: related
+                    .as_ref()
+                    .map(|counts| counts.get(&event.id).copied().unwrap_or(0)),
                 reports: reports.get(&event.id).map_or(0, |count| count.unsigned_abs()),
                 event,
             })

@@ -53,6 +53,7 @@ fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
         counts: Counts::default(),
         bell: Notify::new(),
+        followers: Default::default(),
         uuid: random::uuid(),
         host_org: OrgId(1),
         base_url: "http://localhost".into(),

@@ -20,15 +20,15 @@ pub async fn delete(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResult<EventId>
                 "Insufficient permissions to delete this object.".into(),
             ));
         }
-        let action = if hard {
-            for_good(ctx, tx, &object, &event)?;
-            "delete"
-        } else {
-            soft(ctx, tx, &object, &event)?;
-            "soft_delete"
-        };
         let gone = serde_json::json!({"uuid": object.uuid, "name": object.name});
-        record(ctx, tx, event.id, &object, action, gone)?;
+        // Before the rows go: who could see them is read from them.
+        if hard {
+            record(ctx, tx, event.id, &object, "delete", gone)?;
+            for_good(ctx, tx, &object, &event)?;
+        } else {
+            record(ctx, tx, event.id, &object, "soft_delete", gone)?;
+            soft(ctx, tx, &object, &event)?;
+        }
         unpublish(ctx, tx, event.id)?;
         Ok(event.id)
     })

@@ -175,6 +175,8 @@ pub async fn delete_reference(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResul
         if !may_modify(ctx, &event) {
             return Err(AppError::Forbidden("Invalid object reference.".into()));
         }
+        // Before the row goes: who could see it is read from it.
+        record(ctx, tx, &reference, if hard { "delete" } else { "soft_delete" })?;
         if hard {
             objects::delete_reference(tx, reference.id)?;
         } else {
@@ -187,7 +189,6 @@ pub async fn delete_reference(ctx: &Ctx, key: ObjectKey, hard: bool) -> AppResul
         }
         objects::set_timestamp(tx, reference.object_id, ctx.now())?;
         unpublish(ctx, tx, event.id)?;
-        record(ctx, tx, &reference, if hard { "delete" } else { "soft_delete" })?;
         Ok(reference.id)
     })
     .await

@@ -2,7 +2,7 @@
 
 use super::surroundings::{Neighbours, Shown, write_tag};
 use super::{Answer, Commas, viewer};
-use crate::correlations::{self, RelatedAttribute};
+use crate::correlations::{self, Related};
 use crate::events::document::write_proposal;
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
@@ -33,7 +33,7 @@ pub struct AttributeAnswer {
 struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
-    related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    related: HashMap<AttributeId, Related>,
     proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
 }
 
@@ -135,8 +135,9 @@ impl AttributeAnswer {
             });
         }
         if self.includes.has(Include::Correlations) {
-            let related = hangers.related.get(&attribute.id).into_iter().flatten();
-            o.list("RelatedAttribute", related, |out, related| {
+            let related = hangers.related.get(&attribute.id);
+            let list = related.into_iter().flat_map(|related| &related.attributes);
+            o.list("RelatedAttribute", list, |out, related| {
                 write_object(out, |o| related.write(o));
             });
         }

@@ -106,6 +106,8 @@ fn options(search: &EventSearch) -> Options {
         sharing_group_reference_only: has(Include::SharingGroupReferenceOnly),
         extended: has(Include::Extended),
         granular_correlations: has(Include::GranularCorrelations) || has(Include::Correlations),
+        related_tags: has(Include::RelatedTags),
+        feeds: has(Include::FeedCorrelations),
         distribution: search.content.distribution.clone(),
         sharing_group: search.content.sharing_group.clone(),
         extension_list: has(Include::ExtensionList),

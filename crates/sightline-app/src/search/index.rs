@@ -2,7 +2,7 @@
 
 use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
-use crate::Ctx;
+use crate::{Ctx, correlations};
 use sha2::{Digest, Sha256};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
@@ -29,6 +29,8 @@ struct Beside {
     orgs: HashMap<OrgId, OrgRef>,
     tags: HashMap<EventId, Vec<AttachedTag>>,
     groups: HashMap<i64, SharingGroup>,
+    /// With how many events each shares values; `None` when the list does not say.
+    correlations: Option<HashMap<EventId, u64>>,
 }
 
 impl EventIndexAnswer {
@@ -110,9 +112,13 @@ impl Beside {
             orgs,
             tags: HashMap::new(),
             groups: HashMap::new(),
+            correlations: None,
         };
         if minimal {
             return Ok(beside);
+        }
+        if ctx.settings().correlations.on_index {
+            beside.correlations = Some(correlations::counts_of_events(ctx, tx, events)?);
         }
         let ids: Vec<i64> = events.iter().map(|event| event.id.0).collect();
         for (event, tag) in tags::of_events(tx, &ids)? {
@@ -134,6 +140,10 @@ impl Beside {
 
     fn write(&self, o: &mut ObjectWriter<'_>, event: &Event) {
         event.write_index(o);
+        if let Some(counts) = &self.correlations {
+            let count = counts.get(&event.id).copied().unwrap_or(0);
+            o.number("correlation_count", i64::try_from(count).unwrap_or(i64::MAX));
+        }
         for (name, id) in [("Org", event.org_id), ("Orgc", event.orgc_id)] {
             if let Some(org) = self.orgs.get(&id) {
                 o.object(name, |o| org.write_short(o));

@@ -49,6 +49,7 @@ fn on_each(test: impl Fn(&Ctx, &mut Tx<'_>) + Send + Sync + Clone + 'static) {
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: random::uuid(),
             host_org: OWNER,
             base_url: "http://localhost".into(),

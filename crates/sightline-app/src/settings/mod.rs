@@ -2,6 +2,7 @@
 //!
 //! A value comes from the configuration where that names it, else from the database, else from the schema's default.
 
+mod correlation_registry;
 mod exports;
 mod external;
 mod external_registry;
@@ -22,7 +23,7 @@ pub use manage::{Setting, Source, all, check, load, one, refresh, set};
 pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};
 pub use schema::{
-    AccessSettings, AuditSettings, EventSettings, FeedSettings, KnowledgeSettings, SecuritySettings,
-    Settings, SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, FeedSettings,
+    KnowledgeSettings, SecuritySettings, Settings, SightingSettings,
 };
 pub(crate) use words::network;

@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::{Settings, external_registry, words};
+use super::{Settings, correlation_registry, external_registry, words};
 use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
@@ -236,6 +236,13 @@ const GENERAL: &[Definition] = &[
         "Entries of the audit log are pruned after so many days; the history of events that are still there stays readable. 0 keeps everything.",
     ),
     setting(
+        "Sightline.change_feed_retention_days",
+        "change_feed.retention_days",
+        DAYS,
+        2,
+        "Entries of the change feed are forgotten after so many days: who follows changes has to come back before. 0 keeps everything.",
+    ),
+    setting(
         "Security.password_policy_length",
         "security.password_length",
         Kind::Number(1, 128),
@@ -451,6 +458,7 @@ const GENERAL: &[Definition] = &[
 pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
     GENERAL
         .iter()
+        .chain(correlation_registry::ALL)
         .chain(super::mail::ALL)
         .chain(external_registry::ALL)
 }

@@ -14,6 +14,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Events and attributes.
     pub events: EventSettings,
+    /// What correlates with what.
+    pub correlations: CorrelationSettings,
     /// Log-in, keys, passwords.
     pub security: SecuritySettings,
     /// Feeds.
@@ -28,6 +30,8 @@ pub struct Settings {
     pub audit: AuditSettings,
     /// Mail.
     pub mail: MailSettings,
+    /// The change feed.
+    pub change_feed: ChangeFeedSettings,
     /// Exports.
     pub exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -103,6 +107,20 @@ impl Default for AuditSettings {
     }
 }
 
+/// `[change_feed]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChangeFeedSettings {
+    /// Changes older than so many days are forgotten; 0 keeps them for good.
+    pub retention_days: u32,
+}
+
+impl Default for ChangeFeedSettings {
+    fn default() -> Self {
+        Self { retention_days: 30 }
+    }
+}
+
 /// `[events]`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -157,6 +175,35 @@ impl EventSettings {
         Distribution::from_number(i64::from(self.default_attribute_distribution))
             .filter(|d| !matches!(d, Distribution::SharingGroup))
             .unwrap_or(Distribution::Inherit)
+    }
+}
+
+/// `[correlations]`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CorrelationSettings {
+    /// Nothing correlates (`MISP.completely_disable_correlation`).
+    pub disabled: bool,
+    /// Who may change an event may switch off its correlation and that of its attributes
+    /// (`MISP.allow_disabling_correlation`).
+    pub may_be_disabled: bool,
+    /// A value met in more attributes of other events than this says nothing (`MISP.correlation_limit`).
+    pub limit: u32,
+    /// Addresses meet the networks that hold them (`MISP.enable_advanced_correlations`).
+    pub advanced: bool,
+    /// The list of events says how many others each shares values with (`MISP.showCorrelationsOnIndex`).
+    pub on_index: bool,
+}
+
+impl Default for CorrelationSettings {
+    fn default() -> Self {
+        Self {
+            disabled: false,
+            may_be_disabled: false,
+            limit: 20,
+            advanced: false,
+            on_index: false,
+        }
     }
 }
 

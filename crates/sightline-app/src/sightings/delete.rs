@@ -24,8 +24,9 @@ pub async fn delete(ctx: &Ctx, key: SightingKey) -> AppResult<()> {
         if !may_delete(ctx, &found.sighting) {
             return Err(invalid_sighting());
         }
-        sightings::delete(tx, found.sighting.id)?;
-        record(ctx, tx, "delete", &found.sighting, &found.attribute.value())
+        // Before the row goes: who could see it is read from it.
+        record(ctx, tx, "delete", &found.sighting, &found.attribute.value())?;
+        Ok(sightings::delete(tx, found.sighting.id)?)
     })
     .await
 }

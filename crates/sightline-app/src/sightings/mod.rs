@@ -58,7 +58,7 @@ pub fn invalid_sighting() -> AppError {
 }
 
 /// What the caller is shown by the administrator's policy.
-fn shown_to(ctx: &Ctx) -> ShownTo {
+pub(crate) fn shown_to(ctx: &Ctx) -> ShownTo {
     if ctx.caller.is_site_admin() {
         return ShownTo::everything();
     }

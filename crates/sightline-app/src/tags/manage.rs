@@ -216,7 +216,7 @@ pub async fn delete(ctx: &Ctx, id: TagId) -> AppResult<()> {
     require_site_admin(ctx)?;
     ctx.write(move |ctx, tx| {
         let tag = tags::by_id(tx, id)?.ok_or_else(invalid_tag)?;
-        tags::delete(tx, id)?;
+        // Before the row goes: who could see it is read from it.
         ctx.audit(
             tx,
             &Change {
@@ -227,7 +227,8 @@ pub async fn delete(ctx: &Ctx, id: TagId) -> AppResult<()> {
                 event: None,
                 fields: serde_json::json!({"name": tag.name}),
             },
-        )
+        )?;
+        Ok(tags::delete(tx, id)?)
     })
     .await
 }

@@ -55,6 +55,7 @@ pub(crate) fn on_each_with<F: Future<Output = ()>>(
             remote: remote.clone(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,
             base_url: "http://localhost".into(),

@@ -8,7 +8,7 @@ pub use history::{Reader, history};
 pub use prune::{Pruned, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list, logins};
 
-use crate::{DbResult, Kind, Tx, Value, params};
+use crate::{DbResult, Kind, Tx, Value, change_feed, params};
 use sightline_core::ids::{AuthKeyId, EventId, OrgId, UserId};
 
 /// How a change came in.
@@ -83,10 +83,10 @@ const TITLE_CHARS: usize = 250;
 /// Writes the row.
 pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> DbResult<()> {
     let title = label(change.title);
-    tx.exec(
+    let id = tx.int(
         "INSERT INTO audit_logs (created, user_id, org_id, authkey_id, ip, request_type, request_id, action, model, \
          model_id, model_title, event_id, change, email, user_agent) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id",
         params![
             now,
             actor.user_id,
@@ -105,7 +105,7 @@ pub fn insert(tx: &mut Tx<'_>, now: i64, actor: &Actor, change: &Change<'_>) -> 
             agent(actor).as_deref()
         ],
     )?;
-    Ok(())
+    change_feed::note(tx, now, &[id], std::slice::from_ref(change))
 }
 
 /// Writes the rows of many changes that came in one request.
@@ -157,7 +157,8 @@ pub fn insert_many(tx: &mut Tx<'_>, now: i64, actor: &Actor, changes: &[Change<'
             actor.email.as_str().into(),
             agent.as_deref().into(),
         ]);
-    })
+    })?;
+    change_feed::note(tx, now, &ids, changes)
 }
 
 /// The caller's program: a line of the log, not what a client makes of it.

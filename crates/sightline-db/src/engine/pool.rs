@@ -302,7 +302,7 @@ impl Connection {
                     budget,
                     hurried: true,
                 });
-                let outcome = work(&mut tx);
+                let outcome = work(&mut tx).and_then(|value| tx.finish().map(|()| value).map_err(E::from));
                 let effects = tx.take_effects();
                 budget.lift();
                 let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -381,7 +381,7 @@ where
         Err(error) => return (Err(DbError::from(error).into()), Vec::new(), false),
     };
     let mut tx = Tx::new(Inner::Postgres { tx, statements });
-    let outcome = work(&mut tx);
+    let outcome = work(&mut tx).and_then(|value| tx.finish().map(|()| value).map_err(E::from));
     let (effects, filled, met) = (tx.take_effects(), tx.take_filled(), tx.met_conflict());
     // Dropping the transaction rolls it back.
     let ended = match tx.inner {

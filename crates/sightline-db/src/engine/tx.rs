@@ -2,6 +2,7 @@
 
 use super::budget::Budget;
 use super::{DbError, DbResult, Dialect, Row, Value, sqlite};
+use crate::change_feed::{self, NewChange};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{ToSql, Type};
 use std::collections::HashMap;
@@ -28,6 +29,8 @@ pub(super) type Effect = Box<dyn FnOnce(bool) + Send>;
 pub struct Tx<'a> {
     pub(super) inner: Inner<'a>,
     effects: Vec<Effect>,
+    /// What those who follow changes are told when the transaction is committed.
+    changes: Vec<NewChange>,
     /// Tables that were written to in bulk, and how many rows.
     filled: Vec<(String, u64)>,
     /// Whether PostgreSQL ended it because another transaction was in the way.
@@ -52,6 +55,7 @@ impl<'a> Tx<'a> {
         Self {
             inner,
             effects: Vec::new(),
+            changes: Vec::new(),
             filled: Vec::new(),
             conflict: false,
         }
@@ -61,6 +65,17 @@ impl<'a> Tx<'a> {
     /// committed and `false` when it is rolled back.
     pub fn at_end(&mut self, effect: impl FnOnce(bool) + Send + 'static) {
         self.effects.push(Box::new(effect));
+    }
+
+    /// Leaves rows of the change feed to be written just before the commit.
+    pub(crate) fn announce(&mut self, changes: impl IntoIterator<Item = NewChange>) {
+        self.changes.extend(changes);
+    }
+
+    /// The last thing before a commit.
+    pub(super) fn finish(&mut self) -> DbResult<()> {
+        let changes = std::mem::take(&mut self.changes);
+        change_feed::write(self, &changes)
     }
 
     pub(super) fn met_conflict(&self) -> bool {

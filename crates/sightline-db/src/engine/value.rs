@@ -72,6 +72,8 @@ from! {
     sightline_core::ids::JobId => |v| Value::Int(v.0),
     sightline_core::ids::EventReportId => |v| Value::Int(v.0),
     sightline_core::ids::BlocklistEntryId => |v| Value::Int(v.0),
+    sightline_core::ids::CorrelationExclusionId => |v| Value::Int(v.0),
+    sightline_core::ids::CorrelationRuleId => |v| Value::Int(v.0),
     sightline_core::ids::TagCollectionId => |v| Value::Int(v.0),
     sightline_core::ids::CollectionId => |v| Value::Int(v.0),
     sightline_core::ids::CollectionElementId => |v| Value::Int(v.0),

@@ -56,6 +56,11 @@ pub const OWNED: &[Owned] = &[
         column: "org_id",
         keeps: false,
     },
+    Owned {
+        table: "changes",
+        column: "org_id",
+        keeps: false,
+    },
 ];
 
 /// Columns named after an organisation that a merge treats apart, and why.

@@ -52,7 +52,7 @@ fn select(more: &str) -> String {
 }
 
 fn select_details() -> String {
-    select(&format!(", {}", events::COLUMNS))
+    select(&format!(", {}", events::context()))
 }
 
 /// What every list respects.

@@ -50,7 +50,7 @@ pub fn events(
     condition.render(&mut sql, viewer);
     sql.push(" AND ");
     viewer.event(&mut sql, "e");
-    sql.push(" ORDER BY ").push(&order::events(sort));
+    sql.push(" ORDER BY ").push(&order::events(sort, viewer.visible));
     limit(&mut sql, paging);
     explained(tx, lead, &sql)
 }

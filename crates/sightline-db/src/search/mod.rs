@@ -59,7 +59,7 @@ pub fn events(
             id: "e.id",
             visible: &matching,
         },
-        &order::events(order),
+        &order::events(order, viewer.visible),
         paging,
     )
 }

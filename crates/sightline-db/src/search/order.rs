@@ -1,10 +1,11 @@
 //! Sorting: from columns of the wire to `ORDER BY` lists that end with the id, so that pages never overlap.
 
+use crate::Visible;
 use sightline_misp::types::{AttributeType, Category};
 use sightline_query::{AttributeColumn, EventColumn, Order, ProposalColumn};
 
-/// The order of events `e`.
-pub(super) fn events(order: &[Order<EventColumn>]) -> String {
+/// The order of events `e`, by what the viewer knows of them.
+pub(super) fn events(order: &[Order<EventColumn>], visible: Visible) -> String {
     list(order, "e.id", |column| {
         match column {
             EventColumn::Id => "e.id",
@@ -17,7 +18,7 @@ pub(super) fn events(order: &[Order<EventColumn>]) -> String {
             EventColumn::Date => "e.date",
             EventColumn::Uuid => "e.uuid",
             EventColumn::Published => "e.published",
-            EventColumn::AttributeCount => "e.attribute_count",
+            EventColumn::AttributeCount => return visible.attribute_count("e"),
             EventColumn::Creator => "e.orgc_id",
             EventColumn::Owner => "e.org_id",
             EventColumn::User => "e.user_id",

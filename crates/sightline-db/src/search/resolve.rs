@@ -157,10 +157,13 @@ impl Resolver<'_, '_> {
                 let has = Condition::HasProposal { e: e.clone() };
                 if *flag { has } else { Condition::Not(Box::new(has)) }
             }
-            E::HasContent => Condition::Fixed(format!(
-                "({e}.attribute_count > 0 OR EXISTS (SELECT 1 FROM event_reports r WHERE r.event_id = {e}.id \
-                 AND NOT r.deleted))"
-            )),
+            E::HasContent => Condition::Any(vec![
+                Condition::Fixed(format!("{} > 0", self.viewer.visible.attribute_count(e))),
+                Condition::HasReport {
+                    e: e.clone(),
+                    text: Box::new(Condition::Fixed("TRUE".into())),
+                },
+            ]),
             E::HasReport(terms) => Condition::HasReport {
                 e: e.clone(),
                 text: Box::new(Condition::Any(vec![

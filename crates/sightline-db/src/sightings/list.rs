@@ -29,7 +29,7 @@ fn select(sql: &mut Sql<'_>) {
         "SELECT {COLUMNS}, o.id, o.uuid, o.name, o.local, {}, {} {JOINED} \
          LEFT JOIN organisations o ON o.id = s.org_id WHERE ",
         attributes::COLUMNS,
-        events::COLUMNS
+        events::context()
     ));
 }
 

@@ -33,7 +33,7 @@ impl ShownTo {
     }
 
     /// The predicate over a sighting `s` of event `e`.
-    pub(super) fn condition(self, sql: &mut Sql<'_>, s: &str, e: &str) {
+    pub(crate) fn condition(self, sql: &mut Sql<'_>, s: &str, e: &str) {
         let Some((org, rule)) = self.0 else {
             sql.push("TRUE");
             return;

@@ -3,17 +3,30 @@
 use crate::data::{self, attribute, event, new_attribute, new_event, org, simple};
 use crate::engines::on_each;
 use sightline_core::ids::{EventId, OrgId};
-use sightline_db::correlations::{OVER_CORRELATION, Sought, halves, matches, shared_values};
-use sightline_db::{Db, Tx, Visible};
-use sightline_misp::records::{Attribute, Distribution};
+use sightline_db::correlations::{
+    Policy, Silence, Sought, matches, ranking, shared_networks, shared_values, sought,
+};
+use sightline_db::{Db, Tx, Visible, correlation_exclusions, correlation_rules};
+use sightline_misp::records::{Attribute, CorrelationExclusion, CorrelationRule, Distribution, Selector};
 use sightline_misp::types::AttributeType;
+
+/// More attributes than this make a value too common.
+const OVER_CORRELATION: usize = 20;
+
+fn policy(tx: &mut Tx<'_>) -> Policy {
+    Policy::load(tx, OVER_CORRELATION, true).unwrap()
+}
 
 /// The ids of attributes that share a half with what `value` of `kind` would hold in `own`.
 fn related(tx: &mut Tx<'_>, visible: Visible, own: EventId, kind: &str, value: &str) -> Vec<i64> {
     let asker = new_attribute(own, kind, value);
-    let sought: Vec<Sought<'_>> = halves(&asker).map(|value| Sought { value, event: own }).collect();
+    let sought: Vec<Sought<'_>> = sought(&asker).collect();
     let mut found = Vec::new();
-    matches(tx, visible, &sought, |_, other| found.push(other.attribute.id.0)).unwrap();
+    let policy = policy(tx);
+    matches(tx, visible, &policy, &sought, |_, other, _| {
+        found.push(other.attribute.id.0);
+    })
+    .unwrap();
     found
 }
 
@@ -149,6 +162,7 @@ fn an_event_knows_its_shared_values_and_many_can_be_sought_at_once() {
         simple(tx, one, "domain", "HOST7.example");
         simple(tx, two, "hostname", "host7.example");
         simple(tx, two, "domain|ip", "x.example|host9.example");
+        let policy = policy(tx);
         let shared = |tx: &mut Tx<'_>, events: &[i64], most| {
             shared_values(tx, Visible::everything(), events, most).unwrap()
         };
@@ -167,17 +181,144 @@ fn an_event_knows_its_shared_values_and_many_can_be_sought_at_once() {
         );
         let values = [first, second];
         let sought: Vec<Sought<'_>> = (0..50)
-            .map(|_| Sought {
-                value: "absent.example",
+            .map(|_| "absent.example")
+            .chain(values.iter().map(String::as_str))
+            .map(|value| Sought {
+                value,
                 event: one,
+                network: None,
             })
-            .chain(values.iter().map(|value| Sought { value, event: one }))
             .collect();
         let mut found = Vec::new();
-        matches(tx, Visible::everything(), &sought, |n, other| {
+        matches(tx, Visible::everything(), &policy, &sought, |n, other, _| {
             found.push((n, other.event.id));
         })
         .unwrap();
         assert_eq!(found, [(50, two), (51, two)]);
+    });
+}
+
+#[test]
+fn addresses_meet_the_networks_that_hold_them_both_ways() {
+    with_events(|tx, one, two| {
+        let everything = Visible::everything();
+        let network = simple(tx, two, "ip-src", "198.51.100.0/24");
+        let wider = simple(tx, two, "ip-dst", "198.51.0.0/16");
+        let address = simple(tx, two, "ip-dst|port", "198.51.100.7|443");
+        let v6 = simple(tx, two, "ip-dst", "2001:db8::/32");
+        simple(tx, two, "ip-dst", "203.0.113.0/24");
+        simple(tx, two, "text", "198.51.100.0/27");
+        let found = |tx: &mut Tx<'_>, kind: &str, value: &str| related(tx, everything, one, kind, value);
+        assert_eq!(
+            found(tx, "ip-src", "198.51.100.7"),
+            [network.0, wider.0, address.0]
+        );
+        assert_eq!(found(tx, "ip-src", "198.51.7.7"), [wider.0]);
+        assert_eq!(found(tx, "ip-dst", "198.51.100.0/25"), [address.0]);
+        assert_eq!(found(tx, "ip-dst", "2001:db8::7"), [v6.0]);
+        assert_eq!(found(tx, "text", "198.51.100.9"), Vec::<i64>::new());
+        simple(tx, one, "ip-src", "198.51.7.8");
+        simple(tx, one, "ip-src", "192.0.2.1");
+        let shared = shared_networks(tx, everything, &[one.0], 10).unwrap();
+        assert_eq!(shared, [(one, "198.51.7.8".to_owned())]);
+    });
+}
+
+#[test]
+fn excluded_values_and_separated_events_do_not_correlate() {
+    with_events(|tx, one, two| {
+        let everything = Visible::everything();
+        simple(tx, two, "domain", "a.example");
+        let other = simple(tx, two, "domain", "a.test");
+        let exclusion = CorrelationExclusion {
+            value: "%.example".into(),
+            ..CorrelationExclusion::default()
+        };
+        let id = correlation_exclusions::insert(tx, &exclusion).unwrap().unwrap();
+        assert!(correlation_exclusions::insert(tx, &exclusion).unwrap().is_none());
+        let nothing = Vec::<i64>::new();
+        assert_eq!(related(tx, everything, one, "domain", "a.example"), nothing);
+        // As it is spelled there.
+        assert_eq!(related(tx, everything, one, "text", "a.EXAMPLE"), nothing);
+        assert_eq!(related(tx, everything, one, "domain", "a.test"), [other.0]);
+        correlation_exclusions::delete(tx, id).unwrap();
+        assert_eq!(related(tx, everything, one, "domain", "a.example").len(), 1);
+        let mut rule = CorrelationRule {
+            uuid: uuid::Uuid::from_u128(1),
+            name: "apart".into(),
+            selector: Selector::EventId,
+            list: vec![one.to_string(), two.to_string()],
+            ..CorrelationRule::default()
+        };
+        rule.id = correlation_rules::insert(tx, &rule).unwrap();
+        assert_eq!(
+            correlation_rules::by_id(tx, rule.id).unwrap().as_ref(),
+            Some(&rule)
+        );
+        assert_eq!(related(tx, everything, one, "domain", "a.test"), nothing);
+        rule.list.pop();
+        correlation_rules::update(tx, &rule).unwrap();
+        assert_eq!(related(tx, everything, one, "domain", "a.test"), [other.0]);
+    });
+}
+
+#[test]
+fn what_is_hidden_makes_nothing_too_common() {
+    with_events(|tx, one, two| {
+        let owner = org(tx, "hiding");
+        let mut hidden = new_event(owner, "hidden");
+        hidden.distribution = Distribution::OrganisationOnly;
+        let hidden = event(tx, hidden);
+        let shown = simple(tx, two, "text", "common");
+        for _ in 0..=OVER_CORRELATION {
+            simple(tx, hidden, "text", "common");
+        }
+        let asker = new_attribute(one, "text", "common");
+        let sought: Vec<Sought<'_>> = sought(&asker).collect();
+        let policy = policy(tx);
+        let mut ask = |visible: Visible| {
+            let mut found = Vec::new();
+            let silent = matches(tx, visible, &policy, &sought, |_, other, _| {
+                found.push(other.attribute.id.0);
+            })
+            .unwrap();
+            (found, silent)
+        };
+        let outsider = Visible::to_organisation(OrgId(9_999), false);
+        assert_eq!(ask(outsider), (vec![shown.0], Vec::new()));
+        assert_eq!(
+            ask(Visible::everything()),
+            (Vec::new(), vec![(0, Silence::TooCommon)])
+        );
+    });
+}
+
+#[test]
+fn values_are_ranked_by_how_many_hold_them() {
+    with_events(|tx, one, two| {
+        for _ in 0..3 {
+            simple(tx, two, "domain", "twice.example");
+            simple(tx, two, "text", "own");
+        }
+        simple(tx, one, "domain", "TWICE.example");
+        simple(tx, one, "domain|ip", "other.example|192.0.2.1");
+        simple(tx, two, "ip-src", "192.0.2.1");
+        simple(tx, one, "ip-dst|port", "192.0.2.2|443");
+        simple(tx, two, "text", "443");
+        let mut counted = ranking::count(tx, i64::MIN, -1, 10).unwrap();
+        counted.extend(ranking::count(tx, 0, i64::MAX, 10).unwrap());
+        counted.sort_by_key(|counted| -counted.1);
+        assert_eq!(ranking::replace(tx, &counted, 7).unwrap(), 2);
+        let (rows, total) = ranking::list(tx, ranking::Which::All, ranking::By::Attributes, 10, 0).unwrap();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| (row.value.to_lowercase(), row.attributes, row.events))
+            .collect();
+        assert_eq!(total, 2);
+        assert_eq!(rows, [("twice.example".into(), 4, 2), ("192.0.2.1".into(), 2, 2)]);
+        let above = ranking::list(tx, ranking::Which::Above(3), ranking::By::Events, 10, 0).unwrap();
+        assert_eq!(above.1, 1);
+        let others = ranking::list(tx, ranking::Which::UpTo(3), ranking::By::Value, 10, 0).unwrap();
+        assert_eq!(others.0[0].value, "192.0.2.1");
     });
 }

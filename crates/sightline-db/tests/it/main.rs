@@ -6,6 +6,8 @@ mod ahead;
 #[cfg(test)]
 mod analyst_data;
 #[cfg(test)]
+mod change_feed;
+#[cfg(test)]
 mod conflicts;
 #[cfg(test)]
 mod correlations;

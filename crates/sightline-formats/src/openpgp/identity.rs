@@ -35,7 +35,7 @@ impl Identity {
     }
 
     /// Reads an armoured secret key that has no passphrase. Only Ed25519 and Ed448: the library's RSA tells something about
-    /// the key by the time that a signature takes (docs/adr/0006-mail-encryption.md).
+    /// the key by the time that a signature takes (docs/adr/0007-mail-encryption.md).
     pub fn parse(text: &str) -> Result<Self, OpenPgpError> {
         let (key, _) = SignedSecretKey::from_string(text).map_err(|_| OpenPgpError::Unreadable)?;
         if !matches!(

@@ -255,7 +255,7 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
     let related = window
         .related
         .get(&attribute.id)
-        .map(Vec::as_slice)
+        .map(|related| related.attributes.as_slice())
         .unwrap_or_default();
     let mut events: Vec<EventLink> = Vec::new();
     for other in related {
@@ -318,6 +318,11 @@ fn row(visit: &Visit, window: &Window, attribute: &Attribute) -> AttributeRow {
             .last_seen
             .map(|micros| Moment::of_micros(micros).minute()),
         warnings: Vec::new(),
+        feeds: window
+            .feeds
+            .of(attribute.id)
+            .map(|(feed, _)| feed.name.clone())
+            .collect(),
         deleted: attribute.deleted,
         proposals: changes(visit, window, attribute),
         can_modify: may_change,

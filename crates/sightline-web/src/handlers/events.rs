@@ -124,7 +124,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         rows: rows.iter().map(row).collect(),
         can_add: visit.may(Permission::Add),
         can_delete: visit.may(Permission::Add),
-        with_correlations: false,
+        with_correlations: visit.ctx.settings().correlations.on_index,
     })
 }
 
@@ -166,7 +166,7 @@ fn row(row: &Row) -> EventRow {
         creator_org: row.orgc.name.clone(),
         tags: pills(&row.tags),
         attributes: Count(u64::try_from(event.attribute_count).unwrap_or(0)),
-        correlations: None,
+        correlations: row.correlations.map(Count),
         sightings: Count(row.sightings),
         proposals: Count(row.proposals),
         reports: Count(row.reports),

@@ -10,10 +10,12 @@ mod attributes_bulk;
 mod blocklists;
 mod bookmarks;
 mod collections;
+mod correlations;
 mod event_delegations;
 mod event_reports;
 mod events;
 mod external_login;
+mod feed_caches;
 mod feeds;
 mod jobs;
 mod login;
@@ -111,6 +113,33 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/shadow_attributes/delete/{id}", act(proposals::propose_deletion))
         .route("/shadow_attributes/accept/{id}", act(proposals::accept))
         .route("/shadow_attributes/discard/{id}", act(proposals::discard))
+        .merge(feeds())
+        .route("/jobs/index", show(jobs::index))
+        .route("/jobs/view/{id}", show(jobs::view))
+        .route("/jobs/live/{id}", show(jobs::live))
+        .route("/jobs/cancel/{id}", act(jobs::cancel))
+        .route("/jobs/retry/{id}", act(jobs::retry))
+        .merge(own_account())
+        .merge(reports_and_notes())
+        .merge(attributes_of_all_events())
+        .merge(delegation())
+        .merge(discussions())
+        .merge(administration())
+        .merge(gathered())
+        .fallback(show_missing())
+        .layer(from_fn_with_state(state.clone(), http::authenticated));
+    Router::new()
+        .merge(outside())
+        .merge(mail_links())
+        .route("/assets/{file}", get(crate::assets::serve))
+        .with_state(state)
+        .merge(inside)
+        .layer(from_fn(http::headers))
+}
+
+/// Feeds and what is known from them.
+fn feeds() -> Router {
+    Router::new()
         .route("/feeds/index", show(feeds::index))
         .route("/feeds/add", show(feeds::add_form).merge(act(feeds::add)))
         .route("/feeds/edit/{id}", show(feeds::edit_form).merge(act(feeds::edit)))
@@ -123,28 +152,8 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .route("/feeds/loadDefaultFeeds", act(feeds::load_defaults))
         .route("/feeds/previewIndex/{id}", show(feeds::preview))
         .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
-        .route("/jobs/index", show(jobs::index))
-        .route("/jobs/view/{id}", show(jobs::view))
-        .route("/jobs/live/{id}", show(jobs::live))
-        .route("/jobs/cancel/{id}", act(jobs::cancel))
-        .route("/jobs/retry/{id}", act(jobs::retry))
-        .merge(own_account())
-        .merge(reports_and_notes())
-        .merge(attributes_of_all_events())
-        .merge(delegation())
-        .merge(discussions())
-        .merge(administration())
-        .merge(blocklists::routes())
-        .merge(gathered())
-        .fallback(show_missing())
-        .layer(from_fn_with_state(state.clone(), http::authenticated));
-    Router::new()
-        .merge(outside())
-        .merge(mail_links())
-        .route("/assets/{file}", get(crate::assets::serve))
-        .with_state(state)
-        .merge(inside)
-        .layer(from_fn(http::headers))
+        .route("/feeds/compareFeeds", show(feed_caches::compare))
+        .route("/feeds/cacheFeeds", act(feed_caches::cache))
 }
 
 /// What a link in a mail leads to, for whoever holds it.
@@ -360,6 +369,8 @@ fn administration() -> Router {
             "/admin/users/email",
             show(mail::write_form).merge(act(mail::write)),
         )
+        .merge(blocklists::routes())
+        .merge(correlations::routes())
         .route("/admin/users/index", show(users::index))
         .route("/admin/users/view/{id}", show(users::view))
         .route("/admin/users/add", show(users::add_form).merge(act(users::add)))

@@ -79,6 +79,7 @@ fn described(error: &AppError) -> (StatusCode, String) {
         // On a page, "not allowed in this state" is said of things that are not there or not yours.
         AppError::NotAllowed(_) => StatusCode::NOT_FOUND,
         AppError::Conflict(_) => StatusCode::CONFLICT,
+        AppError::Gone(_) => StatusCode::GONE,
         AppError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Upstream(_) => StatusCode::BAD_GATEWAY,

@@ -9,6 +9,7 @@ pub mod attributes;
 pub mod blocklists;
 pub mod bookmarks;
 pub mod collections;
+pub mod correlations;
 pub mod errors;
 pub mod event_delegations;
 pub mod event_reports;

@@ -11,11 +11,12 @@ use super::attributes::{
 use super::blocklists::{BlocklistFormPage, BlocklistPage};
 use super::bookmarks::{BookmarkFormPage, BookmarkIndexPage};
 use super::collections::{CollectionFormPage, CollectionIndexPage, CollectionPage};
+use super::correlations::{ExclusionFormPage, ExclusionIndexPage, RankingPage, RuleFormPage, RuleIndexPage};
 use super::errors::ErrorPage;
 use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
-use super::feeds::{FeedFormPage, FeedIndexPage, FeedPreviewPage};
+use super::feeds::{FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
 use super::news::{NewsFormPage, NewsPage};
@@ -69,7 +70,13 @@ fn pages() -> Vec<(&'static str, String)> {
         ("discussion", html(&DiscussionPage::sample())),
         ("post-form", html(&PostFormPage::sample())),
         ("analyst-data", html(&AnalystListPage::sample())),
+        ("correlations", html(&RankingPage::sample())),
+        ("exclusions", html(&ExclusionIndexPage::sample())),
+        ("exclusion-form", html(&ExclusionFormPage::sample())),
+        ("correlation-rules", html(&RuleIndexPage::sample())),
+        ("correlation-rule-form", html(&RuleFormPage::sample())),
         ("feeds", html(&FeedIndexPage::sample())),
+        ("feed-overlap", html(&FeedOverlapPage::sample())),
         ("feed-form", html(&FeedFormPage::sample())),
         ("feed-preview", html(&FeedPreviewPage::sample())),
         ("feed-values", html(&FeedPreviewPage::sample_values())),

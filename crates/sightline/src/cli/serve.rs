@@ -90,6 +90,8 @@ async fn serve(platform: &Arc<Platform>, edge: &Arc<Edge>, bound: Bound) -> Resu
         signal = stop.next() => {
             tracing::info!(signal, "stopping");
             edge.stop();
+            // Streams of changes would not end by themselves.
+            platform.followers.close();
             handle.graceful_shutdown(Some(GRACE));
             tokio::select! {
                 // Requests end while jobs are handed back.

@@ -13,9 +13,9 @@ pub(crate) use mask::masked;
 use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
-    AccessSettings, AuditSettings, EventSettings, ExportSettings, FeedSettings, HeaderLoginSettings,
-    KnowledgeSettings, LdapSettings, LiveSettings, MailSettings, OidcSettings, SecuritySettings,
-    SightingSettings,
+    AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
+    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, MailSettings,
+    OidcSettings, SecuritySettings, SightingSettings,
 };
 use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
@@ -35,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) log: LogConfig,
     /// Events and attributes.
     pub(crate) events: EventSettings,
+    /// What correlates with what.
+    pub(crate) correlations: CorrelationSettings,
     /// Log-in, keys, passwords, limits.
     pub(crate) security: SecuritySettings,
     /// Feeds.
@@ -51,6 +53,8 @@ pub(crate) struct Config {
     pub(crate) mail: MailSettings,
     /// The mail server.
     pub(crate) smtp: SmtpConfig,
+    /// The change feed.
+    pub(crate) change_feed: ChangeFeedSettings,
     /// Exports.
     pub(crate) exports: ExportSettings,
     /// Users that a reverse proxy's header names.
@@ -74,6 +78,7 @@ impl Config {
     pub(super) fn behaviour(&self) -> Settings {
         Settings {
             events: self.events.clone(),
+            correlations: self.correlations.clone(),
             security: self.security.clone(),
             feeds: self.feeds.clone(),
             knowledge: self.knowledge.clone(),
@@ -81,6 +86,7 @@ impl Config {
             access: self.access.clone(),
             audit: self.audit.clone(),
             mail: self.mail.clone(),
+            change_feed: self.change_feed.clone(),
             exports: self.exports.clone(),
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),

@@ -42,7 +42,7 @@ pub(crate) fn on_each(test: &impl AsyncFn(&Instance)) {
 /// A running instance.
 pub(crate) struct Instance {
     api: Api,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// A user with its key.
@@ -71,14 +71,32 @@ impl Instance {
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: outcome.uuid,
             host_org: outcome.host_org,
             base_url: "http://sightline.example".into(),
         };
         Self {
             api: Api::new(Arc::new(platform)),
-            _database: database,
+            database,
         }
+    }
+
+    /// The database.
+    pub(crate) fn database(&self) -> &sightline_db::Db {
+        &self.database.db
+    }
+
+    /// An answer that goes on.
+    pub(crate) async fn stream(&self, key: &str, path: &str) -> Stream {
+        let request = Request::get(path).header(header::AUTHORIZATION, key);
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let response = self
+            .api
+            .answer(parts, async { Ok(Bytes::new()) }, Origin::default())
+            .await;
+        assert_eq!(response.status(), StatusCode::OK);
+        Stream(response.into_body())
     }
 
     /// One call; an empty key is a call without one.
@@ -106,6 +124,14 @@ impl Instance {
         };
         let response = self.api.answer(parts, async { Ok(bytes) }, origin).await;
         let status = response.status();
+        if response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream")
+        {
+            // It has no end to wait for.
+            return (status, Value::Null);
+        }
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
     }
@@ -140,5 +166,16 @@ impl Instance {
     pub(crate) async fn key(&self, user: &str, options: Value) -> String {
         let answer = self.post(ADMIN, &format!("/auth_keys/add/{user}"), options).await;
         answer["AuthKey"]["authkey_raw"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The rest of an answer.
+pub(crate) struct Stream(axum::body::Body);
+
+impl Stream {
+    /// What comes next; `None` at the end.
+    pub(crate) async fn chunk(&mut self) -> Option<String> {
+        let frame = self.0.frame().await?.unwrap();
+        Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
     }
 }

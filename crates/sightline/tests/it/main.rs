@@ -8,6 +8,7 @@
 
 mod acl_matrix;
 mod analyst_data;
+mod change_feed;
 mod collections;
 mod event_reports;
 mod harness;

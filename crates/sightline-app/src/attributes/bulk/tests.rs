@@ -312,6 +312,54 @@ fn a_job_stops_with_its_users_rights_and_goes_on_where_it_stood() {
 }
 
 #[test]
+fn a_job_that_is_cut_off_and_cancelled_keeps_what_it_did_and_can_go_on() {
+    on_each(&Settings::default(), |world| async move {
+        people(&world).await;
+        let owner = world.owner();
+        domains(&world, &owner, "a", 10 * MANY).await;
+        let admin = world.admin();
+        let body = json!({"filters": {"type": "domain"}, "action": "to_ids", "to_ids": false});
+        let (id, matched) = start(&owner, wish(body)).await.unwrap();
+        let (stop, worker) = start_worker(&world);
+        tokio::time::timeout(Duration::from_secs(60), async {
+            while report(&admin, id).await.unwrap().1.tally.all() == 0 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .unwrap();
+        stop.cancel(Reason::Stopping);
+        worker.await.unwrap();
+        assert_eq!(jobs::cancel(&owner, id).await.unwrap(), State::Cancelled);
+        let untouched = || count(&world, "SELECT COUNT(*) FROM attributes WHERE to_ids");
+        let changed = report(&admin, id).await.unwrap().1.tally.of(Verdict::Change);
+        assert!(
+            0 < changed && changed < matched,
+            "cut in the middle: {changed} of {matched}"
+        );
+        assert_eq!(
+            untouched().await,
+            matched - changed,
+            "what is reported is what is done"
+        );
+
+        let (stop, worker) = start_worker(&world);
+        assert_eq!(
+            ended(&world, id).await.state,
+            State::Cancelled,
+            "it stays cancelled"
+        );
+        jobs::retry(&owner, id).await.unwrap();
+        assert_eq!(ended(&world, id).await.state, State::Done);
+        stop.cancel(Reason::Stopping);
+        worker.await.unwrap();
+        let tally = report(&admin, id).await.unwrap().1.tally;
+        assert_eq!(numbers(&tally), (matched, 0, 0, 0), "nothing twice");
+        assert_eq!(untouched().await, 0);
+    });
+}
+
+#[test]
 fn a_wish_that_makes_no_sense_names_the_field() {
     on_each(&Settings::default(), |world| async move {
         people(&world).await;

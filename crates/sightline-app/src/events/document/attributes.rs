@@ -2,7 +2,8 @@
 
 use super::{EventDocument, Groups, Step, member_id, write_proposal};
 use crate::analyst_data::Hung;
-use crate::correlations::{self, RelatedAttribute};
+use crate::correlations::{self, Related};
+use crate::feeds::cache::{self, FeedHits};
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +11,7 @@ use sightline_core::AppResult;
 use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::limits::CHUNK_ROWS;
 use sightline_db::{Tx, attributes, search, tags};
-use sightline_misp::json::{Buffer, write_object};
+use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttachedTag, Attribute, AttributeShape};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -19,15 +20,33 @@ use uuid::Uuid;
 pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
-    related: HashMap<AttributeId, Vec<RelatedAttribute>>,
+    related: HashMap<AttributeId, Related>,
+    related_tags: HashMap<EventId, Vec<AttachedTag>>,
     proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
+    pub(super) feeds: FeedHits,
     analyst_data: HashMap<Uuid, Hung>,
     pub(super) groups: Groups,
 }
 
+impl Hangers {
+    /// Each tag of a related event once.
+    fn write_related_tags(&self, o: &mut ObjectWriter<'_>, attribute: AttributeId) {
+        let related = self.related.get(&attribute);
+        let events = related.into_iter().flat_map(|related| &related.attributes);
+        let mut seen = HashSet::new();
+        let tags = events
+            .filter_map(|other| self.related_tags.get(&other.event.id))
+            .flatten()
+            .filter(|tag| seen.insert(tag.tag.id));
+        o.list("RelatedTags", tags, |out, tag| {
+            write_object(out, |o| tag.write(o));
+        });
+    }
+}
+
 impl EventDocument {
     pub(super) fn write_attributes(
-        &self,
+        &mut self,
         ctx: &Ctx,
         tx: &mut Tx<'_>,
         out: &mut Buffer,
@@ -40,6 +59,7 @@ impl EventDocument {
         };
         let page = attributes::page_of_event(tx, ctx.visible(), event, self.selection(), after, CHUNK_ROWS)?;
         let hangers = self.hangers(ctx, tx, &page)?;
+        self.known.add(&hangers.feeds);
         let asked = self.asked(ctx, tx, &page)?;
         for attribute in page
             .iter()
@@ -104,7 +124,9 @@ impl EventDocument {
             tags: HashMap::new(),
             sightings: HashMap::new(),
             related: HashMap::new(),
+            related_tags: HashMap::new(),
             proposals: HashMap::new(),
+            feeds: FeedHits::default(),
             analyst_data: self.hung(ctx, tx, page.iter().map(|a| a.uuid))?,
             groups: self.groups(ctx, tx, page.iter().map(|a| a.sharing_group_id.0))?,
         };
@@ -119,13 +141,36 @@ impl EventDocument {
         if self.options.sightings {
             hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
         }
-        if self.options.granular_correlations {
+        if self.options.granular_correlations || self.options.related_tags {
             hangers.related = correlations::of_attributes(ctx, tx, page)?;
+        }
+        if self.options.related_tags {
+            hangers.related_tags = self.tags_of_related(tx, &hangers.related)?;
+        }
+        if self.options.feeds {
+            hangers.feeds = cache::of_attributes(ctx, tx, page)?;
         }
         if self.proposed {
             hangers.proposals = proposals::of_attributes(tx, &ids)?;
         }
         Ok(hangers)
+    }
+
+    /// The tags of the events that attributes are related to.
+    fn tags_of_related(
+        &self,
+        tx: &mut Tx<'_>,
+        related: &HashMap<AttributeId, Related>,
+    ) -> AppResult<HashMap<EventId, Vec<AttachedTag>>> {
+        let others = related.values().flat_map(|related| &related.attributes);
+        let ids: HashSet<i64> = others.map(|other| other.event.id.0).collect();
+        let mut by_event: HashMap<EventId, Vec<AttachedTag>> = HashMap::new();
+        for (event, tag) in tags::of_events(tx, &ids.into_iter().collect::<Vec<_>>())? {
+            if self.shows_tag(&tag) {
+                by_event.entry(event).or_default().push(tag);
+            }
+        }
+        Ok(by_event)
     }
 
     pub(super) fn shows_tag(&self, tag: &AttachedTag) -> bool {
@@ -172,11 +217,19 @@ impl EventDocument {
                 });
             }
             if self.options.granular_correlations {
-                let related = hangers.related.get(&attribute.id).into_iter().flatten();
-                o.list("RelatedAttribute", related, |out, related| {
+                let related = hangers.related.get(&attribute.id);
+                let list = related.into_iter().flat_map(|related| &related.attributes);
+                o.list("RelatedAttribute", list, |out, related| {
                     write_object(out, |o| related.write_short(o));
                 });
+                if let Some(related) = related {
+                    related.write_marks(o);
+                }
             }
+            if self.options.related_tags {
+                hangers.write_related_tags(o, attribute.id);
+            }
+            self.known.write_of(o, &hangers.feeds, attribute.id);
             let group = hangers.groups.0.get(&attribute.sharing_group_id.0);
             if let Some(group) = group.filter(|_| !self.options.sharing_group_reference_only) {
                 o.object("SharingGroup", |o| group.write(o, &ctx.platform.base_url));

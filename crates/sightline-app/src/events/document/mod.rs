@@ -12,6 +12,7 @@ pub(crate) use proposals::write_proposal;
 
 use super::{EventKey, find, to_merge};
 use crate::analyst_data::{Hung, hung_on};
+use crate::feeds::cache::EventFeeds;
 use crate::{Ctx, event_delegations};
 use sightline_core::ids::{AttributeId, EventId, ObjectId, ProposalId};
 use sightline_core::{AppError, AppResult};
@@ -62,6 +63,10 @@ pub struct Options {
     pub extended: bool,
     /// `RelatedAttribute` per attribute.
     pub granular_correlations: bool,
+    /// `RelatedTags` per attribute: those of the events that share its value.
+    pub related_tags: bool,
+    /// `Feed` of the event and of each attribute: which cached feeds know its values.
+    pub feeds: bool,
     /// Only attributes, objects and reports of these distributions; empty for all.
     pub distribution: Vec<i64>,
     /// Only attributes, objects and reports of these sharing groups; empty for all.
@@ -90,6 +95,8 @@ impl Default for Options {
             sharing_group_reference_only: false,
             extended: false,
             granular_correlations: false,
+            related_tags: false,
+            feeds: false,
             distribution: Vec::new(),
             sharing_group: Vec::new(),
             extension_list: false,
@@ -105,6 +112,8 @@ pub struct EventDocument {
     options: Options,
     /// The event and, when extended, those that extend it: whose content is written.
     members: Vec<Event>,
+    /// What the attributes written so far are known from.
+    known: EventFeeds,
     /// Whether there is any open proposal to look for.
     proposed: bool,
     step: Step,
@@ -171,6 +180,7 @@ impl EventDocument {
             event,
             options,
             members,
+            known: EventFeeds::default(),
             step: Step::Head,
         })
     }
@@ -197,7 +207,7 @@ impl EventDocument {
         Ok(out)
     }
 
-    fn write_step(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<Step> {
+    fn write_step(&mut self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<Step> {
         match self.step {
             Step::Head => {
                 self.write_head(ctx, tx, out)?;

@@ -14,7 +14,7 @@ const CHUNK_OBJECTS: usize = 200;
 
 impl EventDocument {
     pub(super) fn write_objects(
-        &self,
+        &mut self,
         ctx: &Ctx,
         tx: &mut Tx<'_>,
         out: &mut Buffer,
@@ -46,6 +46,7 @@ impl EventDocument {
             .filter(|attribute| asked.as_ref().is_none_or(|ids| ids.contains(&attribute.id.0)))
             .collect();
         let hangers = self.hangers(ctx, tx, &inside)?;
+        self.known.add(&hangers.feeds);
         let groups = self.groups(ctx, tx, page.iter().map(|object| object.sharing_group_id.0))?;
         let references = references(ctx, tx, &ids)?;
         let hung = self.hung(ctx, tx, page.iter().map(|object| object.uuid))?;

@@ -53,6 +53,7 @@ impl EventDocument {
                 });
             });
         }
+        self.known.write(&mut o);
         if let Some(hung) = hung.get(&self.event.uuid) {
             hung.write(&mut o, base_url);
         }

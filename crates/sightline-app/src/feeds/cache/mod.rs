@@ -4,11 +4,13 @@
 //! a cache never has less than the feed had when it was cached last.
 
 mod compare;
+mod hits;
 mod misp;
 mod search;
 mod text;
 
 pub use compare::{Compared, Overlap, compare, coverage, statistics};
+pub use hits::{EventFeeds, FeedHits, of_attributes};
 pub use search::{Known, search, search_all};
 
 use super::fetch::{Source, job_error};

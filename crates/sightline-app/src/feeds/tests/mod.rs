@@ -72,6 +72,7 @@ impl Instance {
             remote: Remote::new(&remote).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: start.uuid,
             host_org: start.host_org,
             base_url: "http://localhost".into(),

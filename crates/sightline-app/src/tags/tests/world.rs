@@ -49,6 +49,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
             bell: Notify::new(),
+            followers: Default::default(),
             uuid: random::uuid(),
             host_org: HOST,
             base_url: "http://localhost".into(),

@@ -58,6 +58,8 @@ pub struct AttributeRow {
     pub last_seen: Option<String>,
     /// Names of lists of harmless values that it is on.
     pub warnings: Vec<String>,
+    /// Feeds that know the value, from their caches.
+    pub feeds: Vec<String>,
     /// Marked as deleted.
     pub deleted: bool,
     /// Open proposals about it.

@@ -2,8 +2,10 @@
 
 mod form;
 mod index;
+mod overlap;
 mod preview;
 
 pub use form::FeedFormPage;
 pub use index::{FeedIndexPage, FeedRow, FeedRun};
+pub use overlap::{FeedOverlapPage, OverlapCell, OverlapRow};
 pub use preview::{FeedPreviewPage, ManifestRow, PreviewBody, PreviewStatus, ValueRow};

@@ -104,6 +104,7 @@ pub(crate) fn attribute(id: i64) -> AttributeRow {
             vec![]
         },
         related_more: if id % 8 == 1 { 12 } else { 0 },
+        feeds: if id == 6 { vec![HOSTILE.into()] } else { Vec::new() },
         warnings: if id == 6 {
             vec!["Public resolvers".into()]
         } else {

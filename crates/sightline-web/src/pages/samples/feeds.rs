@@ -6,8 +6,8 @@ use crate::layout::Nav;
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
 use crate::pages::feeds::{
-    FeedFormPage, FeedIndexPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow, PreviewBody, PreviewStatus,
-    ValueRow,
+    FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage, FeedRow, FeedRun, ManifestRow,
+    OverlapCell, OverlapRow, PreviewBody, PreviewStatus, ValueRow,
 };
 use crate::pages::jobs::{JobIndexPage, JobLive, JobLogLine, JobPage, JobProgress, JobRow, JobState};
 use crate::pages::list::{ListUrl, Pager};
@@ -217,6 +217,29 @@ impl JobPage {
                 ],
                 csrf_token: "token-of-the-sample".into(),
             },
+        }
+    }
+}
+
+impl FeedOverlapPage {
+    pub(crate) fn sample() -> Self {
+        let row = |id: i64| OverlapRow {
+            id,
+            name: HOSTILE.into(),
+            values: Count(12_000),
+            cells: (1..=3)
+                .map(|other| {
+                    (other != id).then(|| OverlapCell {
+                        other: HOSTILE.into(),
+                        count: Count(400),
+                        percentage: other * 30 - 30,
+                    })
+                })
+                .collect(),
+        };
+        Self {
+            frame: frame("Overlap of feeds", Nav::Feeds),
+            rows: (1..=3).map(row).collect(),
         }
     }
 }

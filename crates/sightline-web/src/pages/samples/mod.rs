@@ -4,6 +4,7 @@ mod account;
 mod administration;
 pub(crate) mod attributes;
 mod collections;
+mod correlations;
 mod events;
 mod feeds;
 mod otp;

@@ -1,15 +1,21 @@
 //! Equal values in other events (spec 02 section 8), found at read from the value indexes: no pair is ever stored, so
 //! nothing can be stale and a feed's events cost nothing to correlate.
 
-use crate::{DbError, DbResult, Dialect, Sql, Tx, Visible, attributes, events, params};
+mod candidates;
+mod policy;
+pub mod ranking;
+
+pub use policy::Policy;
+
+use crate::{DbError, DbResult, Sql, Tx, Visible, attributes, events, params};
+use candidates::{Pair, Stored, equal, inside};
 use sightline_core::ids::EventId;
 use sightline_misp::fold::{fold, value_key};
+use sightline_misp::networks::Network;
 use sightline_misp::records::{Attribute, Event};
 use sightline_misp::types::AttributeType;
 use std::collections::{HashMap, HashSet};
 
-/// A value met by more attributes of other events than this says nothing (`MISP.correlation_limit`).
-pub const OVER_CORRELATION: usize = 20;
 /// Values looked up before the rows that they share are loaded: at most some thousand rows at a time.
 const SLICE: usize = 500;
 
@@ -20,6 +26,17 @@ pub struct Sought<'a> {
     pub value: &'a str,
     /// The event in which it was met.
     pub event: EventId,
+    /// The address or network that it is, when it may meet those that hold it or are inside it.
+    pub network: Option<Network>,
+}
+
+/// Why a value correlates with nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It is on the list of exclusions.
+    Excluded,
+    /// The viewer would meet it too often.
+    TooCommon,
 }
 
 /// A visible attribute of another event that holds a sought value.
@@ -39,6 +56,24 @@ pub fn halves(attribute: &Attribute) -> impl Iterator<Item = &str> {
         .into_iter()
         .filter(move |(counts, half)| *counts && !off && !half.trim_end_matches(' ').is_empty())
         .map(|(_, half)| half.as_str())
+}
+
+/// What is sought for an attribute: its halves, each in its event.
+pub fn sought(attribute: &Attribute) -> impl Iterator<Item = Sought<'_>> {
+    let meets = meets_networks(attribute.kind);
+    halves(attribute).map(move |value| Sought {
+        value,
+        event: attribute.event_id,
+        network: meets.then(|| Network::parse(value)).flatten(),
+    })
+}
+
+/// The types that correlate by network (spec 08 section 2).
+fn meets_networks(kind: AttributeType) -> bool {
+    matches!(
+        kind,
+        AttributeType::IpSrc | AttributeType::IpDst | AttributeType::IpSrcPort | AttributeType::IpDstPort
+    )
 }
 
 /// Those of the events that take no part in correlation.
@@ -110,36 +145,116 @@ pub fn shared_values(
     Ok(values)
 }
 
-/// Calls `each` with the position of a sought value and each attribute that was found for it, in the order of their
-/// ids. A value that over-correlates finds nothing, whoever asks: what one may not see still makes it meaningless.
+/// The addresses and networks of some events' visible attributes that may meet others inside or around them, with their
+/// event, without repetition, at most `most` of all.
+pub fn shared_networks(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    events: &[i64],
+    most: usize,
+) -> DbResult<Vec<(EventId, String)>> {
+    let stored = Stored::load(tx)?;
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT a.value1, a.event_id FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} \
+             AND a.type_id IN ({}) AND a.network IS NOT NULL AND ",
+            correlates("a"),
+            codes(meets_networks)
+        ),
+    );
+    sql.any("a.event_id", events).push(" AND ");
+    visible.attribute(&mut sql, "e", "a");
+    let (mut values, mut seen) = (Vec::new(), HashSet::new());
+    tx.each(sql.text(), sql.values(), |row| {
+        let (value, event) = (row.str(0)?, row.int(1)?);
+        let meets = Network::parse(value).is_some_and(|network| stored.may_meet(network));
+        if meets && seen.insert((event, value_key(value))) {
+            values.push((EventId(event), value.to_owned()));
+        }
+        Ok::<_, DbError>(values.len() < most)
+    })?;
+    Ok(values)
+}
+
+/// Calls `each` with the position of a sought value, each attribute that was found for it, in the order of their ids, and
+/// what both have in common. Answers which positions were looked up in vain, and why. Whether a value is too common is
+/// asked of what the viewer sees: nobody learns from it how much is hidden.
 pub fn matches(
     tx: &mut Tx<'_>,
     visible: Visible,
+    policy: &Policy,
     sought: &[Sought<'_>],
-    mut each: impl FnMut(usize, &Found),
-) -> DbResult<()> {
-    for (slice, part) in sought.chunks(SLICE).enumerate() {
-        let candidates = candidates(tx, part)?;
-        let groups = candidates.chunk_by(|a, b| a.0 == b.0);
-        let mut pairs: Vec<(usize, i64)> = groups
-            .filter(|group| group.len() <= OVER_CORRELATION)
-            .flatten()
+    mut each: impl FnMut(usize, &Found, &str),
+) -> DbResult<Vec<(usize, Silence)>> {
+    let mut silent = Vec::new();
+    let askers = askers(tx, policy, sought)?;
+    let positions: Vec<(usize, &Sought<'_>)> = sought.iter().enumerate().collect();
+    for part in positions.chunks(SLICE) {
+        let (excluded, part): (Vec<_>, Vec<_>) = part
+            .iter()
             .copied()
-            .collect();
+            .partition(|(_, sought)| policy.excludes(sought.value));
+        silent.extend(excluded.iter().map(|(n, _)| (*n, Silence::Excluded)));
+        let mut pairs: Vec<Pair> = Vec::new();
+        let mut take = |found: Vec<Pair>| {
+            for group in found.chunk_by(|a, b| a.0 == b.0) {
+                match group.first() {
+                    Some((n, _)) if group.len() > policy.limit => silent.push((*n, Silence::TooCommon)),
+                    _ => pairs.extend(group),
+                }
+            }
+        };
+        take(equal(tx, visible, policy, &part)?);
+        if policy.networks {
+            take(inside(tx, visible, policy, &part)?);
+        }
         pairs.sort_unstable();
+        pairs.dedup();
         let rows = rows(tx, visible, &pairs)?;
         for (n, id) in pairs {
-            let (Some(found), Some(wanted)) = (rows.get(&id), part.get(n)) else {
+            let (Some(found), Some(wanted)) = (rows.get(&id), sought.get(n)) else {
                 continue;
             };
-            // The key is 64 bits of a digest: only the folded text itself decides equality.
-            let wanted = fold(wanted.value);
-            if halves(&found.attribute).any(|half| fold(half) == wanted) {
-                each(slice * SLICE + n, found);
+            let apart = askers
+                .get(&wanted.event.0)
+                .is_some_and(|asker| policy.separates(asker, &found.event));
+            if !apart && let Some(common) = common(policy, wanted, &found.attribute) {
+                each(n, found, common);
             }
         }
     }
-    Ok(())
+    Ok(silent)
+}
+
+/// The events that ask, when there are rules that look at them.
+fn askers(tx: &mut Tx<'_>, policy: &Policy, sought: &[Sought<'_>]) -> DbResult<HashMap<i64, Event>> {
+    if !policy.has_rules() {
+        return Ok(HashMap::new());
+    }
+    let ids: HashSet<i64> = sought.iter().map(|sought| sought.event.0).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let events = tx.all(
+        &format!("SELECT {} FROM events e WHERE e.id = ANY($1)", events::context()),
+        params![&ids],
+        |row| events::read(row, 0),
+    )?;
+    Ok(events.into_iter().map(|event| (event.id.0, event)).collect())
+}
+
+/// What a sought value and an attribute have in common, unless it is excluded in the attribute's spelling.
+fn common<'s>(policy: &Policy, wanted: &Sought<'s>, found: &'s Attribute) -> Option<&'s str> {
+    // The key is 64 bits of a digest: only the folded text itself decides equality.
+    let folded = fold(wanted.value);
+    match halves(found).find(|half| fold(half) == folded) {
+        Some(half) => (!policy.excludes(half)).then_some(wanted.value),
+        None => {
+            let network = wanted.network?;
+            let other = Network::parse(&found.value1)?;
+            let meet = policy.networks && network.is_address() != other.is_address();
+            (meet && !policy.excludes(&found.value1)).then_some(found.value1.as_str())
+        }
+    }
 }
 
 /// The visible attributes among the second of each pair.
@@ -155,7 +270,7 @@ fn rows(tx: &mut Tx<'_>, visible: Visible, pairs: &[(usize, i64)]) -> DbResult<H
         &format!(
             "SELECT {}, {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE ",
             attributes::COLUMNS,
-            events::COLUMNS
+            events::context()
         ),
     );
     sql.any("a.id", &ids).push(" AND ");
@@ -174,55 +289,6 @@ fn rows(tx: &mut Tx<'_>, visible: Visible, pairs: &[(usize, i64)]) -> DbResult<H
         .collect())
 }
 
-/// Positions of sought values with the ids of attributes that hold their key, one position after the other.
-fn candidates(tx: &mut Tx<'_>, sought: &[Sought<'_>]) -> DbResult<Vec<(usize, i64)>> {
-    let keys: Vec<i64> = sought.iter().map(|s| value_key(s.value)).collect();
-    let own: Vec<i64> = sought.iter().map(|s| s.event.0).collect();
-    match tx.dialect() {
-        // A prepared look-up in the same process costs less than any set.
-        Dialect::Sqlite => {
-            let sql = holders("$1", "$2");
-            let mut pairs = Vec::new();
-            for (n, (key, event)) in keys.iter().zip(&own).enumerate() {
-                tx.each(&sql, params![*key, *event], |row| {
-                    pairs.push((n, row.int(0)?));
-                    Ok::<_, DbError>(true)
-                })?;
-            }
-            Ok(pairs)
-        }
-        Dialect::Postgres => tx.all(
-            &format!(
-                "SELECT m.id, s.n FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS s(key, event, n) \
-                 CROSS JOIN LATERAL ({}) m ORDER BY s.n",
-                holders("s.key", "s.event")
-            ),
-            params![&keys, &own],
-            |row| Ok((usize::try_from(row.int(1)? - 1).unwrap_or_default(), row.int(0)?)),
-        ),
-    }
-}
-
-/// The ids of attributes of other events that hold the key in a half that counts; one more than the limit per half.
-fn holders(key: &str, event: &str) -> String {
-    let branch = |condition: &str| {
-        format!(
-            "SELECT * FROM (SELECT c.id FROM attributes c JOIN events f ON f.id = c.event_id WHERE {condition} AND \
-             c.event_id <> {event} AND {} AND NOT f.disable_correlation LIMIT {}) b",
-            correlates("c"),
-            OVER_CORRELATION + 1
-        )
-    };
-    format!(
-        "{} UNION ALL {}",
-        branch(&format!("c.value1_key = {key}")),
-        branch(&format!(
-            "c.value2_key = {key} AND c.value1_key <> {key} AND c.type_id NOT IN ({})",
-            codes(AttributeType::correlates_value1_only)
-        ))
-    )
-}
-
 /// Whether an attribute row takes part at all.
 fn correlates(a: &str) -> String {
     let never = codes(AttributeType::never_correlates);
@@ -237,4 +303,13 @@ fn codes(which: impl Fn(AttributeType) -> bool) -> String {
         .map(|ty| ty.code().to_string())
         .collect();
     codes.join(", ")
+}
+
+/// How many attributes may correlate.
+pub fn participants(tx: &mut Tx<'_>) -> DbResult<i64> {
+    tx.unhurried()?;
+    tx.int(
+        &format!("SELECT COUNT(*) FROM attributes a WHERE {}", correlates("a")),
+        &[],
+    )
 }
