@@ -9,9 +9,6 @@ WITHOUT_TEST = {
         delete_galaxy_cluster_relation fork_galaxy_cluster galaxies get_galaxy get_galaxy_cluster
         publish_galaxy_cluster search_galaxy search_galaxy_clusters update_galaxies update_galaxy_cluster
         update_galaxy_cluster_relation""",
-    "taxonomies": """
-        disable_taxonomy disable_taxonomy_tags enable_taxonomy enable_taxonomy_tags get_taxonomy
-        set_taxonomy_required taxonomies update_taxonomies""",
     "warninglists and noticelists": """
         disable_noticelist disable_warninglist enable_noticelist enable_warninglist get_noticelist get_warninglist
         noticelists toggle_warninglist update_noticelists update_warninglists values_in_warninglist warninglists""",

@@ -39,7 +39,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings contact toggleCorrelation": "event"},
+               "upload_sample publishSightings contact runTaxonomyExclusivityCheck toggleCorrelation": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -81,6 +81,8 @@ NO_RECORD = {
     "sharinggroups": "addOrg removeOrg addServer removeServer",
     "sightings": "bulkSaveSightings filterSightingUuidsForPush",
     "tagcollections": "view edit delete addTag removeTag import",
+    "taxonomies": "index import update normalizeCustomTagsToTaxonomyFormat view taxonomy_tags export enable disable addTag disableTag hideTag unhideTag toggleRequired toggleHighlighted "
+                  "delete",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey password_reset",
     "usersettings": "view getSetting setSetting setHomePage delete",

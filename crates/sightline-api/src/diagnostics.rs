@@ -28,7 +28,6 @@ pub(crate) fn routes() -> Vec<Route> {
         route("servers", "stopWorker", Post, SiteAdmin, stop_worker),
         route("servers", "killAllWorkers", Post, SiteAdmin, stop_worker),
         route("servers", "update", Post, SiteAdmin, update),
-        route("servers", "updateJSON", Post, SiteAdmin, update_data),
     ]
 }
 
@@ -88,12 +87,6 @@ async fn stop_worker(_: Ctx, _: Request) -> AppResult<Response> {
 async fn update(_: Ctx, _: Request) -> AppResult<Response> {
     Err(AppError::NotAllowed(
         "This server does not update itself: install the new version and start it.".into(),
-    ))
-}
-
-async fn update_data(_: Ctx, _: Request) -> AppResult<Response> {
-    Err(AppError::NotAllowed(
-        "There is nothing to load: what this server brings along is renewed with the program.".into(),
     ))
 }
 

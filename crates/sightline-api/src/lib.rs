@@ -22,6 +22,7 @@ mod events;
 mod feeds;
 mod jobs;
 mod key;
+mod knowledge;
 mod logs;
 mod mail;
 mod news;
@@ -45,6 +46,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod taxonomies;
 #[cfg(test)]
 mod test_client;
 mod threads;

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
+use sightline_app::Ctx;
 use sightline_core::AppError;
 use sightline_misp::json::Buffer;
 use std::future::ready;
@@ -109,6 +110,13 @@ impl Response {
             body.insert("id".into(), id.into());
         }
         Self::json(&Value::Object(body))
+    }
+
+    /// Leads on to a path of this instance, as some actions of the reference do even for API clients.
+    pub fn found(ctx: &Ctx, path: &str) -> Self {
+        Self::bytes(JSON, Bytes::new())
+            .with_status(StatusCode::FOUND)
+            .with_header("location", &format!("{}{path}", ctx.platform.base_url))
     }
 
     /// `{"name": M, "message": M, "url": U}`: what some actions answer instead of the success object.

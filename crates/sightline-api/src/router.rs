@@ -117,7 +117,7 @@ impl Route {
             Some(action) => ("/admin", action),
             None => ("", self.action),
         };
-        let named = matches!((self.controller, action), ("events", "edit"));
+        let named = matches!((self.controller, action), ("events", "edit") | ("taxonomies", _));
         Failure {
             name: format!("Could not {action} {}", model_of(self.controller)),
             url: format!("{prefix}/{}/{action}", spelled(self.controller)),
@@ -169,6 +169,7 @@ fn model_of(controller: &str) -> &str {
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
         "tags" => "Tag",
+        "taxonomies" => "Taxonomy",
         "threads" => "Thread",
         "posts" => "Post",
         "usersettings" => "User Setting",
@@ -236,6 +237,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
     routes.extend(crate::jobs::routes());
+    routes.extend(crate::knowledge::routes());
     routes.extend(crate::logs::routes());
     routes.extend(crate::mail::routes());
     routes.extend(crate::blocklists::routes());
@@ -257,6 +259,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::statistics::routes());
     routes.extend(crate::tag_collections::routes());
     routes.extend(crate::tags::routes());
+    routes.extend(crate::taxonomies::routes());
     routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());

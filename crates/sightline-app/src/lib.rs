@@ -41,6 +41,7 @@ pub mod sightings;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tags;
+pub mod taxonomies;
 mod text_list;
 pub mod threads;
 pub mod user_settings;

@@ -101,7 +101,7 @@ pub fn tags_of(tx: &mut Tx<'_>, lister: Lister, ids: &[i64]) -> DbResult<Vec<Tag
         ),
     );
     sql.any("x.tag_collection_id", ids).push(" AND ");
-    lister.push(&mut sql);
+    lister.push(&mut sql, "t");
     sql.push(" ORDER BY x.id");
     tx.all(sql.text(), sql.values(), |row| {
         Ok(TagCollectionTag {

@@ -1,10 +1,12 @@
 //! Taxonomies and the tags that they make.
 
 use crate::like::containing;
+use crate::tags::Lister;
 use crate::{DbResult, Kind, Row, Sql, Tx, params};
 use sightline_core::ids::TaxonomyId;
-use sightline_misp::fold::value_key;
+use sightline_misp::fold::{fold, value_key};
 use sightline_misp::records::{Taxonomy, TaxonomyTag};
+use std::collections::HashSet;
 
 const COLUMNS: &str =
     "t.id, t.namespace, t.description, t.version, t.enabled, t.exclusive, t.required, t.highlighted";
@@ -66,7 +68,13 @@ impl Filter {
 }
 
 /// A page of taxonomies by id, and how many there are in all.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32, offset: i64) -> DbResult<(Vec<Counted>, i64)> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    lister: Lister,
+    filter: &Filter,
+    limit: u32,
+    offset: i64,
+) -> DbResult<(Vec<Counted>, i64)> {
     let pattern = filter.value.as_deref().map(containing);
     let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM taxonomies t");
     filter.push(&mut count, pattern.as_deref());
@@ -77,9 +85,11 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32, offset: i64) -> DbResu
             "SELECT {COLUMNS}, \
              (SELECT COUNT(*) FROM taxonomy_entries n WHERE n.taxonomy_id = t.id), \
              (SELECT COUNT(*) FROM taxonomy_entries n WHERE n.taxonomy_id = t.id AND EXISTS \
-              (SELECT 1 FROM tags g WHERE g.name_key = n.tag_key AND NOT g.hide_tag)) FROM taxonomies t"
+              (SELECT 1 FROM tags g WHERE g.name_key = n.tag_key AND NOT g.hide_tag AND "
         ),
     );
+    lister.push(&mut sql, "g");
+    sql.push(")) FROM taxonomies t");
     filter.push(&mut sql, pattern.as_deref());
     sql.push(" ORDER BY t.id LIMIT ")
         .bind(limit)
@@ -113,6 +123,40 @@ pub fn by_namespace(tx: &mut Tx<'_>, namespace: &str) -> DbResult<Option<Taxonom
     )
 }
 
+/// Every taxonomy, by namespace; the community has some two hundred.
+pub fn all(tx: &mut Tx<'_>) -> DbResult<Vec<Taxonomy>> {
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM taxonomies t ORDER BY t.namespace"),
+        &[],
+        read,
+    )
+}
+
+/// What a taxonomy says about several of its tags on one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Only one of its tags may stand there.
+    pub exclusive: bool,
+    /// Only one value of the predicate may stand there.
+    pub exclusive_predicate: bool,
+}
+
+/// The rule for a predicate of a namespace, in any case; `None` when no taxonomy has the namespace.
+pub fn rule(tx: &mut Tx<'_>, namespace: &str, predicate: &str) -> DbResult<Option<Rule>> {
+    tx.first(
+        "SELECT t.exclusive, EXISTS (SELECT 1 FROM taxonomy_entries x WHERE x.taxonomy_id = t.id \
+         AND x.exclusive_predicate AND LOWER(x.predicate) = $2) \
+         FROM taxonomies t WHERE LOWER(t.namespace) = $1 ORDER BY t.id",
+        params![&namespace.to_lowercase(), &predicate.to_lowercase()],
+        |row| {
+            Ok(Rule {
+                exclusive: row.bool(0)?,
+                exclusive_predicate: row.bool(1)?,
+            })
+        },
+    )
+}
+
 /// The file of a taxonomy.
 pub fn content(tx: &mut Tx<'_>, id: TaxonomyId) -> DbResult<Option<String>> {
     tx.first(
@@ -122,24 +166,41 @@ pub fn content(tx: &mut Tx<'_>, id: TaxonomyId) -> DbResult<Option<String>> {
     )
 }
 
+const TAG_COLUMNS: &str =
+    "tag, predicate, expanded, description, colour, numerical_value, exclusive_predicate";
+
+fn read_tag(row: &Row<'_>) -> DbResult<TaxonomyTag> {
+    Ok(TaxonomyTag {
+        tag: row.text(0)?,
+        predicate: row.text(1)?,
+        expanded: row.text(2)?,
+        description: row.text(3)?,
+        colour: row.text(4)?,
+        numerical_value: row.opt_text(5)?,
+        exclusive_predicate: row.bool(6)?,
+    })
+}
+
 /// The tags of a taxonomy, in its order.
 pub fn tags(tx: &mut Tx<'_>, id: TaxonomyId) -> DbResult<Vec<TaxonomyTag>> {
     tx.all(
-        "SELECT tag, predicate, expanded, description, colour, numerical_value, exclusive_predicate \
-         FROM taxonomy_entries WHERE taxonomy_id = $1 ORDER BY id",
+        &format!("SELECT {TAG_COLUMNS} FROM taxonomy_entries WHERE taxonomy_id = $1 ORDER BY id"),
         params![id],
-        |row| {
-            Ok(TaxonomyTag {
-                tag: row.text(0)?,
-                predicate: row.text(1)?,
-                expanded: row.text(2)?,
-                description: row.text(3)?,
-                colour: row.text(4)?,
-                numerical_value: row.opt_text(5)?,
-                exclusive_predicate: row.bool(6)?,
-            })
-        },
+        read_tag,
     )
+}
+
+/// What taxonomies say about tags of these names, in any case.
+pub fn tags_of_names(tx: &mut Tx<'_>, names: &[String]) -> DbResult<Vec<TaxonomyTag>> {
+    let wanted: HashSet<String> = names.iter().map(|name| fold(name)).collect();
+    let keys: Vec<i64> = wanted.iter().map(|name| value_key(name)).collect();
+    let mut found = tx.all(
+        &format!("SELECT {TAG_COLUMNS} FROM taxonomy_entries WHERE tag_key = ANY($1) ORDER BY id"),
+        params![&keys],
+        read_tag,
+    )?;
+    found.retain(|says| wanted.contains(&fold(&says.tag)));
+    Ok(found)
 }
 
 /// Writes a taxonomy, new or in place of an older one of its namespace, with its tags; what people have set on the older

@@ -99,6 +99,8 @@ pub enum Nav {
     Collections,
     /// Tag collections.
     TagCollections,
+    /// Taxonomies.
+    Taxonomies,
     /// Proposals for all events.
     Proposals,
     /// Offers to hand an event over.
@@ -162,7 +164,11 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
         };
         shown.then_some(link)
     };
-    let entries = data(user).into_iter().chain(administration(user)).chain(own());
+    let entries = data(user)
+        .into_iter()
+        .chain(intake(user))
+        .chain(administration(user))
+        .chain(own());
     entries.filter_map(link).collect()
 }
 
@@ -170,7 +176,6 @@ fn links(user: &UserBadge, active: Nav) -> Vec<NavLink> {
 type Entry = (Nav, bool, &'static str, &'static str, &'static str, bool);
 
 fn data(user: &UserBadge) -> Vec<Entry> {
-    let admin = user.is_site_admin || user.is_org_admin;
     vec![
         (Nav::Events, true, "Events", "/events/index", "g e", false),
         (
@@ -203,6 +208,14 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "Tag collections",
             "/tag_collections/index",
             "",
+            false,
+        ),
+        (
+            Nav::Taxonomies,
+            true,
+            "Taxonomies",
+            "/taxonomies/index",
+            "g m",
             false,
         ),
         (
@@ -245,6 +258,12 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+    ]
+}
+
+fn intake(user: &UserBadge) -> Vec<Entry> {
+    let admin = user.is_site_admin || user.is_org_admin;
+    vec![
         (
             Nav::Feeds,
             user.sees_feeds || user.is_site_admin,
@@ -434,6 +453,7 @@ mod tests {
                 "Attributes",
                 "Collections",
                 "Tag collections",
+                "Taxonomies",
                 "Proposals",
                 "Analyst data",
                 "Reports",

@@ -190,27 +190,36 @@ fn texts(body: &Value) -> Vec<String> {
 
 async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
     let on = |n: usize| request.arg(n).is_some_and(|arg| !matches!(arg, "0" | "false"));
-    let counts = tags::statistics(&ctx, on(1)).await?;
-    let total: i64 = counts.iter().map(|(_, count)| count).sum();
-    let mut out = b"{\"tags\":{".to_vec();
-    for (n, (name, count)) in counts.iter().enumerate() {
+    let (of_tags, of_taxonomies) = tags::statistics(&ctx, on(1)).await?;
+    let total: i64 = of_tags.iter().map(|(_, count)| count).sum();
+    let mut out = b"{\"tags\":".to_vec();
+    write_numbers(&mut out, &of_tags, on(0).then_some(total));
+    out.extend_from_slice(b",\"taxonomies\":");
+    // The reference's empty list of what is an object otherwise.
+    if of_taxonomies.is_empty() {
+        out.extend_from_slice(b"[]");
+    } else {
+        write_numbers(&mut out, &of_taxonomies, on(0).then_some(total));
+    }
+    out.push(b'}');
+    Ok(Response::raw_json(out))
+}
+
+/// Names and numbers as an object, in their order; as percentages of a total, when there is one.
+fn write_numbers(out: &mut Buffer, numbers: &[(String, i64)], of: Option<i64>) {
+    out.push(b'{');
+    for (n, (name, count)) in numbers.iter().enumerate() {
         if n > 0 {
             out.push(b',');
         }
-        write_text(&mut out, name);
+        write_text(out, name);
         out.push(b':');
         write_text(
-            &mut out,
-            &if on(0) {
-                percent(*count, total)
-            } else {
-                count.to_string()
-            },
+            out,
+            &of.map_or_else(|| count.to_string(), |total| percent(*count, total)),
         );
     }
-    // No taxonomies are kept yet.
-    out.extend_from_slice(b"},\"taxonomies\":[]}");
-    Ok(Response::raw_json(out))
+    out.push(b'}');
 }
 
 /// A field of the body as a list of texts: a scalar, a list, or a list written as a JSON text.

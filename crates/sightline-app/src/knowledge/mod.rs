@@ -14,6 +14,7 @@ mod warninglists;
 
 pub use source::check_source;
 pub(crate) use starter::load_starter;
+pub(crate) use taxonomies::store as store_taxonomy;
 pub use update::{KIND, Updated, request_update, wait_for_update};
 
 use crate::Ctx;
@@ -42,6 +43,14 @@ impl Library {
         match self {
             Self::Taxonomies => "taxonomies",
             Self::Warninglists => "warninglists",
+        }
+    }
+
+    /// What the reference calls one of its records.
+    pub const fn model(self) -> &'static str {
+        match self {
+            Self::Taxonomies => "Taxonomy",
+            Self::Warninglists => "Warninglist",
         }
     }
 

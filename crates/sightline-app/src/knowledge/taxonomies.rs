@@ -30,7 +30,7 @@ pub(super) async fn load(ctx: &Ctx, mut file: File) -> AppResult<Outcome> {
 }
 
 /// Writes a taxonomy unless one as new is there.
-pub(super) fn store(tx: &mut Tx<'_>, file: &TaxonomyFile) -> AppResult<Option<TaxonomyId>> {
+pub(crate) fn store(tx: &mut Tx<'_>, file: &TaxonomyFile) -> AppResult<Option<TaxonomyId>> {
     let known = taxonomies::by_namespace(tx, &file.namespace)?;
     if known.is_some_and(|known| known.version >= file.version) {
         return Ok(None);

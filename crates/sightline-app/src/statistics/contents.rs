@@ -81,7 +81,7 @@ pub async fn histogram(ctx: &Ctx) -> AppResult<Vec<Histogram>> {
 
 /// Name and number of events of every tag in use, most used first.
 pub async fn tags(ctx: &Ctx) -> AppResult<Vec<(String, i64)>> {
-    app_tags::statistics(ctx, false).await
+    Ok(app_tags::statistics(ctx, false).await?.0)
 }
 
 /// Where sightings come from.

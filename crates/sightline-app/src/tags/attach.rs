@@ -2,7 +2,7 @@
 
 use super::{TagKey, Target, TargetKey, capture, may_tag_locally, naming, restriction};
 use crate::events::may_modify;
-use crate::{Ctx, tag_collections};
+use crate::{Ctx, tag_collections, taxonomies};
 use sightline_core::ids::{AttributeId, EventId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -121,6 +121,16 @@ fn attach_one(ctx: &Ctx, tx: &mut Tx<'_>, target: &Target, key: &TagKey, wish: &
     };
     if let Some(reason) = restriction(ctx, &tag, wish.local) {
         return Ok(Outcome::Refused(reason));
+    }
+    if wish.via == Via::AddTag {
+        let there = target.tags(tx)?;
+        // A tag that is there already excludes nothing.
+        let new = !there.iter().any(|attached| attached.tag.id == tag.id);
+        if new && taxonomies::excludes(tx, &there, &tag.name, wish.local)? {
+            return Ok(Outcome::Refused(
+                "Tag is not allowed due to taxonomy exclusivity settings",
+            ));
+        }
     }
     if !target.attach(tx, &tag, wish.local, wish.relationship_type.clone())? {
         return Ok(Outcome::Already(tag));

@@ -252,7 +252,7 @@ fn may_see(sql: &mut Sql<'_>, viewer: Viewer) {
 /// The tag itself: whom it is kept for is shown it, also when it is gone.
 fn tag(sql: &mut Sql<'_>, viewer: Viewer) {
     sql.push("CASE WHEN c.action <> 'delete' THEN t.id IS NOT NULL AND ");
-    viewer.tags.push(sql);
+    viewer.tags.push(sql, "t");
     sql.push(" ELSE c.tag_id IS NOT NULL AND ");
     match viewer.tags {
         Lister::Everything => sql.push("TRUE"),
@@ -269,7 +269,7 @@ fn tag(sql: &mut Sql<'_>, viewer: Viewer) {
 /// What row `x` attaches is a tag `t` that the viewer is shown on records, and among the tags.
 fn attached(sql: &mut Sql<'_>, viewer: Viewer, x: &str) {
     sql.push("(t.id IS NOT NULL AND ");
-    viewer.tags.push(sql);
+    viewer.tags.push(sql, "t");
     if viewer.visible.organisation().is_some() {
         sql.push(" AND t.exportable");
         if !viewer.local_tags {

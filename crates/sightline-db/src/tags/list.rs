@@ -16,14 +16,17 @@ pub enum Lister {
 }
 
 impl Lister {
-    /// Appends the predicate over a row of tags named `t`.
-    pub(crate) fn push(self, sql: &mut Sql<'_>) {
+    /// Appends the predicate over a row of tags of this name.
+    pub(crate) fn push(self, sql: &mut Sql<'_>, tag: &str) {
         match self {
             Self::Everything => sql.push("TRUE"),
             Self::User(org, user) => sql
-                .push("t.org_id IN (0, ")
+                .push(tag)
+                .push(".org_id IN (0, ")
                 .bind(org)
-                .push(") AND t.user_id IN (0, ")
+                .push(") AND ")
+                .push(tag)
+                .push(".user_id IN (0, ")
                 .bind(user)
                 .push(")"),
         };
@@ -44,7 +47,7 @@ pub struct ListFilter {
 impl ListFilter {
     fn push<'a>(&'a self, sql: &mut Sql<'a>, lister: Lister) {
         sql.push(" WHERE ");
-        lister.push(sql);
+        lister.push(sql, "t");
         if !self.patterns.is_empty() {
             sql.push(" AND ");
             like_any(sql, "t.name", &self.patterns);

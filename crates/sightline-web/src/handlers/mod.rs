@@ -37,6 +37,7 @@ mod sightings;
 mod statistics;
 mod tag_collections;
 mod tags;
+mod taxonomies;
 mod threads;
 mod users;
 mod words;
@@ -257,7 +258,7 @@ fn own_account() -> Router {
         .route("/users/discardRegistrations/{id}", act(registrations::discard))
 }
 
-/// Collections, tag collections, bookmarks and news; and the search over everything.
+/// Collections, tag collections, taxonomies, bookmarks and news; and the search over everything.
 fn gathered() -> Router {
     Router::new()
         .route("/search", show(search::index))
@@ -288,6 +289,22 @@ fn gathered() -> Router {
             show(tag_collections::edit_form).merge(act(tag_collections::edit)),
         )
         .route("/tag_collections/delete/{id}", act(tag_collections::delete))
+        .route("/taxonomies/index", show(taxonomies::index))
+        .route("/taxonomies/view/{id}", show(taxonomies::view))
+        .route("/taxonomies/enable/{id}", act(taxonomies::enable))
+        .route("/taxonomies/disable/{id}", act(taxonomies::disable))
+        .route(
+            "/taxonomies/toggleRequired/{id}",
+            act(taxonomies::toggle_required),
+        )
+        .route(
+            "/taxonomies/toggleHighlighted/{id}",
+            act(taxonomies::toggle_highlighted),
+        )
+        .route("/taxonomies/addTag/{id}", act(taxonomies::add_tag))
+        .route("/taxonomies/hideTag/{id}", act(taxonomies::hide_tag))
+        .route("/taxonomies/delete/{id}", act(taxonomies::delete))
+        .route("/taxonomies/update", act(taxonomies::update))
         .route("/bookmarks/index", show(bookmarks::index))
         .route(
             "/bookmarks/add",

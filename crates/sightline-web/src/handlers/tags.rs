@@ -2,16 +2,17 @@
 
 use super::words::pills;
 use crate::http::{Answer, Input, Visit, fragment};
-use crate::pages::attributes::{BundleOffer, TagEditor, TagPicker, TagTarget};
+use crate::pages::attributes::{BundleOffer, TagEditor, TagOffer, TagPicker, TagTarget};
 use crate::pages::moment::Count;
 use crate::pages::tag_pill::TagPill;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::{self, EventKey};
-use sightline_app::tag_collections;
 use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
+use sightline_app::{tag_collections, taxonomies};
 use sightline_core::ids::AttributeId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{Loose, TagIn};
+use sightline_misp::records::Tag;
 
 /// Tags offered at once.
 const OFFERS: usize = 20;
@@ -58,29 +59,40 @@ async fn editor(visit: &Visit, target: TagTarget, id: i64) -> AppResult<TagEdito
     })
 }
 
+/// Tags with what their taxonomies say about them.
+async fn offers(visit: &Visit, tags: Vec<Tag>) -> AppResult<Vec<TagOffer>> {
+    let names = tags.iter().map(|tag| tag.name.clone()).collect();
+    let meanings = taxonomies::meanings(&visit.ctx, names).await?;
+    Ok(tags
+        .into_iter()
+        .map(|tag| TagOffer {
+            meaning: meanings.of(&tag.name).unwrap_or_default().to_owned(),
+            pill: TagPill {
+                id: tag.id.0,
+                name: tag.name,
+                colour: tag.colour,
+                ..TagPill::default()
+            },
+        })
+        .collect())
+}
+
 pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
     let (target, id) = (target(input.arg(0)), input.id(1)?);
     let rights = editor(&visit, target, id).await?;
     let query = input.query.get("q").to_owned();
     let found = tags::search(&visit.ctx, vec![format!("%{query}%")]).await?;
-    let offers: Vec<TagPill> = found
-        .iter()
-        .filter(|tag| !tag.hide_tag)
-        .map(|tag| TagPill {
-            id: tag.id.0,
-            name: tag.name.clone(),
-            colour: tag.colour.clone(),
-            local: false,
-            relationship: None,
-        })
-        .collect();
+    let mut offered: Vec<Tag> = found.into_iter().filter(|tag| !tag.hide_tag).collect();
+    let known = offered.iter().any(|tag| tag.name.eq_ignore_ascii_case(&query));
+    let more = offered.len() > OFFERS;
+    offered.truncate(OFFERS);
+    let offers = offers(&visit, offered).await?;
     let filter = tag_collections::Filter {
         any: (!query.is_empty()).then(|| query.clone()),
         ..tag_collections::Filter::default()
     };
     let (bundles, _) = tag_collections::index(&visit.ctx, filter, 1, BUNDLES).await?;
     let bundles = bundles.into_iter().filter(|bundle| !bundle.tags.is_empty());
-    let known = offers.iter().any(|offer| offer.name.eq_ignore_ascii_case(&query));
     fragment(
         &TagPicker {
             target,
@@ -92,8 +104,8 @@ pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
                     tags: Count(u64::try_from(bundle.tags.len()).unwrap_or(0)),
                 })
                 .collect(),
-            more: offers.len() > OFFERS,
-            offers: offers.into_iter().take(OFFERS).collect(),
+            more,
+            offers,
             can_create: visit.may(Permission::TagEditor) && !known,
             can_tag: rights.can_tag,
             can_tag_locally: rights.can_tag_locally,

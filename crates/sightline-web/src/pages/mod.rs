@@ -35,6 +35,7 @@ pub mod sightings;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tag_pill;
+pub mod taxonomies;
 pub mod threads;
 pub mod users;
 pub mod wording;

@@ -36,6 +36,7 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::taxonomies::{TaxonomyIndexPage, TaxonomyPage};
 use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
@@ -110,6 +111,8 @@ fn pages() -> Vec<(&'static str, String)> {
         ("blocklist-entry", html(&BlocklistFormPage::sample(Some(1)))),
         ("tag-collections", html(&TagCollectionIndexPage::sample())),
         ("tag-collection-form", html(&TagCollectionFormPage::sample())),
+        ("taxonomies", html(&TaxonomyIndexPage::sample())),
+        ("taxonomy", html(&TaxonomyPage::sample())),
         ("collections", html(&CollectionIndexPage::sample())),
         ("collection", html(&CollectionPage::sample())),
         ("collection-form", html(&CollectionFormPage::sample())),

@@ -12,4 +12,4 @@ pub use edit::{AttributeForm, AttributeRowEdit, TypeDefaults, TypeMap};
 pub use index::{AttributeIndexPage, AttributeIndexRow};
 pub use row::{AttributeRow, AttributeRowFragment, ObjectRow, Reference, SightingCell, SightingCounts};
 pub use table::{AttributeFilter, AttributeLine, AttributeTable, AttributeTableFragment, AttributeWindow};
-pub use tagging::{BundleOffer, TagEditor, TagPicker, TagTarget};
+pub use tagging::{BundleOffer, TagEditor, TagOffer, TagPicker, TagTarget};

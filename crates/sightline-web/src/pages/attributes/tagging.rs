@@ -62,6 +62,15 @@ pub struct BundleOffer {
     pub tags: Count,
 }
 
+/// A tag that fits, and what it means.
+#[derive(Clone, Debug, Default)]
+pub struct TagOffer {
+    /// The tag.
+    pub pill: TagPill,
+    /// What its taxonomy says, in words; empty when no taxonomy makes it.
+    pub meaning: String,
+}
+
 /// The picker, loaded into its dialog by `GET /tags/picker/{event|attribute}/{id}?q=…`. A choice posts `tag` (the
 /// tag's id, or its name) and `local` to the target's `addTag`.
 #[derive(Clone, Debug, Default, Template)]
@@ -74,7 +83,7 @@ pub struct TagPicker {
     /// What was typed.
     pub query: String,
     /// Tags that fit, at most a few dozen.
-    pub offers: Vec<TagPill>,
+    pub offers: Vec<TagOffer>,
     /// More fit than are shown.
     pub more: bool,
     /// Tag collections that fit; a choice posts `tag` as `collection_<id>`.

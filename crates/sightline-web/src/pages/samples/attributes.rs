@@ -6,7 +6,7 @@ use crate::layout::Nav;
 use crate::pages::attributes::{
     AttributeFilter, AttributeForm, AttributeIndexPage, AttributeIndexRow, AttributeLine, AttributeRow,
     AttributeRowEdit, AttributeTable, AttributeWindow, BundleOffer, ObjectRow, Reference, SightingCell,
-    SightingCounts, TagEditor, TagPicker, TagTarget, TypeMap,
+    SightingCounts, TagEditor, TagOffer, TagPicker, TagTarget, TypeMap,
 };
 use crate::pages::errors::Errors;
 use crate::pages::events::EventLink;
@@ -255,7 +255,14 @@ impl TagPicker {
             target: TagTarget::Attribute,
             id: 13,
             query: HOSTILE.into(),
-            offers: tags().tags,
+            offers: tags()
+                .tags
+                .into_iter()
+                .map(|pill| TagOffer {
+                    pill,
+                    meaning: HOSTILE.into(),
+                })
+                .collect(),
             more: true,
             bundles: vec![BundleOffer {
                 id: 3,

@@ -13,6 +13,7 @@ pub(crate) mod proposals;
 mod reports;
 mod search;
 mod sharing_groups;
+mod taxonomies;
 mod together;
 
 use crate::layout::{Flash, FlashKind, Frame, Nav, UserBadge};
