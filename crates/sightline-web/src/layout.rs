@@ -111,6 +111,8 @@ pub enum Nav {
     Discussions,
     /// Event reports.
     Reports,
+    /// Exports.
+    Exports,
     /// Feeds.
     Feeds,
     /// Blocklists.
@@ -258,6 +260,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g v",
             false,
         ),
+        (Nav::Exports, true, "Export", "/exports", "g w", false),
     ]
 }
 
@@ -457,6 +460,7 @@ mod tests {
                 "Proposals",
                 "Analyst data",
                 "Reports",
+                "Export",
                 "Sharing groups",
                 "Roles",
                 "Statistics",

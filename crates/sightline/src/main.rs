@@ -9,6 +9,7 @@ mod server;
 mod signals;
 mod telemetry;
 mod worker;
+mod zeromq;
 
 use std::process::ExitCode;
 

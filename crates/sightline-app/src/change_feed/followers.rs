@@ -45,7 +45,7 @@ impl Followers {
     }
 
     /// Up to where nothing can come in between any more.
-    pub(super) async fn settled(&self, ctx: &Ctx) -> AppResult<i64> {
+    pub(crate) async fn settled(&self, ctx: &Ctx) -> AppResult<i64> {
         let mut settled = self.settled.lock().await;
         let known = *settled;
         *settled = ctx
@@ -54,7 +54,7 @@ impl Followers {
         Ok(*settled)
     }
 
-    pub(super) fn bell(&self) -> watch::Receiver<bool> {
+    pub(crate) fn bell(&self) -> watch::Receiver<bool> {
         self.bell.subscribe()
     }
 }

@@ -1,7 +1,7 @@
 //! Looking at settings and changing them: site administrators only.
 
 use super::registry::{self, Definition, Kind, MASK};
-use super::{Settings, external_registry};
+use super::{Settings, external_registry, zeromq};
 use crate::{Ctx, Platform};
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult, Permission};
@@ -207,7 +207,7 @@ pub async fn refresh(platform: &Platform) -> AppResult<()> {
 
 /// Refuses a configuration whose words have not the form that they need.
 pub fn check(settings: &Settings) -> AppResult<()> {
-    for definition in external_registry::ALL {
+    for definition in external_registry::ALL.iter().chain(zeromq::ALL) {
         let kept = definition.kept(settings);
         definition
             .write(&mut settings.clone(), &kept)

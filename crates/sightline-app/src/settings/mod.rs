@@ -14,6 +14,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod words;
+mod zeromq;
 
 pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
@@ -27,3 +28,4 @@ pub use schema::{
     KnowledgeSettings, SecuritySettings, Settings, SightingSettings,
 };
 pub(crate) use words::network;
+pub use zeromq::ZeroMqSettings;

@@ -1,7 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::{Settings, correlation_registry, external_registry, words};
+use super::{Settings, correlation_registry, external_registry, words, zeromq};
 use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
@@ -62,6 +62,8 @@ pub enum Form {
     DirectoryUrl,
     /// A condition that a directory reads.
     DirectoryFilter,
+    /// The address of a network interface.
+    Address,
     /// Letters, digits, hyphens and underscores: a header, or an attribute of a directory.
     Name,
 }
@@ -461,6 +463,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
         .chain(correlation_registry::ALL)
         .chain(super::mail::ALL)
         .chain(external_registry::ALL)
+        .chain(zeromq::ALL)
 }
 
 /// A regular expression, with or without the strokes around it that the reference's language needs.

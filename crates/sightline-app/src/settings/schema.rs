@@ -4,6 +4,7 @@
 use super::MailSettings;
 use super::exports::ExportSettings;
 use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
+use super::zeromq::ZeroMqSettings;
 use serde::{Deserialize, Serialize};
 use sightline_misp::records::Distribution;
 use std::path::PathBuf;
@@ -40,6 +41,8 @@ pub struct Settings {
     pub oidc: OidcSettings,
     /// Passwords that a directory checks.
     pub ldap: LdapSettings,
+    /// Publishing over ZeroMQ.
+    pub zeromq: ZeroMqSettings,
 }
 
 /// `[access]`

@@ -91,6 +91,7 @@ pub(super) fn fits(form: Form, text: &str) -> bool {
         }
         Form::DirectoryUrl => directory_url(text).is_ok(),
         Form::DirectoryFilter => is_directory_filter(text),
+        Form::Address => text.parse::<IpAddr>().is_ok(),
         Form::Name => text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'),
@@ -103,6 +104,7 @@ pub(super) fn wanted(form: Form) -> &'static str {
         Form::Url => "an address that begins with https:// or http://",
         Form::DirectoryUrl => "an address that begins with ldap:// or ldaps://, without a user or a password",
         Form::DirectoryFilter => "a condition that a directory can read, such as (objectClass=person)",
+        Form::Address => "an IP address",
         Form::Name => "a name of letters, digits, hyphens and underscores",
     }
 }
@@ -146,6 +148,9 @@ mod tests {
             (Form::DirectoryUrl, "https://ldap.example.org", false),
             (Form::DirectoryFilter, "(a=b)", true),
             (Form::DirectoryFilter, "(a=b", false),
+            (Form::Address, "127.0.0.1", true),
+            (Form::Address, "::", true),
+            (Form::Address, "localhost", false),
             (Form::Name, "X-Remote_User", true),
             (Form::Name, "X Remote", false),
             (Form::Name, "uid)(x=*", false),

@@ -5,24 +5,6 @@ import { moveRow, openRow, toggleRow } from "./rows";
 
 const SEQUENCE_MS = 1_200;
 
-const GO: Record<string, string> = {
-  e: "/events/index",
-  n: "/events/add",
-  a: "/attributes/index",
-  v: "/event_reports/index",
-  c: "/collections/index",
-  r: "/shadow_attributes/index",
-  f: "/feeds/index",
-  j: "/jobs/index",
-  o: "/organisations/index",
-  s: "/sharing_groups/index",
-  l: "/admin/audit_logs/index",
-  t: "/users/statistics",
-  x: "/api/rest",
-  b: "/bookmarks/index",
-  p: "/users/profile",
-};
-
 let pendingGo = 0;
 
 function typing(target: EventTarget | null): boolean {
@@ -68,6 +50,12 @@ function pageKey(key: string): HTMLElement | undefined {
   return [...document.querySelectorAll<HTMLElement>("[data-key]")].find((element) => element.dataset.key === key);
 }
 
+/** Where the menu says that `g` and this key lead. */
+function menuLink(key: string): HTMLAnchorElement | null {
+  const said = [...document.querySelectorAll("a > kbd")].find((one) => one.textContent === `g ${key}`);
+  return said?.closest("a") ?? null;
+}
+
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target)) {
@@ -77,10 +65,10 @@ function onKey(event: KeyboardEvent): void {
   if (document.querySelector("dialog[open]")) return;
   if (Date.now() < pendingGo) {
     pendingGo = 0;
-    const path = GO[event.key];
-    if (path && document.querySelector(`a[href="${path}"]`)) {
+    const link = menuLink(event.key);
+    if (link) {
       event.preventDefault();
-      location.assign(path);
+      location.assign(link.href);
       return;
     }
   }

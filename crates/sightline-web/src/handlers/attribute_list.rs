@@ -46,6 +46,10 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         }),
         frame: visit.frame("Attributes", Nav::Attributes),
         value: given("value"),
+        export: ListUrl {
+            path: "/exports".into(),
+            params: url.params.clone(),
+        },
         types: with_any(types(&given("type"))),
         categories: with_any(categories(&given("category")).into_iter().skip(1).collect()),
         to_ids: Choice::list(
@@ -63,7 +67,8 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     })
 }
 
-fn with_any(mut choices: Vec<Choice>) -> Vec<Choice> {
+/// Choices after one that narrows nothing.
+pub(super) fn with_any(mut choices: Vec<Choice>) -> Vec<Choice> {
     let none = choices.iter().all(|choice| !choice.selected);
     choices.insert(
         0,

@@ -14,6 +14,7 @@ mod correlations;
 mod event_delegations;
 mod event_reports;
 mod events;
+mod exports;
 mod external_login;
 mod feed_caches;
 mod feeds;
@@ -127,6 +128,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .merge(discussions())
         .merge(administration())
         .merge(gathered())
+        .merge(exports::routes())
         .fallback(show_missing())
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()

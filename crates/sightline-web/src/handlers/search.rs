@@ -73,6 +73,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         frame,
         tabs,
         all: more.then(|| all_of(chosen, &text)).flatten(),
+        export: (!hits.is_empty()).then(|| export_of(chosen, &text)).flatten(),
         kind: label(chosen),
         rows: hits.into_iter().map(row).collect(),
         text,
@@ -99,6 +100,17 @@ fn all_of(kind: Kind, text: &str) -> Option<String> {
         Kind::Reports => list("/event_reports/index", "value", text),
         Kind::Organisations => list("/organisations/index", "searchall", text),
         Kind::Tags | Kind::Objects => None,
+    }
+}
+
+/// The form that exports what was found of the kind.
+fn export_of(kind: Kind, text: &str) -> Option<String> {
+    let part = format!("%{text}%");
+    let form = |params: &[(&str, &str)]| Some(ListUrl::new("/exports", params).to_string());
+    match kind {
+        Kind::Values => form(&[("value", &part)]),
+        Kind::Events => form(&[("of", "events"), ("format", "json"), ("eventinfo", &part)]),
+        _ => None,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod errors;
 pub mod event_delegations;
 pub mod event_reports;
 pub mod events;
+pub mod exports;
 pub mod feeds;
 pub mod jobs;
 pub mod list;

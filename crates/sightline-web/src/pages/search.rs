@@ -19,6 +19,8 @@ pub struct SearchPage {
     pub rows: Vec<FoundRow>,
     /// Where the rest is, when there is more.
     pub all: Option<String>,
+    /// The form that exports what was found, when it can be exported.
+    pub export: Option<String>,
 }
 
 /// One kind of things.

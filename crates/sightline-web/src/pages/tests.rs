@@ -16,6 +16,7 @@ use super::errors::ErrorPage;
 use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
 use super::events::{EventFormPage, EventIndexPage, EventPage};
+use super::exports::ExportPage;
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
 use super::logs::{AuditLogPage, EventHistoryPage};
@@ -118,6 +119,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("collection-form", html(&CollectionFormPage::sample())),
         ("bookmarks", html(&BookmarkIndexPage::sample())),
         ("bookmark-form", html(&BookmarkFormPage::sample())),
+        ("exports", html(&ExportPage::sample())),
         ("search", html(&SearchPage::sample())),
         ("register", html(&RegisterPage::sample())),
         ("registrations", html(&RegistrationsPage::sample())),

@@ -5,7 +5,7 @@ use crate::platform;
 use crate::server::{self, Bound, Edge};
 use crate::signals::Stop;
 use crate::worker::Worker;
-use crate::{lock, sample, telemetry};
+use crate::{lock, sample, telemetry, zeromq};
 use anyhow::{Context, Result, bail};
 use axum_server::Handle;
 use clap::Args;
@@ -80,6 +80,7 @@ async fn serve(platform: &Arc<Platform>, edge: &Arc<Edge>, bound: Bound) -> Resu
     }
     let worker = Worker::start(platform);
     tokio::spawn(follow_settings(Arc::clone(platform)));
+    tokio::spawn(zeromq::run(Arc::clone(platform)));
     tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "serving");
 
     let served = tokio::select! {

@@ -10,7 +10,11 @@ pub(crate) fn masked(config: &Config) -> Config {
     let mut config = config.clone();
     config.database.url = without_password(&config.database.url);
     config.remote.proxy = config.remote.proxy.as_deref().map(without_password);
-    for secret in [&mut config.oidc.client_secret, &mut config.ldap.reader_password] {
+    for secret in [
+        &mut config.oidc.client_secret,
+        &mut config.ldap.reader_password,
+        &mut config.zeromq.password,
+    ] {
         if !secret.0.is_empty() {
             MASK.clone_into(&mut secret.0);
         }

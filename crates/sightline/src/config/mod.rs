@@ -15,7 +15,7 @@ use sightline_app::Settings;
 use sightline_app::settings::{
     AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
     FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, MailSettings,
-    OidcSettings, SecuritySettings, SightingSettings,
+    OidcSettings, SecuritySettings, SightingSettings, ZeroMqSettings,
 };
 use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
@@ -63,6 +63,8 @@ pub(crate) struct Config {
     pub(crate) oidc: OidcSettings,
     /// Passwords that a directory checks.
     pub(crate) ldap: LdapSettings,
+    /// Publishing over ZeroMQ.
+    pub(crate) zeromq: ZeroMqSettings,
     /// `section.key` of everything that the file or the environment names.
     #[serde(skip)]
     pub(crate) named: BTreeSet<String>,
@@ -91,6 +93,7 @@ impl Config {
             header_login: self.header_login.clone(),
             oidc: self.oidc.clone(),
             ldap: self.ldap.clone(),
+            zeromq: self.zeromq.clone(),
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct AttributeIndexPage {
     pub frame: Frame,
     /// The value that is looked for; `%` stands for anything.
     pub value: String,
+    /// The form that exports what the list shows.
+    pub export: ListUrl,
     /// Any and all types.
     pub types: Vec<Choice>,
     /// Any and all categories.

@@ -289,6 +289,7 @@ impl AttributeIndexPage {
             frame: frame("Attributes", Nav::Attributes),
             bulk: Some(ListUrl::new("/attributes/bulk", &[("value", "%example%")])),
             value: "%example%".into(),
+            export: ListUrl::new("/exports", &[("value", "%example%")]),
             types: Choice::list([("", "Any"), ("ip-dst", "ip-dst")], ""),
             categories: Choice::list([("", "Any"), ("Network activity", "Network activity")], ""),
             to_ids: Choice::list([("", "Any"), ("1", "With"), ("0", "Without")], ""),

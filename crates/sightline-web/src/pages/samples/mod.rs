@@ -6,6 +6,7 @@ pub(crate) mod attributes;
 mod collections;
 mod correlations;
 mod events;
+mod exports;
 mod feeds;
 mod otp;
 mod platform;

@@ -36,6 +36,7 @@ impl SearchPage {
             kind: "Values",
             rows: rows(),
             all: Some("/attributes/index?value=a&b".into()),
+            export: Some("/exports?value=a&b".into()),
         }
     }
 }
