@@ -130,3 +130,20 @@ test('feeds that know a value are named on its row and compared with each other'
   const stranger = await app.visitor(orgAdmin);
   assert.equal((await stranger.goto('/feeds/compareFeeds')).status(), 403);
 });
+
+test('what an event shares is drawn, and leads on', async () => {
+  const page = await app.visitor();
+  await page.goto(`/events/view/${events[0].id}`);
+  await page.getByRole('link', { name: 'As a graph' }).click();
+  await page.getByRole('link', { name: `domain ${shared}` }).waitFor();
+  assert.equal(await page.locator('svg.graph .graph-line').count(), 2);
+  await axe(page);
+  await screenshot(page, 'event-graph');
+  await page.getByRole('link', { name: new RegExp(`^Event ${events[1].id}, Second case`) }).click();
+  await page.getByRole('heading', { name: `Correlation of event ${events[1].id}` }).waitFor();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await axe(page);
+  const hidden = await app.event({ info: 'Not for everybody', distribution: '0', Attribute: [{ type: 'domain', value: shared }] });
+  const stranger = await app.visitor(orgAdmin);
+  assert.equal((await stranger.goto(`/events/graph/${hidden.id}`)).status(), 404);
+});

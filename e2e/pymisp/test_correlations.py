@@ -138,6 +138,34 @@ def test_the_index_counts_what_the_reader_sees(misp: PyMISP, event, new_user, cl
         accepted(misp.set_server_setting("MISP.showCorrelationsOnIndex", False, force=True))
 
 
+def test_the_graph_shows_what_the_reader_sees(misp: PyMISP, event, new_user, client_for) -> None:
+    value = shared_value()
+    first = event(distribution=1, published=True, attributes=[("domain", value), ("domain", shared_value())])
+    second = event(distribution=1, published=True, attributes=[("domain", value)])
+    hidden = event(distribution=0, attributes=[("domain", value)])
+    accepted(misp.tag(first, "correlations:graph"))
+    graph = misp.direct_call(f"events/updateGraph/{first.id}")
+    names = [node["unique_id"] for node in graph["nodes"]]
+    shared = f"attribute-{next(a.id for a in first.attributes if a.value == value)}"
+    assert names[0] == f"event-{first.id}" and graph["nodes"][0]["expanded"] is True
+    assert set(names[2:]) == {shared, f"event-{second.id}", f"event-{hidden.id}"}
+    joined = {(names[link["source"]], names[link["target"]]) for link in graph["links"]}
+    assert {(names[0], shared), (shared, f"event-{second.id}")} < joined
+
+    user = client_for(new_user("User"))
+    seen = user.direct_call(f"events/updateGraph/{first.id}", {})
+    assert f"event-{hidden.id}" not in str(seen)
+    more = user.direct_call(f"events/updateGraph/{second.id}/event", seen)
+    again = [node["unique_id"] for node in more["nodes"]]
+    assert again[:len(seen["nodes"])] == [node["unique_id"] for node in seen["nodes"]] and len(set(again)) == len(again)
+    assert next(node for node in more["nodes"] if node["unique_id"] == f"event-{second.id}")["expanded"] is True
+    tag = names[1].removeprefix("tag-")
+    tagged = [node["unique_id"] for node in user.direct_call(f"events/updateGraph/{tag}/tag")["nodes"]]
+    assert tagged == [f"tag-{tag}", f"event-{first.id}"]
+    assert user.direct_call(f"events/updateGraph/{hidden.id}")["errors"][0] == 404
+    assert user.direct_call(f"events/updateGraph/{first.id}/colour")["errors"][0] == 400
+
+
 @pytest.mark.parametrize("path", ["correlations/top", "correlations/overCorrelations", "correlation_exclusions", "correlation_rules/index"])
 def test_the_lists_are_for_site_administrators(new_user, client_for, path: str) -> None:
     assert client_for(new_user("Org Admin")).direct_call(path)["errors"][0] == 403

@@ -39,7 +39,7 @@ KINDS = {
     "eventreports": {"view download edit delete restore extractFromReport extractAllFromReport": "report",
                      "importReportFromUrl": "event"},
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
-               "upload_sample publishSightings contact runTaxonomyExclusivityCheck toggleCorrelation": "event"},
+               "upload_sample publishSightings contact runTaxonomyExclusivityCheck toggleCorrelation updateGraph": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
@@ -62,6 +62,7 @@ NO_RECORD = {
     "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",
     "bookmarks": "view edit delete",
+    "changes": "stream",
     "collectionelements": "addElementToCollection delete",
     "correlationexclusions": "view edit delete clean",
     "correlationrules": "view edit delete",

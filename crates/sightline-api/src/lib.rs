@@ -12,6 +12,7 @@ mod bookmarks;
 mod change_feed;
 mod collections;
 mod correlation_exclusions;
+mod correlation_graph;
 mod correlation_rules;
 mod correlations;
 mod diagnostics;

@@ -229,6 +229,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::auth_keys::routes());
     routes.extend(crate::change_feed::routes());
     routes.extend(crate::correlation_exclusions::routes());
+    routes.extend(crate::correlation_graph::routes());
     routes.extend(crate::correlation_rules::routes());
     routes.extend(crate::correlations::routes());
     routes.extend(crate::diagnostics::routes());

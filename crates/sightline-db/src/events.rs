@@ -1,7 +1,7 @@
 //! Events.
 
 use crate::{DbError, DbResult, Dialect, Row, Sql, Tx, Value, Visible, params};
-use sightline_core::ids::{EventId, OrgId, SharingGroupId, UserId};
+use sightline_core::ids::{EventId, OrgId, SharingGroupId, TagId, UserId};
 use sightline_misp::records::{Analysis, Distribution, Event, ThreatLevel};
 use uuid::Uuid;
 
@@ -122,6 +122,22 @@ pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Ev
     sql.any("e.id", ids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
+    tx.all(sql.text(), sql.values(), |row| read(row, 0))
+}
+
+/// The visible events that have a tag, the newest first, at most `most`.
+pub fn tagged(tx: &mut Tx<'_>, visible: Visible, tag: TagId, most: usize) -> DbResult<Vec<Event>> {
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT {} FROM event_tags t JOIN events e ON e.id = t.event_id WHERE t.tag_id = ",
+            context()
+        ),
+    );
+    sql.bind(tag).push(" AND ");
+    visible.event(&mut sql, "e");
+    sql.push(" ORDER BY e.id DESC LIMIT ")
+        .bind(i64::try_from(most).unwrap_or(i64::MAX));
     tx.all(sql.text(), sql.values(), |row| read(row, 0))
 }
 

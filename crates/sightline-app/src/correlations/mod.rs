@@ -1,5 +1,6 @@
 //! Which other events and attributes hold the same values (spec 02 section 8, spec 08).
 
+pub mod graph;
 mod ranking;
 mod toggle;
 

@@ -7,9 +7,10 @@ use sightline_misp::networks::Network;
 use sightline_misp::types::AttributeType;
 use std::collections::HashSet;
 
-/// Rows of one half that are looked at for those that the viewer sees. A value that so many others hold says nothing to
-/// anybody; reading all of them would let one value slow everything down.
-const LOOKED_AT: usize = 1_000;
+/// Rows of one half that are looked at for those that the viewer sees; the search ends sooner when enough were seen. So many
+/// rows that are hidden from the viewer would take many events, each with the value: reading all of them would let one value
+/// slow everything down.
+const LOOKED_AT: usize = 20_000;
 /// Stored networks that are kept in memory while a look-up runs: some hundred kilobytes.
 const NETWORKS: usize = 10_000;
 

@@ -95,18 +95,6 @@ pub fn shared_values(
     most: usize,
 ) -> DbResult<Vec<(EventId, String)>> {
     let ports = codes(AttributeType::correlates_value1_only);
-    let elsewhere = |key: &str| {
-        ["value1_key", "value2_key"]
-            .iter()
-            .flat_map(|column| ["<", ">"].map(|side| (column, side)))
-            .map(|(column, side)| {
-                format!(
-                    "EXISTS (SELECT 1 FROM attributes x WHERE x.{column} = a.{key} AND x.event_id {side} a.event_id)"
-                )
-            })
-            .collect::<Vec<_>>()
-            .join(" OR ")
-    };
     let mut sql = Sql::new(
         tx.dialect(),
         &format!(
@@ -121,11 +109,7 @@ pub fn shared_values(
     };
     sql.push(" AND ");
     visible.attribute(&mut sql, "e", "a");
-    sql.push(&format!(
-        " AND ({} OR (a.value2_key IS NOT NULL AND a.type_id NOT IN ({ports}) AND ({})))",
-        elsewhere("value1_key"),
-        elsewhere("value2_key")
-    ));
+    sql.push(" AND ").push(&elsewhere());
     let (mut values, mut seen) = (Vec::new(), HashMap::<i64, HashSet<i64>>::new());
     let mut full = HashSet::new();
     tx.each(sql.text(), sql.values(), |row| {
@@ -143,6 +127,58 @@ pub fn shared_values(
         Ok::<_, DbError>(full.len() < events.len())
     })?;
     Ok(values)
+}
+
+/// Whether a half of an attribute `a` probably occurs in another event; only the indexes of the other side are touched.
+fn elsewhere() -> String {
+    let held = |key: &str| {
+        ["value1_key", "value2_key"]
+            .iter()
+            .flat_map(|column| ["<", ">"].map(|side| (column, side)))
+            .map(|(column, side)| {
+                format!(
+                    "EXISTS (SELECT 1 FROM attributes x WHERE x.{column} = a.{key} AND x.event_id {side} a.event_id)"
+                )
+            })
+            .collect::<Vec<_>>()
+            .join(" OR ")
+    };
+    format!(
+        "({} OR (a.value2_key IS NOT NULL AND a.type_id NOT IN ({}) AND ({})))",
+        held("value1_key"),
+        codes(AttributeType::correlates_value1_only),
+        held("value2_key")
+    )
+}
+
+/// The visible attributes of an event that probably share a value with another event, or may by network; at most `most`.
+pub fn holders(
+    tx: &mut Tx<'_>,
+    visible: Visible,
+    event: EventId,
+    networks: bool,
+    most: usize,
+) -> DbResult<Vec<Attribute>> {
+    let mut sql = Sql::new(
+        tx.dialect(),
+        &format!(
+            "SELECT {} FROM attributes a JOIN events e ON e.id = a.event_id WHERE {} AND a.event_id = ",
+            attributes::COLUMNS,
+            correlates("a")
+        ),
+    );
+    sql.bind(event).push(" AND ");
+    visible.attribute(&mut sql, "e", "a");
+    sql.push(" AND (").push(&elsewhere());
+    if networks {
+        sql.push(&format!(
+            " OR (a.network IS NOT NULL AND a.type_id IN ({}))",
+            codes(meets_networks)
+        ));
+    }
+    sql.push(") ORDER BY a.id LIMIT ")
+        .bind(i64::try_from(most).unwrap_or(i64::MAX));
+    tx.all(sql.text(), sql.values(), |row| attributes::read(row, 0))
 }
 
 /// The addresses and networks of some events' visible attributes that may meet others inside or around them, with their

@@ -12,6 +12,7 @@ mod bookmarks;
 mod collections;
 mod correlations;
 mod event_delegations;
+mod event_graph;
 mod event_reports;
 mod events;
 mod exports;
@@ -182,6 +183,7 @@ fn mail_links() -> Router<State> {
 fn attributes_of_all_events() -> Router {
     Router::new()
         .route("/attributes/index", show(attribute_list::index))
+        .route("/events/graph/{id}", show(event_graph::show_graph))
         .route(
             "/attributes/bulk",
             show(attributes_bulk::form_page).merge(act(attributes_bulk::start)),

@@ -15,7 +15,7 @@ use super::correlations::{ExclusionFormPage, ExclusionIndexPage, RankingPage, Ru
 use super::errors::ErrorPage;
 use super::event_delegations::{DelegationFormPage, DelegationIndexPage, DelegationPage};
 use super::event_reports::{ExtractPage, ReportFormPage, ReportIndexPage, ReportPage, ReportTargets};
-use super::events::{EventFormPage, EventIndexPage, EventPage};
+use super::events::{EventFormPage, EventGraphPage, EventIndexPage, EventPage};
 use super::exports::ExportPage;
 use super::feeds::{FeedFormPage, FeedIndexPage, FeedOverlapPage, FeedPreviewPage};
 use super::jobs::{JobIndexPage, JobPage};
@@ -61,6 +61,7 @@ fn pages() -> Vec<(&'static str, String)> {
         ("profile", html(&ProfilePage::sample())),
         ("events", html(&EventIndexPage::sample())),
         ("events-empty", html(&EventIndexPage::sample_empty())),
+        ("event-graph", html(&EventGraphPage::sample())),
         ("event-form", html(&EventFormPage::sample())),
         ("event", html(&EventPage::sample())),
         ("attributes", html(&AttributeIndexPage::sample())),

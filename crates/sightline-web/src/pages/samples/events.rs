@@ -7,8 +7,8 @@ use crate::pages::analyst_data::Thread;
 use crate::pages::attributes::{AttributeTable, SightingCounts};
 use crate::pages::errors::Errors;
 use crate::pages::events::{
-    EventFilter, EventFormPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights, EventRow,
-    OrgLink, RelatedEvent, ReportRow,
+    EventFilter, EventFormPage, EventGraphPage, EventHead, EventIndexPage, EventLink, EventPage, EventRights,
+    EventRow, GraphEvent, GraphValue, OrgLink, RelatedEvent, ReportRow,
 };
 use crate::pages::list::{FilterChip, ListUrl, Pager};
 use crate::pages::moment::{Count, Moment};
@@ -230,6 +230,32 @@ impl EventPage {
             thread: Thread::sample(),
             table: AttributeTable::sample(),
             add_form: Some(form()),
+        }
+    }
+}
+
+impl EventGraphPage {
+    pub(crate) fn sample() -> Self {
+        let value = |_| GraphValue {
+            kind: "text".into(),
+            value: HOSTILE.into(),
+            list: ListUrl::new("/attributes/index", &[("value", HOSTILE)]),
+        };
+        let other = |id| GraphEvent {
+            id,
+            info: HOSTILE.into(),
+            org: HOSTILE.into(),
+            date: "2025-11-23".into(),
+            shared: Count(2),
+        };
+        Self {
+            frame: frame("Correlation of event 7", Nav::Events),
+            id: 7,
+            info: HOSTILE.into(),
+            values: (0..3).map(value).collect(),
+            others: (1..3).map(other).collect(),
+            lines: vec![(0, 0), (1, 1), (2, 1)],
+            cut_off: true,
         }
     }
 }
