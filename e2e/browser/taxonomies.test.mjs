@@ -15,7 +15,8 @@ const app = useServer({
 test('a taxonomy is enabled and its meaning is read while tagging', async () => {
   const page = await app.visitor();
   await page.goto('/events/index');
-  await page.getByRole('link', { name: 'Taxonomies', exact: true }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Taxonomies' }).click();
+  await page.getByRole('heading', { name: 'Taxonomies' }).waitFor();
   await axe(page);
   await screenshot(page, 'taxonomies');
   await page.getByRole('link', { name: 'tlp', exact: true }).click();
@@ -31,7 +32,8 @@ test('a taxonomy is enabled and its meaning is read while tagging', async () => 
   await page.goto(`/events/view/${event.id}`);
   await page.getByRole('button', { name: /tag/i }).first().click();
   await page.getByLabel('Find a tag').fill('tlp:amb');
-  await page.locator('.offers .sub').first().waitFor();
+  await page.locator('.offers .sub', { hasText: 'TLP:GREEN' }).waitFor({ state: 'detached' });
+  await page.locator('.offers .sub', { hasText: 'TLP:AMBER' }).first().waitFor();
   await screenshot(page, 'tag-picker-meaning');
 
   const phone = await app.visitor({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });

@@ -9,9 +9,7 @@ WITHOUT_TEST = {
         delete_galaxy_cluster_relation fork_galaxy_cluster galaxies get_galaxy get_galaxy_cluster
         publish_galaxy_cluster search_galaxy search_galaxy_clusters update_galaxies update_galaxy_cluster
         update_galaxy_cluster_relation""",
-    "warninglists and noticelists": """
-        disable_noticelist disable_warninglist enable_noticelist enable_warninglist get_noticelist get_warninglist
-        noticelists toggle_warninglist update_noticelists update_warninglists values_in_warninglist warninglists""",
+    "noticelists": "disable_noticelist enable_noticelist get_noticelist noticelists update_noticelists",
     "object templates of the server": "get_object_template get_raw_object_template object_templates update_object_templates",
     "decaying models": "decaying_models disable_decaying_model enable_decaying_model update_decaying_models",
     "server synchronisation": """

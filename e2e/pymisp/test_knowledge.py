@@ -1,4 +1,4 @@
-"""Taxonomies: switched, made into tags, required, imported, exported, updated."""
+"""Taxonomies: switched, made into tags, required, imported, exported, updated. Warninglists: switched, asked, written."""
 
 from __future__ import annotations
 
@@ -87,3 +87,37 @@ def test_a_user_reads_but_does_not_switch(misp: PyMISP, new_user, client_for, ta
     assert user.get_taxonomy(taxonomy["id"])["Taxonomy"]["namespace"] == taxonomy["namespace"]
     assert user.enable_taxonomy(taxonomy["id"])["errors"][0] == 403
     assert user.update_taxonomies()["errors"][0] == 403
+
+
+def test_a_warninglist_knows_values(misp: PyMISP, new_user, client_for) -> None:
+    name = f"e2e {uuid.uuid4()}"
+    new = {"name": name, "description": "Of a test", "type": "cidr", "category": "false_positive",
+           "matching_attributes": ["ip-src", "ip-dst"], "entries": "198.51.100.7"}
+    made = post(misp, "warninglists/add", {"Warninglist": new})["Warninglist"]
+    number = made["id"]
+    assert (made["version"], made["enabled"], made["default"]) == ("1", False, False)
+    assert misp.values_in_warninglist(["198.51.100.7"]) == []
+    assert misp.enable_warninglist(number) == {"saved": True, "success": "1 warninglist(s) enabled"}
+    hit = {"198.51.100.7": [{"id": number, "name": name, "matched": "198.51.100.7/32"}]}
+    assert misp.values_in_warninglist(["198.51.100.7", "example.org"]) == hit
+    assert misp.values_in_warninglist("198.51.100.7") == hit
+    edited = post(misp, f"warninglists/edit/{number}", {"Warninglist": new | {"entries": "198.51.100.8"}})
+    assert (edited["Warninglist"]["version"], edited["WarninglistEntry"]) == (2, [{"value": "198.51.100.8", "comment": None}])
+    assert misp.values_in_warninglist(["198.51.100.7"]) == []
+    found = misp.get_warninglist(number)["Warninglist"]
+    assert [one["value"] for one in found["WarninglistEntry"]] == ["198.51.100.8"]
+    assert [one["type"] for one in found["WarninglistType"]] == ["ip-src", "ip-dst"]
+    listed = next(one["Warninglist"] for one in misp.warninglists() if one["Warninglist"]["id"] == number)
+    assert (listed["warninglist_entry_count"], listed["valid_attributes"]) == ("1", "ip-src, ip-dst")
+    assert misp.direct_call(f"warninglists/export/{number}")["list"] == ["198.51.100.8"]
+    assert misp.toggle_warninglist(warninglist_name=f"%{name.upper()}%") == {"saved": True, "success": "1 warninglist(s) toggled"}
+    assert misp.disable_warninglist(number) == {"saved": True, "success": "1 warninglist(s) disabled"}
+    assert misp.toggle_warninglist(warninglist_id=999_999) == {"saved": False, "errors": "Warninglist(s) not found."}
+    assert misp.update_warninglists()["message"] == "All warninglists are up to date already."
+    user = client_for(new_user("User"))
+    assert user.get_warninglist(number)["Warninglist"]["name"] == name
+    assert user.toggle_warninglist(warninglist_id=number)["errors"][0] == 403
+    assert post(user, "warninglists/add", {"Warninglist": new})["errors"][0] == 403
+    assert misp.get_warninglist(999_999)["errors"][0] == 404
+    accepted(post(misp, f"warninglists/delete/{number}"))
+    assert misp.get_warninglist(number)["errors"][0] == 404

@@ -86,7 +86,8 @@ NO_RECORD = {
                   "delete",
     "tags": "search tagStatistics attachTagToObject removeTagFromObject modifyTagRelationship",
     "users": "heartbeat checkIfLoggedIn statistics change_pw resetauthkey password_reset",
-    "usersettings": "view getSetting setSetting setHomePage delete",
+    "warninglists": "index import update view export checkValue add edit delete toggleEnable enableWarninglist getToggleField",
+    "usersettings": "view getSetting setSetting setHomePage eventIndexColumnToggle delete",
 }
 # Who asks. The record is made by `publisher` of the owning organisation; events are shared with a group in which `their …` are.
 CALLERS = {

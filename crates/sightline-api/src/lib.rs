@@ -53,6 +53,7 @@ mod test_client;
 mod threads;
 mod user_settings;
 mod users;
+mod warninglists;
 
 pub use serve::{Api, is_rest};
 pub use sightline_app::Origin;

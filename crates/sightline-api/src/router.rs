@@ -170,6 +170,7 @@ fn model_of(controller: &str) -> &str {
         "sightings" => "Sighting",
         "tags" => "Tag",
         "taxonomies" => "Taxonomy",
+        "warninglists" => "Warninglist",
         "threads" => "Thread",
         "posts" => "Post",
         "usersettings" => "User Setting",
@@ -264,6 +265,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::threads::routes());
     routes.extend(crate::user_settings::routes());
     routes.extend(crate::users::routes());
+    routes.extend(crate::warninglists::routes());
     routes
 }
 

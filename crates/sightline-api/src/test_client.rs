@@ -33,6 +33,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(test: impl Fn(Client) -> F) {
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
+            warninglists: sightline_app::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: outcome.uuid,

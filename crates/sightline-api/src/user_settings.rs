@@ -1,13 +1,13 @@
 //! What users set for themselves (spec 03 section 12).
 
-use crate::key::text;
+use crate::key::{named_by, text, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
 use axum::http::Method;
 use serde_json::{Map, Value};
 use sightline_app::Ctx;
-use sightline_app::user_settings::{self, UserSetting, Whose};
+use sightline_app::user_settings::{self, SETTING_ROWS, UserSetting, Whose};
 use sightline_app::users;
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult};
@@ -18,7 +18,7 @@ pub(crate) fn routes() -> Vec<Route> {
     use Methods::{GetPost, Post, PostDelete};
     vec![
         route("usersettings", "index", GetPost, Everyone, index),
-        route("usersettings", "view", GetPost, Everyone, get),
+        route("usersettings", "view", GetPost, Everyone, view),
         route("usersettings", "getSetting", GetPost, Everyone, get),
         route("usersettings", "setSetting", GetPost, NotReadOnly(&[]), set),
         route(
@@ -27,6 +27,13 @@ pub(crate) fn routes() -> Vec<Route> {
             Post,
             NotReadOnly(&[]),
             set_home_page,
+        ),
+        route(
+            "usersettings",
+            "eventIndexColumnToggle",
+            Post,
+            NotReadOnly(&[]),
+            toggle_column,
         ),
         route("usersettings", "delete", PostDelete, NotReadOnly(&[]), delete),
     ]
@@ -48,18 +55,18 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
             .map(str::to_owned)
             .or_else(|| body.get(name).and_then(text))
     };
-    let whose = match given("user_id").as_deref() {
+    let whose = match given("user_id").or_else(|| given("context")).as_deref() {
         None | Some("" | "me") => Whose::Own,
         Some("org") => Whose::Org,
         Some("all") => Whose::All,
         Some(other) => Whose::User(users::find(&ctx, other).await?),
     };
-    let found = user_settings::index(&ctx, whose, given("setting")).await?;
+    let (page, limit) = window(&request, &body, SETTING_ROWS);
+    let (found, total) = user_settings::index(&ctx, whose, given("setting"), page, limit).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, setting| {
         write_object(out, |o| o.object("UserSetting", |o| write_setting(o, setting)));
     });
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     Ok(Response::raw_json(out).with_total(total))
 }
 
@@ -92,6 +99,20 @@ async fn get(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::raw_json(out))
 }
 
+async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let invalid = |_| AppError::not_found("Invalid user setting.");
+    let id = named_by(&request, &["id"], |id| id.parse::<i64>().map_err(invalid))?;
+    Ok(wrapped(&user_settings::view(&ctx, id).await?))
+}
+
+fn wrapped(setting: &UserSetting) -> Response {
+    let mut out = Buffer::new();
+    write_object(&mut out, |o| {
+        o.object("UserSetting", |o| write_setting(o, setting));
+    });
+    Response::raw_json(out)
+}
+
 async fn set(ctx: Ctx, request: Request) -> AppResult<Response> {
     if request.method == Method::GET {
         return Ok(crate::events::describe(
@@ -110,11 +131,7 @@ async fn set(ctx: Ctx, request: Request) -> AppResult<Response> {
         .or_else(|| body.get("setting").and_then(text))
         .unwrap_or_default();
     let setting = user_settings::set(&ctx, user, &name, body.remove("value").unwrap_or_default()).await?;
-    let mut out = Buffer::new();
-    write_object(&mut out, |o| {
-        o.object("UserSetting", |o| write_setting(o, &setting));
-    });
-    Ok(Response::raw_json(out))
+    Ok(wrapped(&setting))
 }
 
 async fn set_home_page(ctx: Ctx, request: Request) -> AppResult<Response> {
@@ -127,6 +144,20 @@ async fn set_home_page(ctx: Ctx, request: Request) -> AppResult<Response> {
     Ok(Response::saved(
         &format!("Homepage set to {path}"),
         "/user_settings/setHomePage",
+        None,
+    ))
+}
+
+async fn toggle_column(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let column = request.arg(0).unwrap_or_default().to_owned();
+    let message = if user_settings::toggle_column(&ctx, &column).await? {
+        "Column hidden."
+    } else {
+        "Column shown."
+    };
+    Ok(Response::saved(
+        message,
+        "/user_settings/eventIndexColumnToggle",
         None,
     ))
 }

@@ -40,6 +40,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route("users", "admin_destroy", Post, Allow::SiteAdmin, end_sessions),
         route("servers", "ipUser", Post, Allow::SiteAdmin, users_at),
         route("users", "totp_delete", PostDelete, All(ADMIN), remove_otp),
+        route("users", "downloadTerms", Methods::Get, Everyone, download_terms),
         route("users", "checkIfLoggedIn", GetPost, Everyone, is_logged_in),
         route("users", "view_login_history", GetPost, Everyone, login_history),
     ]
@@ -347,4 +348,11 @@ async fn reset_key(ctx: Ctx, request: Request) -> AppResult<Response> {
         &format!("/users/resetauthkey/{id}"),
         Some(&id.to_string()),
     ))
+}
+
+/// The terms of use as a file.
+async fn download_terms(ctx: Ctx, _: Request) -> AppResult<Response> {
+    let (text, _) = login::terms(&ctx).await?.ok_or_else(login::no_terms)?;
+    Ok(Response::bytes("text/plain; charset=UTF-8", text)
+        .with_header("content-disposition", "attachment; filename=\"terms.txt\""))
 }

@@ -4,6 +4,7 @@ use crate::change_feed::Followers;
 use crate::counts::Counts;
 use crate::files::Files;
 use crate::settings::{LiveSettings, Settings};
+use crate::warninglists::Warninglists;
 use sightline_core::ids::{AuthKeyId, OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, Clock, Permission, Permissions};
 pub use sightline_db::audit::RequestType;
@@ -30,6 +31,8 @@ pub struct Platform {
     pub remote: Remote,
     /// Counts that are too costly to be made for each request.
     pub counts: Counts,
+    /// Which values warninglists know.
+    pub warninglists: Warninglists,
     /// Rung when a job may be waiting.
     pub bell: Notify,
     /// Those who follow changes.

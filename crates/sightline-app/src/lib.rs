@@ -46,6 +46,7 @@ mod text_list;
 pub mod threads;
 pub mod user_settings;
 pub mod users;
+pub mod warninglists;
 pub mod zeromq;
 
 pub use context::{Caller, Ctx, Origin, Platform, RequestType};

@@ -42,6 +42,7 @@ pub(crate) fn context(db: &Db, data: &Path) -> Result<Ctx> {
         files: Files::new(data.join("files")),
         remote: Remote::new(&RemoteConfig::default()).context("outbound connections")?,
         counts: Counts::default(),
+        warninglists: sightline_app::warninglists::Warninglists::default(),
         bell: Notify::new(),
         followers: Default::default(),
         uuid: instance.uuid,

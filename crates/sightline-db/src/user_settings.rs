@@ -36,25 +36,44 @@ pub struct Filter {
     pub setting: Option<String>,
 }
 
-/// Settings by id.
-pub fn list(tx: &mut Tx<'_>, filter: &Filter) -> DbResult<Vec<UserSetting>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM user_settings WHERE TRUE"),
-    );
-    if let Some(user) = filter.user {
-        sql.push(" AND user_id = ").bind(user);
+impl Filter {
+    fn push<'a>(&'a self, sql: &mut Sql<'a>) {
+        sql.push(" FROM user_settings WHERE TRUE");
+        if let Some(user) = self.user {
+            sql.push(" AND user_id = ").bind(user);
+        }
+        if let Some(org) = self.org {
+            sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ")
+                .bind(org)
+                .push(")");
+        }
+        if let Some(setting) = &self.setting {
+            sql.push(" AND setting = ").bind(setting);
+        }
     }
-    if let Some(org) = filter.org {
-        sql.push(" AND user_id IN (SELECT id FROM users WHERE org_id = ")
-            .bind(org)
-            .push(")");
-    }
-    if let Some(setting) = &filter.setting {
-        sql.push(" AND setting = ").bind(setting);
-    }
-    sql.push(" ORDER BY id");
-    tx.all(sql.text(), sql.values(), read)
+}
+
+/// A page of settings by id, and how many there are in all.
+pub fn page(tx: &mut Tx<'_>, filter: &Filter, limit: u32, offset: u32) -> DbResult<(Vec<UserSetting>, i64)> {
+    let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*)");
+    filter.push(&mut count);
+    let total = tx.int(count.text(), count.values())?;
+    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS}"));
+    filter.push(&mut sql);
+    sql.push(" ORDER BY id LIMIT ")
+        .bind(i64::from(limit))
+        .push(" OFFSET ")
+        .bind(i64::from(offset));
+    Ok((tx.all(sql.text(), sql.values(), read)?, total))
+}
+
+/// All settings of a user by id: there are a handful of names.
+pub fn of_user(tx: &mut Tx<'_>, user: UserId) -> DbResult<Vec<UserSetting>> {
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM user_settings WHERE user_id = $1 ORDER BY id"),
+        params![user],
+        read,
+    )
 }
 
 /// One setting.

@@ -89,6 +89,15 @@ pub fn by_name(tx: &mut Tx<'_>, name: &str) -> DbResult<Option<Warninglist>> {
     )
 }
 
+/// Those that are switched on, by id.
+pub fn enabled(tx: &mut Tx<'_>) -> DbResult<Vec<Warninglist>> {
+    tx.all(
+        &format!("SELECT {COLUMNS} FROM warninglists w WHERE w.enabled ORDER BY w.id"),
+        &[],
+        read,
+    )
+}
+
 /// Those whose name is like a pattern with `%` and `_`, in any case.
 pub fn like(tx: &mut Tx<'_>, pattern: &str) -> DbResult<Vec<Warninglist>> {
     let mut sql = Sql::new(
@@ -165,6 +174,26 @@ pub fn put(tx: &mut Tx<'_>, list: &Warninglist) -> DbResult<WarninglistId> {
         ],
     )
     .map(WarninglistId)
+}
+
+/// Writes a list back under its id; whether it is enabled stays.
+pub fn update(tx: &mut Tx<'_>, list: &Warninglist) -> DbResult<()> {
+    tx.exec(
+        "UPDATE warninglists SET name = $2, type = $3, description = $4, version = $5, category = $6, types = $7, \
+         content_id = $8, entry_count = $9 WHERE id = $1",
+        params![
+            list.id,
+            &list.name,
+            &list.kind,
+            &list.description,
+            list.version,
+            &list.category,
+            &list.types.join("\n"),
+            list.content_id,
+            list.entry_count
+        ],
+    )?;
+    Ok(())
 }
 
 /// Switches lists on or off.

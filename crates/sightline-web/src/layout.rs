@@ -97,6 +97,8 @@ pub enum Nav {
     Attributes,
     /// Collections.
     Collections,
+    /// Tags.
+    Tags,
     /// Tag collections.
     TagCollections,
     /// Taxonomies.
@@ -143,6 +145,8 @@ pub enum Nav {
     News,
     /// The own profile.
     Profile,
+    /// What the visitor has set for itself.
+    UserSettings,
 }
 
 pub(crate) struct NavLink {
@@ -204,6 +208,7 @@ fn data(user: &UserBadge) -> Vec<Entry> {
             "g c",
             false,
         ),
+        (Nav::Tags, true, "Tags", "/tags/index", "g h", false),
         (
             Nav::TagCollections,
             true,
@@ -363,6 +368,14 @@ fn own() -> Vec<Entry> {
             false,
         ),
         (Nav::Profile, true, "My profile", "/users/profile", "g p", false),
+        (
+            Nav::UserSettings,
+            true,
+            "My settings",
+            "/user_settings/index",
+            "g ,",
+            false,
+        ),
     ]
 }
 
@@ -455,6 +468,7 @@ mod tests {
                 "Events",
                 "Attributes",
                 "Collections",
+                "Tags",
                 "Tag collections",
                 "Taxonomies",
                 "Proposals",
@@ -467,6 +481,7 @@ mod tests {
                 "News",
                 "Bookmarks",
                 "My profile",
+                "My settings",
             ]
         );
         let admin = labels(&UserBadge {

@@ -105,6 +105,7 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
             .context("[remote]")?
             .with_smtp(config.smtp.clone()),
         counts: Counts::default(),
+        warninglists: sightline_app::warninglists::Warninglists::default(),
         bell: Notify::new(),
         followers: Followers::default(),
         uuid: outcome.uuid,

@@ -28,12 +28,14 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
         ("tags", "tagStatistics") => (&["percentage", "by_name"], 0),
         (
             "users",
-            "register" | "registrations" | "admin_email" | "forgot" | "getGpgPublicKey" | "verifyGPG",
+            "register" | "registrations" | "downloadTerms" | "admin_email" | "forgot" | "getGpgPublicKey"
+            | "verifyGPG",
         ) => (&[], 0),
         ("users", "initiatePasswordReset") | ("events", "alert" | "contact") => (&["id"], 1),
         ("users", "password_reset") => (&["token"], 1),
         ("users", "acceptRegistrations" | "discardRegistrations") => (&["id"], 1),
         ("users", "statistics") => (&["page"], 0),
+        ("usersettings", "eventIndexColumnToggle") => (&["column"], 1),
         ("usersettings", "getSetting" | "setSetting") => (&["user", "setting"], 0),
         (
             _,

@@ -205,6 +205,7 @@ pub(super) fn is_always_json(action: &str) -> bool {
         "restSearch"
             | "download"
             | "downloadAttachment"
+            | "downloadTerms"
             | "export"
             // The addresses from before restSearch name their format.
             | "bro"

@@ -3,6 +3,10 @@
 
 // `cfg(test)` is always true here; it tells the lints that every function below is test code.
 #[cfg(test)]
+mod flags;
+#[cfg(test)]
+mod gates;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod organisations;

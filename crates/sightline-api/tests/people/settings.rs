@@ -70,7 +70,7 @@ fn names_permissions_and_owners_are_checked() {
             (
                 &key,
                 set,
-                json!({"setting": "homepage", "value": 1, "user_id": "1"}),
+                json!({"setting": "homepage", "value": {"path": "/events/index"}, "user_id": "1"}),
                 405,
                 "Invalid setting.",
             ),
@@ -139,5 +139,66 @@ fn a_home_page_is_a_path_of_this_site() {
         }
         let kept = instance.get(ADMIN, "/user_settings/getSetting/me/homepage").await;
         assert_eq!(kept["value"], Value::clone(&set["value"]));
+    });
+}
+
+#[test]
+fn values_are_checked_setting_by_setting() {
+    on_each(&Settings::default(), |instance| async move {
+        for (setting, value) in [
+            ("homepage", json!("/events/index")),
+            ("default_restsearch_parameters", json!([1])),
+            ("tag_numerical_value_override", json!({"tlp:red": "much"})),
+            ("event_index_hide_columns", json!({"tags": true})),
+            ("dashboard", json!([{"position": {}}])),
+            ("dashboard_access", json!("often")),
+        ] {
+            let body = json!({"setting": setting, "value": value});
+            let (status, _, errors) = instance.refused(ADMIN, "/user_settings/setSetting", body).await;
+            assert_eq!(status, 403, "{setting}");
+            assert!(errors.get("value").is_some(), "{setting}: {errors}");
+        }
+        assert_eq!(instance.get(ADMIN, "/user_settings").await, json!([]));
+    });
+}
+
+#[test]
+fn a_setting_is_viewed_by_id_a_column_is_hidden_and_the_list_has_pages() {
+    on_each(&Settings::default(), |instance| async move {
+        let (_, key) = instance.user("one@admin.test", "1", "3").await;
+        let toggle = "/user_settings/eventIndexColumnToggle/tags";
+        for (message, left) in [("Column hidden.", json!(["tags"])), ("Column shown.", json!([]))] {
+            let answer = instance.post(&key, toggle, json!({})).await;
+            assert_eq!(text(&answer, "/message"), message);
+            let body = json!({"setting": "event_index_hide_columns"});
+            let kept = instance.post(&key, "/user_settings/getSetting", body).await;
+            assert_eq!(kept["value"], left);
+        }
+        let set = json!({"setting": "homepage", "value": {"path": "/attributes/index"}});
+        let set = instance.post(&key, "/user_settings/setSetting", set).await;
+        let id = text(&set, "/UserSetting/id");
+        let view = format!("/user_settings/view/{id}");
+        assert_eq!(instance.get(&key, &view).await, set);
+        assert_eq!(instance.get(ADMIN, &view).await, set, "an administrator sees it");
+        let (_, other) = instance.user("two@admin.test", "1", "3").await;
+        for (caller, path) in [
+            (other.as_str(), view.as_str()),
+            (&key, "/user_settings/view/999"),
+            (&key, "/user_settings/view/x"),
+        ] {
+            let answer = instance.ask(caller, "GET", path, Value::Null).await;
+            let told = (answer.status.as_u16(), text(&answer.body, "/message"));
+            assert_eq!(told, (404, "Invalid user setting.".into()), "{path}");
+        }
+        let second = instance
+            .ask(&key, "GET", "/user_settings/index/limit:1/page:2", Value::Null)
+            .await;
+        assert_eq!(second.body, json!([set]));
+        assert_eq!(
+            instance
+                .get(ADMIN, "/user_settings/index/context:all/setting:homepage")
+                .await,
+            json!([set])
+        );
     });
 }

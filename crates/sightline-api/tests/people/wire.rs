@@ -50,6 +50,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             files: Files::new(database.directory()),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
+            warninglists: sightline_app::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: start.uuid,

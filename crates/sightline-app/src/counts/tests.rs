@@ -37,6 +37,7 @@ fn platform(files: &TempDir, keeping: bool) -> Arc<Platform> {
             policy,
             ..Counts::default()
         },
+        warninglists: crate::warninglists::Warninglists::default(),
         bell: Notify::new(),
         followers: Default::default(),
         uuid: random::uuid(),

@@ -52,6 +52,7 @@ fn platform(target: &Target, files: &TempDir) -> Arc<Platform> {
         files: Files::new(files.path()),
         remote: Remote::new(&RemoteConfig::default()).unwrap(),
         counts: Counts::default(),
+        warninglists: crate::warninglists::Warninglists::default(),
         bell: Notify::new(),
         followers: Default::default(),
         uuid: random::uuid(),

@@ -144,6 +144,8 @@ async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, J
     record(&ctx, &tally).await?;
     outcome?;
     sweep(&ctx, &progress).await?;
+    // Lists that are enabled may have new entries.
+    crate::warninglists::reload(&ctx).await?;
     Ok(match (sources.len(), tally.broken) {
         (0, _) => "No source is configured: see knowledge.sources.".into(),
         (_, 0) => format!("{} of {} files were new.", tally.loaded, tally.files),

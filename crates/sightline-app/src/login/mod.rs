@@ -26,6 +26,6 @@ pub use password::{hash_password, password_rule, require_good_password, verify_p
 pub use seen::seen_at;
 pub(crate) use session::hash;
 pub use session::{Before, SessionUser, confirm, log_in, session};
-pub use terms::{accept_terms, terms};
+pub use terms::{accept_terms, no_terms, terms};
 pub(crate) use ways::require_own_password;
 pub use ways::{Exit, Ways, exit};

@@ -2,7 +2,7 @@
 
 use crate::{Ctx, users as app_users};
 use serde_json::json;
-use sightline_core::AppResult;
+use sightline_core::{AppError, AppResult};
 use sightline_db::audit::Change;
 use sightline_db::users;
 
@@ -17,6 +17,11 @@ pub async fn terms(ctx: &Ctx) -> AppResult<Option<(String, bool)>> {
         .read(move |_, tx| Ok(users::standing(tx, id)?.is_some_and(|standing| standing.termsaccepted)))
         .await?;
     Ok(Some((text, accepted)))
+}
+
+/// What is said where there are none.
+pub fn no_terms() -> AppError {
+    AppError::not_found("This instance has no terms of use.")
 }
 
 /// Accepts them.

@@ -48,6 +48,7 @@ fn on_each(test: impl Fn(&Ctx, &mut Tx<'_>) + Send + Sync + Clone + 'static) {
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
+            warninglists: crate::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: random::uuid(),

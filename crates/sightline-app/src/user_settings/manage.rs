@@ -1,6 +1,6 @@
 //! Writing settings.
 
-use super::{may_touch, require_settable};
+use super::{HIDDEN_COLUMNS, may_touch, require_settable, values};
 use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::UserId;
@@ -20,6 +20,7 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
     if value.to_string().len() > VALUE_BYTES {
         return Err(AppError::field("value", "The value is too long."));
     }
+    values::check(&name, &value)?;
     match name.as_str() {
         "publish_alert_filter" => mail::check_alert_filter(&value)?,
         "periodic_notification_filters" => mail::check_filters(&value)?,
@@ -48,14 +49,27 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
 
 /// The page that the caller starts on: a path of this site.
 pub async fn set_home_page(ctx: &Ctx, path: &str) -> AppResult<UserSetting> {
-    let local = path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    if !local || path.chars().any(char::is_control) {
+    if !values::is_home(path) {
         return Err(AppError::field(
             "path",
             "The path has to be one of this site, such as /events/index.",
         ));
     }
     set(ctx, ctx.caller.user_id, "homepage", json!({"path": path})).await
+}
+
+/// Hides a column of the caller's list of events, or shows it again; whether it is hidden now.
+pub async fn toggle_column(ctx: &Ctx, column: &str) -> AppResult<bool> {
+    let user = ctx.caller.user_id;
+    let mut hidden = super::hidden_columns(ctx).await?;
+    let was = hidden.len();
+    hidden.retain(|one| one != column);
+    let hides = hidden.len() == was;
+    if hides {
+        hidden.push(column.to_owned());
+    }
+    set(ctx, user, HIDDEN_COLUMNS, json!(hidden)).await?;
+    Ok(hides)
 }
 
 /// Removes a setting by name; its id.

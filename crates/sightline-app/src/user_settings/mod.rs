@@ -2,10 +2,12 @@
 
 mod list;
 mod manage;
+mod values;
 
-pub use list::{Whose, get, index};
-pub use manage::{delete, delete_by_id, set, set_home_page};
+pub use list::{SETTING_ROWS, Whose, get, hidden_columns, home_page, index, view};
+pub use manage::{delete, delete_by_id, set, set_home_page, toggle_column};
 pub use sightline_db::user_settings::UserSetting;
+pub use values::COLUMNS;
 
 use crate::Ctx;
 use sightline_core::ids::UserId;
@@ -20,9 +22,11 @@ const NAMES: [(&str, Option<Permission>); 8] = [
     ("homepage", None),
     ("default_restsearch_parameters", None),
     ("tag_numerical_value_override", None),
-    ("event_index_hide_columns", None),
+    (HIDDEN_COLUMNS, None),
     ("periodic_notification_filters", None),
 ];
+
+const HIDDEN_COLUMNS: &str = "event_index_hide_columns";
 
 /// Set by the platform, shown to its user, never settable.
 const INTERNAL: &str = "oidc";

@@ -129,14 +129,10 @@ pub async fn assignable_roles(ctx: &Ctx) -> AppResult<Vec<Role>> {
 
 /// The user with everything around it.
 pub(super) fn complete(tx: &mut Tx<'_>, user: User) -> AppResult<UserView> {
-    let own = user_settings::Filter {
-        user: Some(user.id),
-        ..user_settings::Filter::default()
-    };
     Ok(UserView {
         role: roles::by_id(tx, user.role_id)?.unwrap_or_default(),
         org: orgs::by_id(tx, user.org_id)?.ok_or_else(organisations::invalid_organisation)?,
-        settings: user_settings::list(tx, &own)?,
+        settings: user_settings::of_user(tx, user.id)?,
         user,
     })
 }

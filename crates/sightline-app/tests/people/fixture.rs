@@ -54,6 +54,7 @@ pub(crate) fn on_each_with<F: Future<Output = ()>>(
             files: Files::new(database.directory()),
             remote: remote.clone(),
             counts: Counts::default(),
+            warninglists: sightline_app::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: outcome.uuid,

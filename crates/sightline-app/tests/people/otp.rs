@@ -4,7 +4,7 @@ use crate::fixture::{ADMIN_PASSWORD, ORG_ADMIN, USER, World, body, on_each, refu
 use serde_json::json;
 use sightline_app::login::{Before, confirm, log_in, session};
 use sightline_app::settings::SecuritySettings;
-use sightline_app::{Ctx, Settings, auth_keys, otp, users};
+use sightline_app::{Ctx, Settings, auth_keys, otp, roles, users};
 use sightline_core::ids::OrgId;
 use sightline_db::audit::RequestType;
 use totp_rs::{Algorithm, Builder, Secret};
@@ -268,5 +268,24 @@ fn an_instance_may_ask_everybody_or_nobody() {
             refusal(otp::remove(&world.admin().await, ada.caller.user_id).await),
             expected
         );
+    });
+}
+
+#[test]
+fn a_role_may_be_spared_where_everybody_else_is_asked() {
+    let mut settings = Settings::default();
+    settings.security.otp_required = true;
+    on_each(&settings, |world| async move {
+        let admin = world.admin().await;
+        for (spared, expected) in [(true, None), (false, Some(Before::OtpSetUp))] {
+            let role = json!({"name": format!("robot {spared}"), "permission": 0, "perm_skip_otp": spared});
+            let role = roles::add(&admin, body(role)).await.unwrap();
+            let email = format!("{spared}@example.org");
+            world.user(&email, OrgId(1), role.id).await;
+            let token = log_in(&world.platform, &email, ADMIN_PASSWORD, IP, "")
+                .await
+                .unwrap();
+            assert_eq!(before(&world, &token).await, expected, "perm_skip_otp {spared}");
+        }
     });
 }

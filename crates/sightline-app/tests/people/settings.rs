@@ -81,15 +81,16 @@ fn whose_settings_are_whose_business() {
             .await;
         let root = world.admin().await;
         for ctx in [&boss, &ada, &eve, &root] {
-            user_settings::set(ctx, ctx.caller.user_id, FILTER, json!({"Tag.name": "x"}))
+            user_settings::set(ctx, ctx.caller.user_id, FILTER, json!({"Tag.name": "1"}))
                 .await
                 .unwrap();
         }
         let id = |ctx: &Ctx| ctx.caller.user_id;
         let owners = async |ctx: &Ctx, whose| {
-            let found = user_settings::index(ctx, whose, Some(FILTER.into()))
+            let found = user_settings::index(ctx, whose, Some(FILTER.into()), 1, 10)
                 .await
-                .unwrap();
+                .unwrap()
+                .0;
             found
                 .into_iter()
                 .map(|setting| setting.user_id)
@@ -112,7 +113,7 @@ fn whose_settings_are_whose_business() {
             (&boss, &root, false),
         ] {
             let (by, of) = (&who.caller.email, &whose.caller.email);
-            let outcome = user_settings::set(who, id(whose), FILTER, json!([2])).await;
+            let outcome = user_settings::set(who, id(whose), FILTER, json!({"Tag.name": "2"})).await;
             assert_eq!(outcome.is_ok(), may, "{by} sets for {of}");
             let outcome = user_settings::get(who, id(whose), FILTER).await;
             assert_eq!(outcome.is_ok(), may, "{by} reads of {of}");
@@ -124,7 +125,7 @@ fn whose_settings_are_whose_business() {
             .unwrap();
         let mut reading = boss.clone();
         reading.caller.read_only = true;
-        let outcome = user_settings::set(&reading, id(&boss), FILTER, json!([3])).await;
+        let outcome = user_settings::set(&reading, id(&boss), FILTER, json!({"Tag.name": "3"})).await;
         assert_eq!(refusal(outcome).0, "forbidden");
     });
 }

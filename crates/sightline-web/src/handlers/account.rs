@@ -2,7 +2,7 @@
 
 use crate::http::{Answer, Input, Visit, done, page};
 use crate::layout::Nav;
-use crate::pages::account::{AccountFacts, KeyForm, KeyPanel, KeyRow, PasswordPage, ProfilePage};
+use crate::pages::account::{AccountFacts, KeyForm, KeyPage, KeyPanel, KeyRow, PasswordPage, ProfilePage};
 use crate::pages::errors::Errors;
 use crate::pages::moment::Moment;
 use serde_json::Value;
@@ -92,8 +92,8 @@ fn key_row(key: &AuthKey, now: i64) -> KeyRow {
     }
 }
 
-pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
-    let user = UserId(input.id(0)?);
+/// A key as it was typed.
+fn typed_key(input: &Input) -> (KeyForm, AuthKeyIn) {
     let text = |name: &str| input.form.get(name).to_owned();
     let form = KeyForm {
         comment: text("comment"),
@@ -109,6 +109,12 @@ pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
         read_only: Loose::Bool(form.read_only),
         ..AuthKeyIn::default()
     };
+    (form, body)
+}
+
+pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
+    let user = UserId(input.id(0)?);
+    let (form, body) = typed_key(&input);
     match auth_keys::add(&visit.ctx, user, body).await {
         // The key is in this answer and nowhere else: no redirect could show it once only.
         Ok(new) if user == visit.ctx.caller.user_id => {
@@ -130,16 +136,72 @@ pub(super) async fn add_key(visit: Visit, input: Input) -> Answer {
     }
 }
 
-pub(super) async fn delete_key(visit: Visit, input: Input) -> Answer {
-    let owner = auth_keys::find(&visit.ctx, input.arg(0)).await?.key.user_id;
-    auth_keys::delete(&visit.ctx, input.arg(0)).await?;
-    let own = owner == visit.ctx.caller.user_id;
-    let back = if own {
+/// One key, to look at and to change.
+pub(super) async fn key_form(visit: Visit, input: Input) -> Answer {
+    show_key(&visit, input.arg(0), None).await
+}
+
+async fn show_key(visit: &Visit, named: &str, typed: Option<KeyForm>) -> Answer {
+    let found = auth_keys::find(&visit.ctx, named).await?;
+    let row = key_row(&found.key, visit.ctx.now());
+    let owner = found.key.user_id;
+    let form = typed.unwrap_or_else(|| KeyForm {
+        comment: found.key.comment.clone(),
+        expiration: expiry_date(&found.key),
+        allowed_ips: row.allowed_ips.join("\n"),
+        read_only: found.key.read_only,
+        errors: Errors::default(),
+    });
+    let shown = KeyPage {
+        frame: visit.frame("API key", Nav::Profile),
+        key: row,
+        email: found.email,
+        back: page_of(visit, owner),
+        can_edit: auth_keys::manages(&visit.ctx, owner).await?,
+        form,
+    };
+    crate::http::form(&shown, &shown.form.errors)
+}
+
+fn expiry_date(key: &AuthKey) -> String {
+    Moment::if_set(key.expiration)
+        .map(Moment::date)
+        .unwrap_or_default()
+}
+
+/// The page with the keys of a user.
+fn page_of(visit: &Visit, owner: UserId) -> String {
+    if owner == visit.ctx.caller.user_id {
         "/users/profile".into()
     } else {
         format!("/admin/users/view/{owner}")
-    };
-    done(&visit, &back, "API key deleted.")
+    }
+}
+
+pub(super) async fn edit_key(visit: Visit, input: Input) -> Answer {
+    let (form, mut body) = typed_key(&input);
+    let before = auth_keys::find(&visit.ctx, input.arg(0)).await?.key;
+    if form.expiration == expiry_date(&before) {
+        // A date says less than the instant that is kept.
+        body.expiration = Loose::Absent;
+    }
+    match auth_keys::edit(&visit.ctx, input.arg(0), body).await {
+        Ok(key) => done(&visit, &page_of(&visit, key.user_id), "API key saved."),
+        Err(AppError::Invalid(errors)) => {
+            let form = KeyForm {
+                errors: Errors::from(&errors),
+                ..form
+            };
+            show_key(&visit, input.arg(0), Some(form)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn delete_key(visit: Visit, input: Input) -> Answer {
+    let owner = auth_keys::find(&visit.ctx, input.arg(0)).await?.key.user_id;
+    auth_keys::delete(&visit.ctx, input.arg(0)).await?;
+    done(&visit, &page_of(&visit, owner), "API key deleted.")
 }
 
 pub(super) async fn password_form(visit: Visit, _: Input) -> Answer {

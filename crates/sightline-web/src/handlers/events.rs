@@ -25,9 +25,9 @@ use sightline_app::event_delegations::{self, Standing};
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
 use sightline_app::mail::{self, Alerted};
-use sightline_app::{proposals, sharing_groups};
+use sightline_app::{proposals, sharing_groups, user_settings};
 use sightline_core::limits::PAGE_ROWS;
-use sightline_core::{AppError, Permission};
+use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{EventIn, Loose};
 use sightline_misp::records::{EntityKind, EntityRef};
 use sightline_query::{EventIndex, Request as Query};
@@ -125,7 +125,15 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
         can_add: visit.may(Permission::Add),
         can_delete: visit.may(Permission::Add),
         with_correlations: visit.ctx.settings().correlations.on_index,
+        hidden: hidden(&visit).await?,
     })
+}
+
+/// The columns that the visitor hides and this list has.
+async fn hidden(visit: &Visit) -> AppResult<Vec<&'static str>> {
+    let named = user_settings::hidden_columns(&visit.ctx).await?;
+    let known = user_settings::COLUMNS.iter().map(|(name, _)| *name);
+    Ok(known.filter(|name| named.iter().any(|one| one == name)).collect())
 }
 
 /// A choice of "any" before the others.

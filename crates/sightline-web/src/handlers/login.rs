@@ -152,7 +152,7 @@ pub(super) fn local_path(next: &str) -> String {
     if local && clean {
         next.to_owned()
     } else {
-        "/events/index".into()
+        "/".into()
     }
 }
 

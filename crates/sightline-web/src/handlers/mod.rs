@@ -38,9 +38,11 @@ mod sharing_groups;
 mod sightings;
 mod statistics;
 mod tag_collections;
+mod tag_list;
 mod tags;
 mod taxonomies;
 mod threads;
+mod user_settings;
 mod users;
 mod words;
 
@@ -61,13 +63,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
     };
     let inside = Router::new()
         .route("/users/logout", act(login::log_out))
-        .route(
-            "/users/change_pw",
-            show(account::password_form).merge(act(account::change_password)),
-        )
-        .route("/auth_keys/add/{id}", act(account::add_key))
-        .route("/auth_keys/delete/{id}", act(account::delete_key))
-        .route("/", show(events::index))
+        .route("/", show(user_settings::home))
         .route("/events/index", show(events::index))
         .route("/events", show(events::index))
         .route("/events/view/{id}", show(events::view))
@@ -239,15 +235,30 @@ fn outside() -> Router<State> {
         .route("/users/oidc/logout", get(external_login::leave))
 }
 
-/// The own account: profile, one-time passwords, the terms, sessions; and those who ask for an account.
+/// The own account: profile, keys, settings, one-time passwords, the terms, sessions; and those who ask for an account.
 fn own_account() -> Router {
     Router::new()
         .route("/users/profile", show(account::profile))
         .route("/users/view/me", show(account::profile))
+        .route(
+            "/users/change_pw",
+            show(account::password_form).merge(act(account::change_password)),
+        )
+        .route("/auth_keys/add/{id}", act(account::add_key))
+        .route("/auth_keys/view/{id}", show(account::key_form))
+        .route(
+            "/auth_keys/edit/{id}",
+            show(account::key_form).merge(act(account::edit_key)),
+        )
+        .route("/auth_keys/delete/{id}", act(account::delete_key))
+        .route("/users/routeafterlogin", show(user_settings::home))
+        .route("/user_settings/index", show(user_settings::index))
+        .route("/user_settings/setSetting/{name}", act(user_settings::save))
         .route("/users/otp", show(otp::confirm_form).merge(act(otp::confirm)))
         .route("/users/totp_new", show(otp::set_up_form).merge(act(otp::turn_on)))
         .route("/users/hotp", show(otp::paper))
         .route("/users/totp_delete/{id}", act(otp::remove))
+        .route("/users/downloadTerms", show(otp::download_terms))
         .route("/users/terms", show(otp::terms).merge(act(otp::accept_terms)))
         .route("/users/sessions", show(sessions::index))
         .route("/users/sessions/end", act(sessions::end_others))
@@ -283,6 +294,8 @@ fn gathered() -> Router {
             "/collection_elements/delete/{id}",
             act(collections::delete_element),
         )
+        .route("/tags/index", show(tag_list::index))
+        .route("/favourite_tags/toggle/{id}", act(tag_list::toggle_favourite))
         .route("/tag_collections/index", show(tag_collections::index))
         .route(
             "/tag_collections/add",

@@ -6,6 +6,7 @@ use crate::layout::Nav;
 use crate::pages::errors::Errors;
 use crate::pages::otp::{OtpPage, OtpPaperPage, OtpSetUpPage, QrPicture, TermsPage};
 use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use sightline_app::login::{self, Before};
 use sightline_app::otp;
 use sightline_core::AppError;
@@ -95,14 +96,22 @@ pub(super) async fn remove(visit: Visit, input: Input) -> Answer {
 }
 
 pub(super) async fn terms(visit: Visit, _: Input) -> Answer {
-    let (text, accepted) = login::terms(&visit.ctx)
-        .await?
-        .ok_or_else(|| AppError::not_found("This instance has no terms of use."))?;
+    let (text, accepted) = login::terms(&visit.ctx).await?.ok_or_else(login::no_terms)?;
     page(&TermsPage {
         frame: visit.frame("Terms of use", Nav::Profile),
         text,
         accepted,
     })
+}
+
+/// The terms as a file.
+pub(super) async fn download_terms(visit: Visit, _: Input) -> Answer {
+    let (text, _) = login::terms(&visit.ctx).await?.ok_or_else(login::no_terms)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=UTF-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"terms.txt\""),
+    ];
+    Ok((headers, text).into_response())
 }
 
 pub(super) async fn accept_terms(visit: Visit, _: Input) -> Answer {

@@ -7,9 +7,9 @@ use crate::pages::moment::Count;
 use crate::pages::tag_pill::TagPill;
 use sightline_app::attributes::{self, AttributeKey};
 use sightline_app::events::{self, EventKey};
-use sightline_app::tags::{self, Outcome, TagKey, TargetKey, Via, Wish};
+use sightline_app::tags::{self, IndexFilter, Outcome, TagKey, TargetKey, Via, Wish};
 use sightline_app::{tag_collections, taxonomies};
-use sightline_core::ids::AttributeId;
+use sightline_core::ids::{AttributeId, TagId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::input::{Loose, TagIn};
 use sightline_misp::records::Tag;
@@ -82,7 +82,17 @@ pub(super) async fn picker(visit: Visit, input: Input) -> Answer {
     let rights = editor(&visit, target, id).await?;
     let query = input.query.get("q").to_owned();
     let found = tags::search(&visit.ctx, vec![format!("%{query}%")]).await?;
-    let mut offered: Vec<Tag> = found.into_iter().filter(|tag| !tag.hide_tag).collect();
+    let liked = IndexFilter {
+        contains: (!query.is_empty()).then(|| query.clone()),
+        favourites: true,
+        without_counts: true,
+        ..IndexFilter::default()
+    };
+    let (liked, _) = tags::index(&visit.ctx, liked, 1, u32::try_from(OFFERS).unwrap_or(u32::MAX)).await?;
+    let first: Vec<TagId> = liked.iter().map(|one| one.tag.id).collect();
+    let others = found.into_iter().filter(|tag| !first.contains(&tag.id));
+    let all = liked.into_iter().map(|one| one.tag).chain(others);
+    let mut offered: Vec<Tag> = all.filter(|tag| !tag.hide_tag).collect();
     let known = offered.iter().any(|tag| tag.name.eq_ignore_ascii_case(&query));
     let more = offered.len() > OFFERS;
     offered.truncate(OFFERS);

@@ -179,6 +179,25 @@ pub struct KeyRow {
     pub read_only: bool,
 }
 
+/// One API key: what is known of it, and the form that changes it. Posts the fields of [`KeyForm`] to
+/// `/auth_keys/edit/{id}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/key.html")]
+pub struct KeyPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The key.
+    pub key: KeyRow,
+    /// Whose it is.
+    pub email: String,
+    /// The page with the keys of that user.
+    pub back: String,
+    /// May change it.
+    pub can_edit: bool,
+    /// What it says, or what was typed.
+    pub form: KeyForm,
+}
+
 /// The form for a key: `comment`, `expiration` (date), `allowed_ips` (one per line), `read_only`.
 #[derive(Clone, Debug, Default)]
 pub struct KeyForm {

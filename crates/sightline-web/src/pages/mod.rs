@@ -36,8 +36,10 @@ pub mod sightings;
 pub mod statistics;
 pub mod tag_collections;
 pub mod tag_pill;
+pub mod tags;
 pub mod taxonomies;
 pub mod threads;
+pub mod user_settings;
 pub mod users;
 pub mod wording;
 

@@ -1,7 +1,7 @@
 //! Every page, rendered with hostile text in it, keeps the rules that all pages share. With `SIGHTLINE_SAMPLES` set to
 //! a directory the rendered samples are also written there, to be looked at.
 
-use super::account::{LeftPage, LoginPage, PasswordPage, ProfilePage};
+use super::account::{KeyPage, LeftPage, LoginPage, PasswordPage, ProfilePage};
 use super::analyst_data::{Thread, ThreadPage};
 use super::analyst_list::AnalystListPage;
 use super::attributes::{
@@ -37,8 +37,10 @@ use super::sharing_groups::{SharingGroupFormPage, SharingGroupIndexPage, Sharing
 use super::sightings::SightingListPage;
 use super::statistics::StatisticsPage;
 use super::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage};
+use super::tags::TagIndexPage;
 use super::taxonomies::{TaxonomyIndexPage, TaxonomyPage};
 use super::threads::{DiscussionIndexPage, DiscussionPage, PostFormPage};
+use super::user_settings::UserSettingsPage;
 use super::users::{UserFormPage, UserIndexPage, UserPage};
 use askama::Template;
 
@@ -59,6 +61,9 @@ fn pages() -> Vec<(&'static str, String)> {
         ("sessions", html(&SessionsPage::sample())),
         ("logins", html(&LoginHistoryPage::sample())),
         ("profile", html(&ProfilePage::sample())),
+        ("key", html(&KeyPage::sample())),
+        ("user-settings", html(&UserSettingsPage::sample())),
+        ("tags", html(&TagIndexPage::sample())),
         ("events", html(&EventIndexPage::sample())),
         ("events-empty", html(&EventIndexPage::sample_empty())),
         ("event-graph", html(&EventGraphPage::sample())),

@@ -70,6 +70,7 @@ impl Instance {
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
+            warninglists: sightline_app::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: outcome.uuid,

@@ -71,6 +71,7 @@ impl Instance {
             files: Files::new(directory.join("files")),
             remote: Remote::new(&remote).unwrap(),
             counts: Counts::default(),
+            warninglists: crate::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: start.uuid,

@@ -48,6 +48,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             files: Files::new(database.directory().join("files")),
             remote: Remote::new(&RemoteConfig::default()).unwrap(),
             counts: Counts::default(),
+            warninglists: crate::warninglists::Warninglists::default(),
             bell: Notify::new(),
             followers: Default::default(),
             uuid: random::uuid(),

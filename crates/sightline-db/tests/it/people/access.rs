@@ -245,7 +245,7 @@ fn a_setting_is_one_value_per_user_and_name() {
 
         user_settings::set(tx, one, "dashboard", &json!([]), 4).unwrap();
         let ids = |tx: &mut Tx<'_>, filter: &SettingFilter| {
-            let found = user_settings::list(tx, filter).unwrap();
+            let found = user_settings::page(tx, filter, 10, 0).unwrap().0;
             found
                 .into_iter()
                 .map(|setting| (setting.user_id, setting.setting))

@@ -27,12 +27,19 @@ pub struct EventIndexPage {
     pub can_delete: bool,
     /// Correlations are counted.
     pub with_correlations: bool,
+    /// Columns that the visitor does not want to see.
+    pub hidden: Vec<&'static str>,
 }
 
 impl EventIndexPage {
     /// The address without any filter.
     fn plain(&self) -> &'static str {
         "/events/index"
+    }
+
+    /// The classes that hide columns.
+    fn hiding(&self) -> String {
+        self.hidden.iter().map(|name| format!(" hide-{name}")).collect()
     }
 
     fn column(&self, field: &str, label: &str, numeric: bool) -> SortColumn {

@@ -3,10 +3,11 @@
 use super::{HOSTILE, flash, frame, visitor};
 use crate::layout::{FlashKind, Nav};
 use crate::pages::account::{
-    AccountFacts, KeyForm, KeyPanel, KeyRow, LeftPage, LoginPage, PasswordPage, ProfilePage,
+    AccountFacts, KeyForm, KeyPage, KeyPanel, KeyRow, LeftPage, LoginPage, PasswordPage, ProfilePage,
 };
 use crate::pages::errors::{ErrorPage, Errors};
 use crate::pages::moment::Moment;
+use crate::pages::user_settings::{SettingText, UserSettingsPage};
 use sightline_app::login::Ways;
 
 impl LoginPage {
@@ -119,6 +120,46 @@ pub(crate) fn keys() -> KeyPanel {
         keys: vec![key, old],
         form: KeyForm::default(),
         fresh: Some("k3yTh4tIsSh0wn0nceAndNeverAgainK3yTh4tIs".into()),
+    }
+}
+
+impl KeyPage {
+    pub(crate) fn sample() -> Self {
+        let key = keys().keys.swap_remove(1);
+        Self {
+            frame: frame("API key", Nav::Profile),
+            email: "ada@example.org".into(),
+            back: "/users/profile".into(),
+            can_edit: true,
+            form: KeyForm {
+                comment: key.comment.clone(),
+                expiration: "2025-02-19".into(),
+                allowed_ips: HOSTILE.into(),
+                read_only: false,
+                errors: Errors([("allowed_ips".into(), "This is no address.".into())].into()),
+            },
+            key,
+        }
+    }
+}
+
+impl UserSettingsPage {
+    pub(crate) fn sample() -> Self {
+        Self {
+            frame: frame("My settings", Nav::UserSettings),
+            home: "/attributes/index".into(),
+            columns: vec![
+                ("tags".into(), "Tags".into(), true),
+                ("date".into(), "Date".into(), false),
+            ],
+            texts: vec![SettingText {
+                name: "publish_alert_filter",
+                label: "Alerts",
+                hint: "Which events a mail tells you of.",
+                text: HOSTILE.into(),
+            }],
+            errors: Errors([("publish_alert_filter".into(), "This is not JSON.".into())].into()),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::pages::moment::{Count, Moment};
 use crate::pages::news::{NewsFormPage, NewsItem, NewsPage};
 use crate::pages::tag_collections::{TagCollectionFormPage, TagCollectionIndexPage, TagCollectionRow};
 use crate::pages::tag_pill::TagPill;
+use crate::pages::tags::{FavouriteSwitch, TagIndexPage, TagRow};
 use crate::pages::wording::{Audience, Choice};
 
 const UUID: &str = "55f6ea5e-0000-4000-8000-000000000001";
@@ -31,6 +32,34 @@ fn pill(name: &str) -> TagPill {
         name: name.into(),
         colour: "#ffc000".into(),
         ..TagPill::default()
+    }
+}
+
+impl TagIndexPage {
+    pub(crate) fn sample() -> Self {
+        let row = |id, name: &str, on: bool| TagRow {
+            tag: pill(name),
+            events: Count(12),
+            attributes: Count(0),
+            number: on.then_some(100),
+            marks: if on {
+                vec!["restricted", "local only"]
+            } else {
+                Vec::new()
+            },
+            favourite: FavouriteSwitch {
+                id,
+                name: name.to_owned(),
+                on,
+            },
+        };
+        Self {
+            frame: frame("Tags", Nav::Tags),
+            query: HOSTILE.into(),
+            favourites: false,
+            pager: pager("/tags/index"),
+            rows: vec![row(1, "tlp:amber", true), row(2, HOSTILE, false)],
+        }
     }
 }
 

@@ -109,6 +109,7 @@ impl EventIndexPage {
             can_add: true,
             can_delete: true,
             with_correlations: true,
+            hidden: vec!["date"],
         }
     }
 
