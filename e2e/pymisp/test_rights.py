@@ -41,6 +41,8 @@ KINDS = {
     "events": {"view edit delete publish alert unpublish checkuuid getEventInfoById getEditStrategy addTag removeTag "
                "upload_sample publishSightings contact runTaxonomyExclusivityCheck toggleCorrelation updateGraph": "event"},
     "feeds": {"view edit delete enable disable": "feed"},
+    "galaxies": {"attachCluster attachMultipleClusters": "event"},
+    "galaxyclusters": {"detach": "event"},
     "objects": {"view edit delete viewAnalystData": "object", "add": "event"},
     "objectreferences": {"view delete": "reference"},
     "organisations": {"view admin_edit admin_delete": "org"},
@@ -72,6 +74,9 @@ NO_RECORD = {
     "favouritetags": "toggle",
     "feeds": "toggleSelected fetchFromFeed fetchFromAllFeeds getEvent previewIndex previewEvent importFeeds loadDefaultFeeds "
              "cacheFeeds compareFeeds feedCoverage searchCaches export",
+    # Default clusters are everybody's; custom ones cannot be made yet.
+    "galaxies": "view update delete enable disable toggle",
+    "galaxyclusters": "index view",
     "jobs": "index getProgress clearJobs getError getGenerateCorrelationProgress",
     "logs": "returnDates admin_search",
     "news": "edit delete",

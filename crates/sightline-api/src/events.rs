@@ -124,6 +124,7 @@ fn options(request: &Request, body: &Map<String, Value>) -> AppResult<Options> {
         proposals: !on("noShadowAttributes"),
         analyst_data: !given("includeAnalystData") || on("includeAnalystData"),
         related: !given("includeEventCorrelations") || on("includeEventCorrelations"),
+        galaxies: !on("excludeGalaxy"),
         local_tags: !on("excludeLocalTags"),
         extended: on("extended"),
         granular_correlations: on("includeGranularCorrelations"),

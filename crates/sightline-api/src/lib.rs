@@ -21,6 +21,7 @@ mod event_delegations;
 mod event_reports;
 mod events;
 mod feeds;
+mod galaxies;
 mod jobs;
 mod key;
 mod knowledge;

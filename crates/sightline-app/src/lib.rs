@@ -19,6 +19,7 @@ pub mod event_reports;
 pub mod events;
 pub mod feeds;
 pub mod files;
+pub mod galaxies;
 pub mod jobs;
 pub mod knowledge;
 pub mod login;

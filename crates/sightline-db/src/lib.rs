@@ -23,6 +23,7 @@ pub mod events;
 pub mod external_logins;
 pub mod feed_caches;
 pub mod feeds;
+pub mod galaxies;
 pub mod health;
 pub mod inbox;
 pub mod instance;

@@ -37,6 +37,7 @@ migrations![
     "0005_change_feed",
     "0006_correlations",
     "0007_mail",
+    "0007_galaxies",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -2,6 +2,7 @@
 
 use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
+use crate::galaxies::{Blocks, On};
 use crate::{Ctx, correlations};
 use sha2::{Digest, Sha256};
 use sightline_core::AppResult;
@@ -28,6 +29,7 @@ pub struct EventIndexAnswer {
 struct Beside {
     orgs: HashMap<OrgId, OrgRef>,
     tags: HashMap<EventId, Vec<AttachedTag>>,
+    galaxies: Blocks,
     groups: HashMap<i64, SharingGroup>,
     /// With how many events each shares values; `None` when the list does not say.
     correlations: Option<HashMap<EventId, u64>>,
@@ -111,6 +113,7 @@ impl Beside {
         let mut beside = Self {
             orgs,
             tags: HashMap::new(),
+            galaxies: Blocks::default(),
             groups: HashMap::new(),
             correlations: None,
         };
@@ -126,6 +129,7 @@ impl Beside {
                 beside.tags.entry(event).or_default().push(tag);
             }
         }
+        beside.galaxies = Blocks::of(ctx, tx, beside.tags.values().flatten(), On::Attribute)?;
         let groups: Vec<i64> = events
             .iter()
             .map(|event| event.sharing_group_id.0)
@@ -156,13 +160,11 @@ impl Beside {
                 o.uuid("uuid", group.uuid);
             });
         }
-        o.list(
-            "EventTag",
-            self.tags.get(&event.id).into_iter().flatten(),
-            |out, attached| {
-                write_object(out, |o| write_event_tag(o, event.id, attached));
-            },
-        );
+        let tags = self.tags.get(&event.id).map_or(&[][..], Vec::as_slice);
+        self.galaxies.write_flat(o, tags);
+        o.list("EventTag", tags, |out, attached| {
+            write_object(out, |o| write_event_tag(o, event.id, attached));
+        });
     }
 
     fn write_minimal(&self, o: &mut ObjectWriter<'_>, event: &Event) {
