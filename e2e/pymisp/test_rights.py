@@ -59,7 +59,7 @@ KINDS = {
 # Endpoints whose argument names no record of an organisation, or whose record belongs to its caller alone; exports search, and find nothing.
 NO_RECORD = {
     "api": "openapi",
-    "analystdata": "indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
+    "analystdata": "index indexMinimal filterAnalystDataForPush pushAnalystData getRelatedElement",
     "analystdatablocklists": "edit delete massDelete",
     "attributes": "describeTypes attributeStatistics bulkReport bro returnAttributes rpz text generateCorrelation",
     "auditlogs": "fullChange returnDates",

@@ -4,7 +4,6 @@ use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
 use crate::galaxies::{Blocks, On};
 use crate::{Ctx, correlations};
-use sha2::{Digest, Sha256};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::limits::CHUNK_ROWS;
@@ -219,8 +218,7 @@ impl AttributeIndexAnswer {
     pub async fn total(ctx: &Ctx, index: &AttributeIndex) -> AppResult<i64> {
         let viewer = viewer(ctx);
         let filter = index.filter.clone();
-        let key = (viewer, Sha256::digest(format!("{filter:?}")).into());
-        ctx.counted(&ctx.platform.counts.attribute_index, key, move |_, tx| {
+        ctx.total(("attributes", viewer, index.filter.clone()), move |_, tx| {
             Ok(search::count_attributes(tx, viewer, &filter)?)
         })
         .await

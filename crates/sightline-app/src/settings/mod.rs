@@ -13,6 +13,7 @@ mod registry;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 mod zeromq;
 
