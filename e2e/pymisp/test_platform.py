@@ -316,3 +316,35 @@ def test_a_read_only_key_reads_its_users_own_log_and_changes_nothing(
         assert answer["errors"][0] == 403
     before = int(misp.users_statistics("data")["stats"]["user_count"])
     assert int(admin.users_statistics("data")["stats"]["user_count"]) < before
+
+
+def test_settings_of_sightings_and_groups_act_at_once(misp: PyMISP, setting, new_org, new_user, client_for, event) -> None:
+    made = event(distribution=1, attributes=[("domain", f"{uuid.uuid4()}.example")])
+    attribute = made.attributes[0]
+    accepted(misp.add_sighting({"uuid": attribute.uuid}))
+    shown = lambda client: client.get_event(made.uuid)["Event"]["Attribute"][0].get("Sighting", [])  # noqa: E731
+    assert len(shown(misp)) == 1
+    setting("MISP.disable_sighting_loading", True)
+    assert shown(misp) == []
+    setting("MISP.disable_sighting_loading", False)
+
+    setting("Plugin.Sightings_policy", "2")
+    stand_in, other = new_org(), new_org()
+    syncing = client_for(new_user("Sync user", org=other))
+    seen_by = lambda: accepted(syncing.sightings(attribute))[0]["Organisation"]["name"]  # noqa: E731
+    assert seen_by() != stand_in.name
+    setting("Plugin.Sightings_anonymise_as", int(stand_in.id))
+    assert seen_by() == stand_in.name
+    refused = misp.set_server_setting("Plugin.Sightings_range", 0)
+    assert "Plugin.Sightings_range" in str(refused["errors"])
+    setting("Plugin.Sightings_range", 30)
+    assert misp.get_server_setting("Plugin.Sightings_range")["value"] == 30
+
+    group = accepted(misp.add_sharing_group({"name": f"Group {uuid.uuid4()}", "releasability": "x"}))["SharingGroup"]
+    for org in (stand_in, other):
+        accepted(misp.add_org_to_sharing_group(group["id"], org.id))
+    member = client_for(new_user("User", org=other))
+    members = lambda: {one["org_id"] for one in accepted(member.get_sharing_group(group["id"])).get("SharingGroupOrg", [])}  # noqa: E731
+    assert str(stand_in.id) in members()
+    setting("Security.hide_organisations_in_sharing_groups", True)
+    assert str(stand_in.id) not in members()

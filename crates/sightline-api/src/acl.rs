@@ -43,7 +43,7 @@ fn all_functions() -> Value {
 /// is left out.
 async fn role_access(ctx: &Ctx, only: Option<&str>) -> AppResult<Value> {
     let mut access = Map::new();
-    for role in roles::index(ctx).await? {
+    for role in roles::all(ctx).await? {
         if only.is_some_and(|only| only != role.id.to_string()) {
             continue;
         }

@@ -69,7 +69,9 @@ async fn index(ctx: Ctx, request: Request, list: Blocklist) -> AppResult<Respons
         name: given(name),
         creator: given("event_orgc"),
         comment: given("comment"),
-        any: given("searchall").or_else(|| given("quickFilter")),
+        any: ["searchall", "quickFilter", "value"]
+            .iter()
+            .find_map(|name| given(name)),
     };
     // The reference does not page here.
     let (page, limit) = window(&request, &body, PAGE_ROWS_MAX);

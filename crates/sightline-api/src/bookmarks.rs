@@ -42,7 +42,10 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         _ => Scope::All,
     };
     let (page, limit) = window(&request, &body, PAGE_ROWS_MAX);
-    let (found, total) = bookmarks::index(&ctx, scope, page, limit).await?;
+    let text = ["searchall", "quickFilter", "value"]
+        .iter()
+        .find_map(|name| named_or_field(&request, &body, name));
+    let (found, total) = bookmarks::index(&ctx, scope, text, page, limit).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, write);
     Ok(Response::raw_json(out).with_total(total))

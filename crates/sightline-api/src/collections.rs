@@ -9,8 +9,8 @@ use serde_json::Value;
 use sightline_app::Ctx;
 use sightline_app::collections::{self, CollectionIn, CollectionKey, ElementIn, Filter, Whole};
 use sightline_core::ids::CollectionElementId;
-use sightline_core::limits::PAGE_ROWS_MAX;
-use sightline_core::{AppError, AppResult, Permission};
+use sightline_core::limits::{ALL_ROWS, PAGE_ROWS_MAX};
+use sightline_core::{AppError, AppResult, Permission, Stretch};
 use sightline_misp::json::{Buffer, write_list, write_object};
 use sightline_misp::records::CollectionElement;
 use uuid::Uuid;
@@ -147,9 +147,12 @@ fn collection(request: &Request) -> AppResult<CollectionKey> {
 }
 
 async fn elements(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let (page, limit) = window(&request, &request.fields("CollectionElement")?, ALL_ROWS);
     let found = collections::element_list(&ctx, collection(&request)?).await?;
+    let Stretch { skip, left, .. } = Stretch::<i64>::page(page, limit);
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
     let mut out = Buffer::new();
-    write_list(&mut out, &found, write_element);
+    write_list(&mut out, found.iter().skip(skip).take(left), write_element);
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     Ok(Response::raw_json(out).with_total(total))
 }

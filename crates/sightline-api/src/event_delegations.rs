@@ -1,6 +1,6 @@
 //! Delegation of events (spec 06 B.9).
 
-use crate::key::named_by;
+use crate::key::{named_by, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -9,6 +9,7 @@ use sightline_app::Ctx;
 use sightline_app::event_delegations::{self, Context, Detail, Taken, Wish, not_authorised};
 use sightline_app::events::EventKey;
 use sightline_core::ids::EventDelegationId;
+use sightline_core::limits::ALL_ROWS;
 use sightline_core::{AppResult, Permission};
 use sightline_misp::input::Loose;
 use sightline_misp::json::{Buffer, write_list, write_object};
@@ -41,10 +42,12 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         Some("issued") => Context::Issued,
         _ => Context::Pending,
     };
-    let all = event_delegations::list(&ctx, context).await?;
+    let (page, limit) = window(&request, &request.fields("EventDelegation")?, ALL_ROWS);
+    let (limit, page) = (i64::from(limit), i64::from(page));
+    let (found, total) = event_delegations::index(&ctx, context, limit, (page - 1) * limit).await?;
     let mut out = Buffer::new();
-    write_list(&mut out, &all, write);
-    Ok(Response::raw_json(out))
+    write_list(&mut out, &found, write);
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {

@@ -1,6 +1,6 @@
 //! Event reports (spec 03 section 10).
 
-use crate::key::{flag, named_by, text};
+use crate::key::{flag, named_by, text, window};
 use crate::paged;
 use crate::request::{Request, decode_value};
 use crate::response::Response;
@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::event_reports::{self, Choice, Detail, Filter, Key, Scope, Suggestion};
 use sightline_app::events::EventKey;
-use sightline_core::ids::EventReportId;
-use sightline_core::{AppError, AppResult, Permission};
+use sightline_core::limits::ALL_ROWS;
+use sightline_core::{AppError, AppResult, Permission, Stretch};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 use sightline_misp::records::{AttributeShape, OrgRef};
 use sightline_misp::types::AttributeType;
@@ -131,15 +131,16 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         },
         text: given("value"),
     };
-    let first = event_reports::index(&ctx, scope, filter.clone(), EventReportId(0)).await?;
+    let (page, limit) = window(&request, &body, ALL_ROWS);
+    let first = event_reports::index(&ctx, scope, filter.clone(), Stretch::page(page, limit)).await?;
+    let total = event_reports::count(&ctx, scope, filter.clone()).await?;
     let base_url = ctx.platform.base_url.clone();
-    let next = move |after| {
+    let next = move |rest| {
         let (ctx, filter) = (ctx.clone(), filter.clone());
-        async move { event_reports::index(&ctx, scope, filter, after).await }
+        async move { event_reports::index(&ctx, scope, filter, rest).await }
     };
-    Ok(paged::list(first, next, move |out, detail| {
-        write_whole(out, detail, &base_url);
-    }))
+    let write = move |out: &mut Buffer, detail: &Detail| write_whole(out, detail, &base_url);
+    Ok(paged::list(first, next, write).with_total(total))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {

@@ -1,5 +1,6 @@
 //! Background jobs on the wire (spec 10 part A.1).
 
+use crate::key::window;
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -8,7 +9,6 @@ use sightline_app::Ctx;
 use sightline_app::jobs::{self, Filter, Job, State};
 use sightline_core::clock::datetime_of;
 use sightline_core::ids::JobId;
-use sightline_core::limits::PAGE_ROWS_MAX;
 use sightline_core::{AppError, AppResult};
 
 /// The reference sorts jobs into queues with a worker each; here every job waits in this one.
@@ -36,9 +36,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// `/jobs/index[/<queue>]`
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let number = |name| request.named(name).and_then(|text| text.parse::<u32>().ok());
-    let page = number("page").unwrap_or(1).max(1);
-    let limit = number("limit").unwrap_or(PAGE_ROWS).clamp(1, PAGE_ROWS_MAX);
+    let (page, limit) = window(&request, &request.fields("Job")?, PAGE_ROWS);
     let (found, total) = match request.arg(0) {
         None | Some(QUEUE) => jobs::index(&ctx, Filter::default(), page, limit).await?,
         Some(_) => (Vec::new(), 0),

@@ -154,6 +154,7 @@ async fn application_log(ctx: Ctx, request: Request) -> AppResult<Response> {
     for (name, value) in &given(&request, "Log")? {
         take(&mut search, name, value, ctx.now())?;
     }
+    let total = logs::count(&ctx, search.clone()).await?;
     let rows = logs::index(&ctx, search).await?;
     let encode = |entry: &Entry| {
         json!({"Log": {
@@ -171,7 +172,7 @@ async fn application_log(ctx: Ctx, request: Request) -> AppResult<Response> {
             "ip": entry.ip.as_deref().unwrap_or_default(),
         }})
     };
-    Ok(Response::json(&rows.iter().map(encode).collect()))
+    Ok(Response::json(&rows.iter().map(encode).collect()).with_total(total))
 }
 
 /// Most rows of one page of an event's history: each holds all that was changed.
@@ -179,7 +180,7 @@ const HISTORY_ROWS: u32 = 1_000;
 
 /// `/logs/event_index/<event>`: latest first, sixty on a page.
 async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let rows = history(&ctx, &request, None).await?;
+    let (rows, total) = history(&ctx, &request, None).await?;
     let encode = |entry: &Entry| {
         json!({
             "title": entry.title,
@@ -193,7 +194,7 @@ async fn event_index(ctx: Ctx, request: Request) -> AppResult<Response> {
         })
     };
     let rows: Value = rows.iter().map(encode).collect();
-    Ok(Response::json(&json!({"Log": rows})))
+    Ok(Response::json(&json!({"Log": rows})).with_total(total))
 }
 
 /// `/admin/audit_logs/index`: latest first, sixty on a page.
@@ -221,8 +222,9 @@ async fn audit_log(ctx: Ctx, request: Request) -> AppResult<Response> {
             take(&mut search, name, value, ctx.now())?;
         }
     }
+    let total = logs::count(&ctx, search.clone()).await?;
     let rows = logs::index(&ctx, search).await?;
-    Ok(Response::json(&rows.iter().map(encode_audit).collect()))
+    Ok(Response::json(&rows.iter().map(encode_audit).collect()).with_total(total))
 }
 
 /// `/audit_logs/eventIndex/<event>[/<org>]`: as `event_index`.
@@ -231,11 +233,11 @@ async fn event_audit_log(ctx: Ctx, request: Request) -> AppResult<Response> {
     let org = org
         .transpose()
         .map_err(|_| AppError::not_found("Invalid organisation."))?;
-    let rows = history(&ctx, &request, org).await?;
-    Ok(Response::json(&rows.iter().map(encode_audit).collect()))
+    let (rows, total) = history(&ctx, &request, org).await?;
+    Ok(Response::json(&rows.iter().map(encode_audit).collect()).with_total(total))
 }
 
-async fn history(ctx: &Ctx, request: &Request, org: Option<OrgId>) -> AppResult<Vec<Entry>> {
+async fn history(ctx: &Ctx, request: &Request, org: Option<OrgId>) -> AppResult<(Vec<Entry>, i64)> {
     let invalid = || AppError::not_found("Invalid event.");
     let event = EventKey::parse(request.arg(0).unwrap_or_default()).map_err(|_| invalid())?;
     let mut search = Search {

@@ -1,6 +1,6 @@
 //! Organisations (spec 03 section 8).
 
-use crate::key::{named_by, text};
+use crate::key::{named_by, text, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::organisations::{self, Described, Scope};
 use sightline_core::clock::datetime_of;
+use sightline_core::limits::ALL_ROWS;
 use sightline_core::{AppError, AppResult, Permission, random};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object, write_text};
 use sightline_misp::records::Organisation;
@@ -66,7 +67,9 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let search = ["searchall", "quickFilter", "value"]
         .iter()
         .find_map(|name| given(name).filter(|text| !text.is_empty()));
-    let (found, total) = organisations::index(&ctx, scope, search, None, 0).await?;
+    let (page, limit) = window(&request, &body, ALL_ROWS);
+    let offset = limit.saturating_mul(page - 1);
+    let (found, total) = organisations::index(&ctx, scope, search, Some(limit), offset).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, described| {
         write_object(out, |o| o.object("Organisation", |o| write_listed(o, described)));

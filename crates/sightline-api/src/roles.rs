@@ -1,6 +1,6 @@
 //! Roles (spec 03 section 8, spec 05 section 3).
 
-use crate::key::named_by;
+use crate::key::{named_by, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -10,6 +10,7 @@ use sightline_app::Ctx;
 use sightline_app::roles::{self, Role, permission_level};
 use sightline_core::clock::datetime_of;
 use sightline_core::ids::RoleId;
+use sightline_core::limits::ALL_ROWS;
 use sightline_core::{AppResult, Permission};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
 
@@ -92,8 +93,9 @@ pub(crate) fn write_role(o: &mut ObjectWriter<'_>, role: &Role) {
     o.text("permission_description", word);
 }
 
-async fn index(ctx: Ctx, _: Request) -> AppResult<Response> {
-    let found = roles::index(&ctx).await?;
+async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
+    let (page, limit) = window(&request, &request.fields("Role")?, ALL_ROWS);
+    let (found, total) = roles::index(&ctx, page, limit).await?;
     let mut out = Buffer::new();
     write_list(&mut out, &found, |out, role| {
         write_object(out, |o| {
@@ -103,7 +105,6 @@ async fn index(ctx: Ctx, _: Request) -> AppResult<Response> {
             });
         });
     });
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     Ok(Response::raw_json(out).with_total(total))
 }
 

@@ -137,6 +137,7 @@ fn spelled(controller: &str) -> &str {
         "eventdelegations" => "event_delegations",
         "eventreports" => "event_reports",
         "favouritetags" => "favourite_tags",
+        "galaxyclusters" => "galaxy_clusters",
         "objectreferences" => "object_references",
         "orgblocklists" => "org_blocklists",
         "shadowattributes" => "shadow_attributes",
@@ -165,6 +166,8 @@ fn model_of(controller: &str) -> &str {
         "roles" => "role",
         "authkeys" => "auth_key",
         "feeds" => "feed",
+        "galaxies" => "Galaxy",
+        "galaxyclusters" => "GalaxyCluster",
         "sharinggroups" => "SharingGroup",
         "shadowattributes" => "ShadowAttribute",
         "sightings" => "Sighting",
@@ -238,9 +241,11 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::event_reports::routes());
     routes.extend(crate::events::routes());
     routes.extend(crate::feeds::routes());
+    routes.extend(crate::galaxies::routes());
     routes.extend(crate::jobs::routes());
     routes.extend(crate::knowledge::routes());
     routes.extend(crate::logs::routes());
+    routes.extend(crate::mail::routes());
     routes.extend(crate::blocklists::routes());
     routes.extend(crate::bookmarks::routes());
     routes.extend(crate::collections::routes());

@@ -64,14 +64,14 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         org: given("searchorg"),
     };
     let offset = limit.saturating_mul(page - 1);
-    let (found, _) = sharing_groups::index(&ctx, filter, limit, offset).await?;
+    let (found, total) = sharing_groups::index(&ctx, filter, limit, offset).await?;
     let mut out = Buffer::new();
     write_object(&mut out, |o| {
         o.list("response", &found, |out, listed| {
             write_object(out, |o| write_listed(o, listed, &ctx.platform.base_url));
         });
     });
-    Ok(Response::raw_json(out))
+    Ok(Response::raw_json(out).with_total(total))
 }
 
 fn write_listed(o: &mut ObjectWriter<'_>, listed: &Listed, base_url: &str) {

@@ -57,6 +57,14 @@ ids! {
     TaxonomyId,
     /// A warninglist.
     WarninglistId,
+    /// A galaxy.
+    GalaxyId,
+    /// A cluster of a galaxy.
+    GalaxyClusterId,
+    /// One thing that is known of a cluster.
+    GalaxyElementId,
+    /// How one cluster relates to another.
+    GalaxyClusterRelationId,
     /// A background job.
     JobId,
     /// An event report.

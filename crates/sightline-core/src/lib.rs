@@ -6,7 +6,9 @@ pub mod ids;
 pub mod limits;
 pub mod permissions;
 pub mod random;
+pub mod stretch;
 
 pub use clock::{Clock, Timestamp};
 pub use error::{AppError, AppResult, FieldErrors};
 pub use permissions::{Permission, Permissions};
+pub use stretch::Stretch;

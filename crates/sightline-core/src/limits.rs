@@ -18,6 +18,8 @@ pub const LOGO_BYTES: usize = 256 * 1024;
 pub const PAGE_ROWS: u32 = 60;
 /// Most rows a caller may ask for in one page of a paged index (spec 04 section 11).
 pub const PAGE_ROWS_MAX: u32 = 9_999;
+/// Rows of a list that its clients read whole unless they name a limit.
+pub const ALL_ROWS: u32 = u32::MAX;
 /// Rows per chunk of a streamed answer: large enough to amortise a thread hop, small enough for flat memory.
 pub const CHUNK_ROWS: usize = 1_000;
 /// Length of an API key in characters (spec 05 section 1.2).

@@ -113,6 +113,9 @@ impl Filter {
                 sql.push(" OR ");
                 titles(sql, "b.event_orgc", pattern);
             }
+            if let Some(uuid) = self.any.as_deref().and_then(|text| Uuid::try_parse(text).ok()) {
+                sql.push(&format!(" OR b.{} = ", columns.uuid)).bind(uuid);
+            }
             sql.push(")");
         }
     }

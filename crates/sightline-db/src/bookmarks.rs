@@ -1,5 +1,6 @@
 //! Bookmarks: a user's own, and those that others of the organisation show.
 
+use crate::paging::paged;
 use crate::{DbResult, Row, Sql, Tx, params};
 use sightline_core::ids::{BookmarkId, OrgId, UserId};
 use sightline_misp::records::Bookmark;
@@ -44,18 +45,27 @@ impl Shelf {
     }
 }
 
-/// A page of bookmarks by id, and how many there are in all.
-pub fn list(tx: &mut Tx<'_>, shelf: Shelf, limit: u32, offset: i64) -> DbResult<(Vec<Bookmark>, i64)> {
-    let mut count = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM bookmarks b WHERE ");
-    shelf.push(&mut count);
-    let total = tx.int(count.text(), count.values())?;
-    let mut sql = Sql::new(tx.dialect(), &format!("SELECT {COLUMNS} FROM bookmarks b WHERE "));
-    shelf.push(&mut sql);
-    sql.push(" ORDER BY b.id LIMIT ")
-        .bind(limit)
-        .push(" OFFSET ")
-        .bind(offset);
-    Ok((tx.all(sql.text(), sql.values(), read)?, total))
+/// A page of bookmarks by id, and how many there are in all; `text` is part of name, address or comment.
+pub fn list(
+    tx: &mut Tx<'_>,
+    shelf: Shelf,
+    text: Option<&str>,
+    limit: u32,
+    offset: i64,
+) -> DbResult<(Vec<Bookmark>, i64)> {
+    let dialect = tx.dialect();
+    let pattern = crate::like::containing(text.unwrap_or_default());
+    let select = |what: &str| {
+        let mut sql = Sql::new(dialect, &format!("SELECT {what} FROM bookmarks b WHERE "));
+        shelf.push(&mut sql);
+        if text.is_some() {
+            sql.push(" AND (").like("b.name", &pattern, false);
+            sql.push(" OR ").like("b.url", &pattern, false);
+            sql.push(" OR ").like("b.comment", &pattern, false).push(")");
+        }
+        sql
+    };
+    paged(tx, select, COLUMNS, "b.id", (limit, offset), read)
 }
 
 /// One bookmark of a shelf.

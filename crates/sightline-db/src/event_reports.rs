@@ -2,6 +2,7 @@
 
 use crate::events::{self, distribution};
 use crate::{DbResult, Dialect, Row, Sql, Tx, Visible, params};
+use sightline_core::Stretch;
 use sightline_core::ids::{EventId, EventReportId, SharingGroupId};
 use sightline_misp::records::{Event, EventReport};
 use uuid::Uuid;
@@ -153,20 +154,32 @@ impl Filter {
     }
 }
 
-/// The next reports with their events, in id order after `after`.
+/// The next reports of a list with their events, in id order; at most `most`.
 pub fn after(
     tx: &mut Tx<'_>,
     visible: Visible,
     filter: &Filter,
-    after: EventReportId,
-    limit: usize,
+    stretch: Stretch<EventReportId>,
+    most: usize,
 ) -> DbResult<Vec<(EventReport, Event)>> {
     let pattern = filter.pattern();
     let mut sql = with_event(tx.dialect());
     filter.conditions(&mut sql, visible, &pattern);
-    sql.push(" AND r.id > ").bind(after).push(" ORDER BY r.id LIMIT ");
-    sql.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" AND r.id > ").bind(stretch.after);
+    sql.push(" ORDER BY r.id LIMIT ").bind(stretch.rows(most));
+    sql.push(" OFFSET ").bind(stretch.skip);
     tx.all(sql.text(), sql.values(), read_with_event)
+}
+
+/// How many reports a list has.
+pub fn count(tx: &mut Tx<'_>, visible: Visible, filter: &Filter) -> DbResult<i64> {
+    let pattern = filter.pattern();
+    let mut sql = Sql::new(
+        tx.dialect(),
+        "SELECT COUNT(*) FROM event_reports r JOIN events e ON e.id = r.event_id WHERE ",
+    );
+    filter.conditions(&mut sql, visible, &pattern);
+    tx.int(sql.text(), sql.values())
 }
 
 /// A page of reports with their events, the newest change first, and how many there are in all.
@@ -178,12 +191,7 @@ pub fn page(
     offset: u64,
 ) -> DbResult<(Vec<(EventReport, Event)>, i64)> {
     let pattern = filter.pattern();
-    let mut count = Sql::new(
-        tx.dialect(),
-        "SELECT COUNT(*) FROM event_reports r JOIN events e ON e.id = r.event_id WHERE ",
-    );
-    filter.conditions(&mut count, visible, &pattern);
-    let total = tx.int(count.text(), count.values())?;
+    let total = count(tx, visible, filter)?;
     let mut sql = with_event(tx.dialect());
     filter.conditions(&mut sql, visible, &pattern);
     sql.push(" ORDER BY r.timestamp DESC, r.id DESC LIMIT ")

@@ -36,6 +36,8 @@ migrations![
     "0004_knowledge",
     "0005_change_feed",
     "0006_correlations",
+    "0007_mail",
+    "0007_galaxies",
 ];
 
 /// What a migration leaves to be filled in by the program.

@@ -1,6 +1,7 @@
 //! Roles.
 
-use crate::{DbResult, Row, Tx, params};
+use crate::paging::paged;
+use crate::{DbResult, Row, Sql, Tx, params};
 use sightline_core::Permissions;
 use sightline_core::ids::RoleId;
 
@@ -43,6 +44,13 @@ fn read(row: &Row<'_>) -> DbResult<Role> {
 /// Every role, in id order; there are few.
 pub fn all(tx: &mut Tx<'_>) -> DbResult<Vec<Role>> {
     tx.all(&format!("SELECT {COLUMNS} FROM roles ORDER BY id"), &[], read)
+}
+
+/// A page of roles by id, and how many there are.
+pub fn page(tx: &mut Tx<'_>, limit: u32, offset: i64) -> DbResult<(Vec<Role>, i64)> {
+    let dialect = tx.dialect();
+    let select = |what: &str| Sql::new(dialect, &format!("SELECT {what} FROM roles"));
+    paged(tx, select, COLUMNS, "id", (limit, offset), read)
 }
 
 /// By id.

@@ -125,6 +125,7 @@ impl ReturnFormat {
             Scope::Attribute => 'a',
             Scope::Object => 'o',
             Scope::Sighting => 's',
+            Scope::GalaxyCluster => return self == Self::Json,
         };
         self.scopes().contains(letter)
     }

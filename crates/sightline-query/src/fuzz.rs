@@ -4,13 +4,19 @@ use crate::filter::Filter;
 use crate::params::{Params, Request};
 use crate::predicate::{AttributePredicate, EventPredicate, ObjectPredicate, SightingPredicate};
 use crate::scope::{PAGING, Scope};
-use crate::search::{AttributeSearch, EventSearch, ObjectSearch, SightingSearch};
+use crate::search::{AttributeSearch, EventSearch, GalaxyClusterSearch, ObjectSearch, SightingSearch};
 use crate::{AttributeIndex, EventIndex};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 use sightline_core::AppError;
 
-const SCOPES: [Scope; 4] = [Scope::Event, Scope::Attribute, Scope::Object, Scope::Sighting];
+const SCOPES: [Scope; 5] = [
+    Scope::Event,
+    Scope::Attribute,
+    Scope::Object,
+    Scope::Sighting,
+    Scope::GalaxyCluster,
+];
 
 /// The trees inside a predicate.
 trait Nested: Sized {
@@ -178,6 +184,7 @@ proptest! {
                 Scope::Attribute => AttributeSearch::parse(&params, now).map(|search| check(&search.filter)),
                 Scope::Object => ObjectSearch::parse(&params, now).map(|search| check(&search.filter)),
                 Scope::Sighting => SightingSearch::parse(&params, now).map(|search| check(&search.filter)),
+                Scope::GalaxyCluster => GalaxyClusterSearch::parse(&params).map(drop),
             };
             done.unwrap_or_else(|error| refused(&error));
         }

@@ -34,6 +34,8 @@ pub use order::{AttributeColumn, EventColumn, Order, Paging, ProposalColumn};
 pub use params::{INVALID_JSON, Params, Request};
 pub use predicate::{AttributePredicate, EventPredicate, ObjectPredicate, SightingPredicate, TagSelector};
 pub use scope::Scope;
-pub use search::{AttributeSearch, Content, Decay, EventSearch, ObjectSearch, SightingSearch};
+pub use search::{
+    AttributeSearch, Content, Decay, EventSearch, GalaxyClusterSearch, ObjectSearch, SightingSearch,
+};
 pub use terms::{Term, Terms};
 pub use time::{DateRange, TimeRange};

@@ -13,6 +13,8 @@ pub enum Scope {
     Object,
     /// Sightings.
     Sighting,
+    /// Clusters of galaxies.
+    GalaxyCluster,
 }
 
 impl Scope {
@@ -23,6 +25,7 @@ impl Scope {
             "attributes" => Ok(Self::Attribute),
             "objects" => Ok(Self::Object),
             "sightings" => Ok(Self::Sighting),
+            "galaxyclusters" => Ok(Self::GalaxyCluster),
             _ => Err(AppError::not_found(
                 "RestSearch is not implemented (yet) for this scope.",
             )),
@@ -36,6 +39,7 @@ impl Scope {
             Self::Attribute => ATTRIBUTE,
             Self::Object => OBJECT,
             Self::Sighting => SIGHTING,
+            Self::GalaxyCluster => GALAXY_CLUSTER,
         }
     }
 }
@@ -92,4 +96,12 @@ const SIGHTING: &[&str] = &[
     "includeEvent", "includeUuid",
     // Read by formats, and in no list of the reference.
     "requested_attributes", "headerless",
+];
+
+#[rustfmt::skip]
+const GALAXY_CLUSTER: &[&str] = &[
+    "page", "limit", "id", "uuid", "galaxy_id", "galaxy_uuid", "version", "distribution", "org_id", "orgc_id",
+    "tag_name", "custom", "sgReferenceOnly", "minimal", "list", "first", "count", "order",
+    // In no list of the reference; instances ask for what is published when they pull.
+    "published", "returnFormat",
 ];

@@ -1,6 +1,6 @@
 //! The blocklist of analyst data (spec 06 B.8).
 
-use crate::key::{named_by, text};
+use crate::key::{named_by, text, window};
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use sightline_app::Ctx;
 use sightline_app::analyst_data::blocklist::{self, ADD_MAX, Blocked, Edit};
 use sightline_core::clock::datetime_of;
-use sightline_core::limits::{PAGE_ROWS, PAGE_ROWS_MAX};
+use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, AppResult};
 use uuid::Uuid;
 
@@ -38,15 +38,10 @@ fn entry(entry: &Blocked) -> Value {
 }
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
-    let number = |name: &str, default: u32| {
-        request
-            .named(name)
-            .and_then(|value| value.parse().ok())
-            .unwrap_or(default)
-    };
-    let limit = number("limit", PAGE_ROWS).min(PAGE_ROWS_MAX);
-    let list = blocklist::index(&ctx, limit, number("page", 1).max(1)).await?;
-    Ok(Response::json(&list.iter().map(entry).collect()))
+    let body = request.fields("AnalystDataBlocklist")?;
+    let (page, limit) = window(&request, &body, PAGE_ROWS);
+    let (found, total) = blocklist::index(&ctx, page, limit).await?;
+    Ok(Response::json(&found.iter().map(entry).collect()).with_total(total))
 }
 
 /// Uuids as a list, or one per line.

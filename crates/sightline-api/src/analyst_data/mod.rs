@@ -5,7 +5,7 @@ mod exchange;
 #[cfg(test)]
 mod tests;
 
-use crate::key::{flag, text};
+use crate::key::{flag, named_or_field, text, window};
 use crate::paged;
 use crate::request::Request;
 use crate::response::Response;
@@ -15,9 +15,8 @@ use sightline_app::Ctx;
 use sightline_app::analyst_data::{self, Filter, Hung, Shown};
 use sightline_app::attributes::AttributeKey;
 use sightline_app::objects::ObjectKey;
-use sightline_core::ids::AnalystDataId;
-use sightline_core::limits::CHUNK_ROWS;
-use sightline_core::{AppError, AppResult, Permission};
+use sightline_core::limits::ALL_ROWS;
+use sightline_core::{AppError, AppResult, Permission, Stretch};
 use sightline_misp::json::{Buffer, write_list, write_object};
 use sightline_misp::records::{AnalystKind, EntityKind, EntityRef};
 use uuid::Uuid;
@@ -121,10 +120,9 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         Uuid::try_parse(value)
             .map_err(|_| AppError::BadRequest(format!("Invalid value for `{name}`: a uuid is expected.")))
     };
-    let target = request
-        .named("target_object")
-        .map(str::to_owned)
-        .or_else(|| body.get("target_object").and_then(text));
+    let target = ["object_uuid", "target_object"]
+        .iter()
+        .find_map(|name| Some((*name, named_or_field(&request, &body, name)?)));
     let filter = Filter {
         uuids: if uuids.is_empty() {
             None
@@ -136,17 +134,18 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
                     .collect::<AppResult<_>>()?,
             )
         },
-        target: target.map(|value| uuid("target_object", &value)).transpose()?,
+        target: target.map(|(name, value)| uuid(name, &value)).transpose()?,
     };
-    let first = analyst_data::index(&ctx, kind, filter.clone(), AnalystDataId(0), CHUNK_ROWS).await?;
+    let (page, limit) = window(&request, &body, ALL_ROWS);
+    let first = analyst_data::index(&ctx, kind, filter.clone(), Stretch::page(page, limit)).await?;
+    let total = analyst_data::count(&ctx, kind, filter.clone()).await?;
     let base_url = ctx.platform.base_url.clone();
-    let next = move |after| {
+    let next = move |rest| {
         let (ctx, filter) = (ctx.clone(), filter.clone());
-        async move { analyst_data::index(&ctx, kind, filter, after, CHUNK_ROWS).await }
+        async move { analyst_data::index(&ctx, kind, filter, rest).await }
     };
-    Ok(paged::list(first, next, move |out, shown| {
-        wrapped(out, shown, &base_url);
-    }))
+    let write = move |out: &mut Buffer, shown: &Shown| wrapped(out, shown, &base_url);
+    Ok(paged::list(first, next, write).with_total(total))
 }
 
 async fn view(ctx: Ctx, request: Request) -> AppResult<Response> {

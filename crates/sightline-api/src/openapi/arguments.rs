@@ -7,6 +7,7 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
     match (controller, action) {
         ("attributes" | "events", "addTag" | "removeTag") => (&["id", "tag"], 2),
         ("attributes", "add") | ("logs", "event_index") => (&["event"], 1),
+        ("analystdata", "index") => (&["kind"], 1),
         ("attributes", "attributeStatistics") => (&["by", "percentage"], 0),
         ("auditlogs", "eventIndex") => (&["event", "org"], 1),
         ("authkeys", "add") => (&["user"], 0),
@@ -26,7 +27,13 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
         ("sightings", "add" | "listSightings") => (&["id"], 0),
         ("tags", "search") => (&["text"], 1),
         ("tags", "tagStatistics") => (&["percentage", "by_name"], 0),
-        ("users", "register" | "registrations" | "downloadTerms") => (&[], 0),
+        (
+            "users",
+            "register" | "registrations" | "downloadTerms" | "admin_email" | "forgot" | "getGpgPublicKey"
+            | "verifyGPG",
+        ) => (&[], 0),
+        ("users", "initiatePasswordReset") | ("events", "alert" | "contact") => (&["id"], 1),
+        ("users", "password_reset") => (&["token"], 1),
         ("users", "acceptRegistrations" | "discardRegistrations") => (&["id"], 1),
         ("users", "statistics") => (&["page"], 0),
         ("usersettings", "eventIndexColumnToggle") => (&["column"], 1),
@@ -50,6 +57,7 @@ pub(super) fn schema(name: &str) -> Value {
         }
         "place" => json!({"type": "string", "enum": ["event", "thread", "post"]}),
         "percentage" | "by_name" => json!({"type": "string", "enum": ["true", "false", "0", "1"]}),
+        "kind" => json!({"type": "string", "enum": ["Note", "Opinion", "Relationship"]}),
         "by" => json!({"type": "string", "enum": ["type", "category"]}),
         "command" => {
             json!({"type": "string", "enum": ["printAllFunctionNames", "findMissingFunctionNames", "printRoleAccess"]})

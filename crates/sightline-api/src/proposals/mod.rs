@@ -56,6 +56,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         ctx.now(),
     )?;
     let event = request.arg(0).map(EventKey::parse).transpose()?;
+    let total = proposals::count(&ctx, event, index.clone()).await?;
     let search = Search::open(&ctx, event, index).await?;
     let chunks = stream::try_unfold(search, move |mut search| {
         let ctx = ctx.clone();
@@ -69,7 +70,8 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
                     .write_index(o, detail.event.uuid, detail.org.as_ref());
             });
         });
-    }))
+    })
+    .with_total(total))
 }
 
 fn id_of(request: &Request, unknown: impl Fn() -> AppError) -> AppResult<ProposalId> {

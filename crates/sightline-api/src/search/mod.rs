@@ -6,7 +6,8 @@ mod legacy;
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
-use answer::{Started, content_type};
+pub(crate) use answer::Started;
+use answer::content_type;
 use axum::http::Method;
 pub(crate) use legacy::is_search;
 use serde_json::Value;
@@ -154,7 +155,7 @@ async fn attribute_index(ctx: Ctx, request: Request) -> AppResult<Response> {
 }
 
 /// The parameters that the scope accepts, over the caller's defaults.
-async fn parameters(ctx: &Ctx, request: &Request, scope: Scope) -> AppResult<Params> {
+pub(crate) async fn parameters(ctx: &Ctx, request: &Request, scope: Scope) -> AppResult<Params> {
     let body = body(request)?;
     let defaults = ctx.read(search::defaults).await?;
     Params::harvest(

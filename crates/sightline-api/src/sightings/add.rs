@@ -62,18 +62,23 @@ fn subject(
     }
     let values = values(body, input);
     match body.get("filters") {
-        Some(Value::Object(filters)) if !filters.is_empty() && !values.is_empty() => {
+        Some(Value::Object(filters)) if !filters.is_empty() => {
             let mut filters = filters.clone();
-            filters.insert("value".into(), json!(values));
+            if !values.is_empty() {
+                filters.insert("value".into(), json!(values));
+            }
             let filters = Value::Object(filters);
             let harvested = sightline_query::Request {
                 body: Some(&filters),
                 ..sightline_query::Request::default()
             };
             let params = Params::harvest(Scope::Attribute, harvested)?;
-            Ok(Subject::Matching(Box::new(
-                AttributeSearch::parse(&params, ctx.now())?.filter,
-            )))
+            let search = AttributeSearch::parse(&params, ctx.now())?;
+            // Filters that restrict nothing must not mark everything.
+            if search.filter == AttributeSearch::parse(&Params::default(), ctx.now())?.filter {
+                return Ok(Subject::Values(values));
+            }
+            Ok(Subject::Matching(Box::new(search.filter)))
         }
         _ => Ok(Subject::Values(values)),
     }

@@ -6,7 +6,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::key::{named_by, text};
+use crate::key::{named_by, text, window};
 use crate::paged;
 use crate::request::{Request, decode_value};
 use crate::response::Response;
@@ -17,8 +17,8 @@ use sightline_app::Ctx;
 use sightline_app::attributes::AttributeKey;
 use sightline_app::events::EventKey;
 use sightline_app::sightings::{self, Context, Detail, Search, SightingKey};
-use sightline_core::ids::SightingId;
-use sightline_core::{AppError, AppResult, Permission};
+use sightline_core::limits::ALL_ROWS;
+use sightline_core::{AppError, AppResult, Permission, Stretch};
 use sightline_misp::input::SightingIn;
 use sightline_misp::json::{Buffer, write_object};
 use sightline_query::Paging;
@@ -133,11 +133,12 @@ fn context_of(context: &str, id: &str) -> AppResult<Context> {
 
 async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
     let event = request.arg(0).map(EventKey::parse).transpose()?;
-    let first = sightings::index(&ctx, event, SightingId(0)).await?;
+    let (page, limit) = window(&request, &request.fields("Sighting")?, ALL_ROWS);
+    let first = sightings::index(&ctx, event, Stretch::page(page, limit)).await?;
     let total = sightings::count(&ctx, event).await?;
-    let next = move |after| {
+    let next = move |rest| {
         let ctx = ctx.clone();
-        async move { sightings::index(&ctx, event, after).await }
+        async move { sightings::index(&ctx, event, rest).await }
     };
     Ok(paged::list(first, next, write_flat).with_total(total))
 }

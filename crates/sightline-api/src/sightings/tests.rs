@@ -235,3 +235,32 @@ fn instances_send_sightings_in_bulk() {
         );
     });
 }
+
+#[test]
+fn filters_alone_find_what_was_seen_and_those_that_restrict_nothing_mark_nothing() {
+    on_each(|client| async move {
+        client.event().await;
+        let (status, made) = client
+            .post("/sightings/add", json!({"filters": {"value": "seen value"}}))
+            .await;
+        assert_eq!((status, &made["Sighting"]["attribute_id"]), (200, &json!("1")));
+        for (filters, reason) in [
+            (
+                json!({"value": "nope"}),
+                "No valid attributes found that match the criteria.",
+            ),
+            (
+                json!({"no_such_filter": "x", "limit": 5}),
+                "No valid attributes found.",
+            ),
+        ] {
+            let expected = json!({"message": format!("Could not add the Sighting. Reason: {reason}")});
+            let answer = client.post("/sightings/add", json!({"filters": filters})).await;
+            assert_eq!(answer, (200, expected), "{filters}");
+        }
+        assert_eq!(
+            get(&client, "/sightings/index").await.as_array().unwrap().len(),
+            1
+        );
+    });
+}

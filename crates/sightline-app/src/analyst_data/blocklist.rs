@@ -36,10 +36,10 @@ fn record(ctx: &Ctx, tx: &mut Tx<'_>, action: &str, entry: &Blocked) -> AppResul
     )
 }
 
-/// A page of the list, oldest first.
-pub async fn index(ctx: &Ctx, limit: u32, page: u32) -> AppResult<Vec<Blocked>> {
+/// A page of the list, oldest first, and how many entries there are.
+pub async fn index(ctx: &Ctx, page: u32, limit: u32) -> AppResult<(Vec<Blocked>, i64)> {
     require(ctx)?;
-    let offset = u64::from(page.saturating_sub(1)) * u64::from(limit);
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
     ctx.read(move |_, tx| Ok(blocklist::page(tx, limit, offset)?))
         .await
 }

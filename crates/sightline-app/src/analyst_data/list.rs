@@ -5,17 +5,17 @@ use super::{Hung, hung_on, invalid};
 use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use crate::objects::{self, ObjectKey};
-use sightline_core::AppResult;
 use sightline_core::ids::AnalystDataId;
 use sightline_core::limits::CHUNK_ROWS;
+use sightline_core::{AppResult, Stretch};
 use sightline_db::analyst_data::{self, Filter, Key, ListFilter};
 use sightline_db::entities::{self, Entity};
 use sightline_misp::records::{AnalystContent, AnalystKind, EntityKind, EntityRef};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Some records, and the id to go on after when there may be more.
-pub type Page = (Vec<Shown>, Option<AnalystDataId>);
+/// Some records, and where to go on when there may be more.
+pub type Page = (Vec<Shown>, Option<Stretch<AnalystDataId>>);
 
 /// One record with its replies.
 pub async fn view(ctx: &Ctx, kind: Option<AnalystKind>, key: Key) -> AppResult<Shown> {
@@ -26,19 +26,26 @@ pub async fn view(ctx: &Ctx, kind: Option<AnalystKind>, key: Key) -> AppResult<S
     .await
 }
 
-/// The next records of a kind in id order, without replies; at most `limit`.
+/// The next records of a kind in id order, without replies.
 pub async fn index(
     ctx: &Ctx,
     kind: AnalystKind,
     filter: Filter,
-    after: AnalystDataId,
-    limit: usize,
+    stretch: Stretch<AnalystDataId>,
 ) -> AppResult<Page> {
     ctx.read(move |ctx, tx| {
-        let limit = limit.min(CHUNK_ROWS);
-        let page = analyst_data::page(tx, ctx.visible(), kind, &filter, after, limit)?;
-        let next = page.last().filter(|_| page.len() == limit).map(|data| data.id);
+        let page = analyst_data::page(tx, ctx.visible(), kind, &filter, stretch, CHUNK_ROWS)?;
+        let next = stretch.following(page.last().map(|data| data.id), page.len(), CHUNK_ROWS);
         Ok((threads(ctx, tx, page, 0)?, next))
+    })
+    .await
+}
+
+/// How many records [`index`] shows in all.
+pub async fn count(ctx: &Ctx, kind: AnalystKind, filter: Filter) -> AppResult<i64> {
+    let of = ("analyst data", ctx.visible(), kind, filter.clone());
+    ctx.total(of, move |ctx, tx| {
+        Ok(analyst_data::count(tx, ctx.visible(), kind, &filter)?)
     })
     .await
 }

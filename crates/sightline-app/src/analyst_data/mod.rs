@@ -18,7 +18,7 @@ pub(crate) use carriers::{name_attributes, name_contents};
 pub use delete::delete;
 pub use edit::edit;
 pub use exchange::{Known, minimal, push, wanted};
-pub use list::{Listed, Page, children, index, list, on, on_attribute, on_object, related, view};
+pub use list::{Listed, Page, children, count, index, list, on, on_attribute, on_object, related, view};
 pub use shown::{Hung, Shown, counts_on, hung_on, write_related};
 pub use sightline_db::analyst_data::{Filter, ListFilter};
 

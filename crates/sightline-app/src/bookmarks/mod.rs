@@ -103,11 +103,20 @@ fn shelf(ctx: &Ctx, scope: Scope) -> Shelf {
     }
 }
 
-/// A page, from 1, of bookmarks that the caller sees, and how many there are in all.
-pub async fn index(ctx: &Ctx, scope: Scope, page: u32, limit: u32) -> AppResult<(Vec<Bookmark>, i64)> {
+/// A page, from 1, of bookmarks that the caller sees, and how many there are in all; `text` is part of them.
+pub async fn index(
+    ctx: &Ctx,
+    scope: Scope,
+    text: Option<String>,
+    page: u32,
+    limit: u32,
+) -> AppResult<(Vec<Bookmark>, i64)> {
     let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
-    ctx.read(move |ctx, tx| Ok(bookmarks::list(tx, shelf(ctx, scope), limit, offset)?))
-        .await
+    ctx.read(move |ctx, tx| {
+        let shelf = shelf(ctx, scope);
+        Ok(bookmarks::list(tx, shelf, text.as_deref(), limit, offset)?)
+    })
+    .await
 }
 
 /// One bookmark that the caller sees.

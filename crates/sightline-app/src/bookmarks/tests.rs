@@ -17,7 +17,7 @@ fn colleague(world: &World) -> Ctx {
 }
 
 async fn names(ctx: &Ctx, scope: Scope) -> Vec<String> {
-    let (found, total) = index(ctx, scope, 1, 10).await.unwrap();
+    let (found, total) = index(ctx, scope, None, 1, 10).await.unwrap();
     assert_eq!(usize::try_from(total).unwrap(), found.len());
     found.into_iter().map(|one| one.name).collect()
 }

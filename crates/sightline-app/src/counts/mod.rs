@@ -3,13 +3,14 @@
 
 use crate::Ctx;
 use crate::statistics::{By, Usage};
+use sha2::{Digest, Sha256};
 use sightline_core::ids::{EventId, OrgId, TagId};
 use sightline_core::{AppError, AppResult};
-use sightline_db::search::Viewer;
 use sightline_db::sightings::ShownTo;
 use sightline_db::statistics::Contribution;
 use sightline_db::{Tx, Visible};
 use std::collections::HashMap;
+use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -58,8 +59,8 @@ pub struct Counts {
     pub(crate) events_of_orgs: Kept<(Visible, Vec<OrgId>), HashMap<OrgId, i64>>,
     pub(crate) events_of_tags: Kept<Visible, HashMap<TagId, i64>>,
     pub(crate) sources: Kept<(Visible, ShownTo), Vec<OfSource>>,
-    /// By viewer and digest of the filter.
-    pub(crate) attribute_index: Kept<(Viewer, [u8; 32]), i64>,
+    /// By digest of all that a number depends on.
+    totals: Kept<[u8; 32], i64>,
     pub(crate) sighting_index: Kept<(Visible, ShownTo), i64>,
 }
 
@@ -74,7 +75,7 @@ impl Default for Counts {
             events_of_orgs: Kept::default(),
             events_of_tags: Kept::default(),
             sources: Kept::default(),
-            attribute_index: Kept::default(),
+            totals: Kept::default(),
             sighting_index: Kept::default(),
         }
     }
@@ -155,6 +156,17 @@ impl Ctx {
         counting
             .await
             .unwrap_or_else(|error| Err(AppError::internal(error)))
+    }
+
+    /// How many rows a list has on all pages; `of` is everything that the number depends on: which list, who reads, what
+    /// is filtered.
+    pub(crate) async fn total(
+        &self,
+        of: impl Debug,
+        find: impl FnOnce(&Ctx, &mut Tx<'_>) -> AppResult<i64> + Send + 'static,
+    ) -> AppResult<i64> {
+        let key = Sha256::digest(format!("{of:?}")).into();
+        self.counted(&self.platform.counts.totals, key, find).await
     }
 }
 

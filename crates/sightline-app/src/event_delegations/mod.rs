@@ -58,13 +58,8 @@ pub fn not_authorised() -> AppError {
     AppError::NotAllowed("You are not authorised to do that.".into())
 }
 
-/// The offers to or of the caller's organisation. One event has one, so the list is as long as its list of events.
-pub async fn list(ctx: &Ctx, context: Context) -> AppResult<Vec<Detail>> {
-    Ok(page(ctx, context, i64::MAX, 0).await?.0)
-}
-
-/// Some of them, and how many there are.
-pub async fn page(ctx: &Ctx, context: Context, limit: i64, offset: i64) -> AppResult<(Vec<Detail>, i64)> {
+/// A page of the offers to or of the caller's organisation, and how many there are.
+pub async fn index(ctx: &Ctx, context: Context, limit: i64, offset: i64) -> AppResult<(Vec<Detail>, i64)> {
     require_enabled(ctx)?;
     ctx.read(move |ctx, tx| {
         let side = match context {

@@ -54,6 +54,12 @@ fn refused<T: std::fmt::Debug>(outcome: AppResult<T>) -> String {
 
 const NOT_YOURS: &str = "You are not authorised to do that.";
 
+async fn list(ctx: &Ctx, context: Context) -> AppResult<Vec<Detail>> {
+    let (found, total) = index(ctx, context, 10, 0).await?;
+    assert_eq!(i64::try_from(found.len()).unwrap(), total);
+    Ok(found)
+}
+
 #[test]
 fn an_event_is_offered_looked_at_and_taken() {
     on_each(&Settings::default(), |world| async move {

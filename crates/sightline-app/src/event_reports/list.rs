@@ -4,8 +4,8 @@ use super::{Key, find};
 use crate::analyst_data::{Hung, hung_on};
 use crate::events::{self, EventKey, may_modify, to_merge};
 use crate::{Ctx, organisations};
-use sightline_core::AppResult;
 use sightline_core::ids::{EventReportId, OrgId};
+use sightline_core::{AppResult, Stretch};
 use sightline_db::event_reports;
 pub use sightline_db::event_reports::Filter;
 use sightline_db::{Tx, organisations as db_organisations, sharing_groups};
@@ -72,21 +72,28 @@ pub enum Scope {
 /// Reports read at once: each may hold a megabyte of text.
 const PAGE: usize = 20;
 
-/// The next reports in id order, and the id to go on after when there may be more.
+/// The next reports in id order, and where to go on when there may be more.
 pub async fn index(
     ctx: &Ctx,
     scope: Scope,
     filter: Filter,
-    after: EventReportId,
-) -> AppResult<(Vec<Detail>, Option<EventReportId>)> {
+    stretch: Stretch<EventReportId>,
+) -> AppResult<(Vec<Detail>, Option<Stretch<EventReportId>>)> {
     ctx.read(move |ctx, tx| {
         let filter = scoped(ctx, tx, scope, filter)?;
-        let page = event_reports::after(tx, ctx.visible(), &filter, after, PAGE)?;
-        let next = page
-            .last()
-            .filter(|_| page.len() == PAGE)
-            .map(|(report, _)| report.id);
+        let page = event_reports::after(tx, ctx.visible(), &filter, stretch, PAGE)?;
+        let next = stretch.following(page.last().map(|(report, _)| report.id), page.len(), PAGE);
         Ok((details(ctx, tx, page)?, next))
+    })
+    .await
+}
+
+/// How many reports [`index`] shows in all.
+pub async fn count(ctx: &Ctx, scope: Scope, filter: Filter) -> AppResult<i64> {
+    let of = ("event reports", ctx.visible(), scope, filter.clone());
+    ctx.total(of, move |ctx, tx| {
+        let filter = scoped(ctx, tx, scope, filter)?;
+        Ok(event_reports::count(tx, ctx.visible(), &filter)?)
     })
     .await
 }

@@ -14,7 +14,7 @@ pub use delete::{delete, restore};
 pub use edit::edit;
 pub use extract::{Choice, Outcome, Suggestion, extract, save_extracted};
 pub use import::import_from_url;
-pub use list::{Detail, Filter, Listed, Scope, index, page, view};
+pub use list::{Detail, Filter, Listed, Scope, count, index, page, view};
 pub use render::{Rendered, Target, rendered, targets, written};
 
 use crate::Ctx;

@@ -3,7 +3,7 @@
 use super::contents::{self, Merged};
 use super::publish::may_publish_by_saving;
 use super::{EventKey, Source, fields, find_to_change, may_modify};
-use crate::{Ctx, analyst_data};
+use crate::{Ctx, analyst_data, mail};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -65,6 +65,9 @@ pub fn edit_in(
     events::update(tx, &event)?;
     let merged = contents::merge(ctx, tx, &event, input, false)?;
     event.attribute_count += merged.live_delta;
+    if source == Source::Request {
+        mail::alert_when_saved(ctx, tx, &event)?;
+    }
     let mut changes = changed(before, &event);
     changes.insert("attributes_added".into(), json!(merged.attributes_added));
     changes.insert("attributes_changed".into(), json!(merged.attributes_changed));

@@ -1,7 +1,7 @@
 //! One file: which function loads it, and what is kept of that. A library is added here, with one function
 //! `async fn load(ctx, file) -> AppResult<Outcome>`.
 
-use super::{Library, taxonomies, warninglists};
+use super::{Library, galaxies, taxonomies, warninglists};
 use crate::Ctx;
 use sightline_core::ids::JobId;
 use sightline_core::{AppError, AppResult};
@@ -23,9 +23,11 @@ pub(super) struct Found {
 #[derive(Clone)]
 pub(super) struct File {
     pub(super) library: Library,
-    name: String,
-    hash: Vec<u8>,
+    pub(super) name: String,
+    pub(super) hash: Vec<u8>,
     job: JobId,
+    /// Whether what is as new is loaded again.
+    pub(super) force: bool,
     pub(super) content: Vec<u8>,
 }
 
@@ -36,17 +38,20 @@ pub(super) enum Outcome {
     Loaded,
     /// What is there is at least as new, or the file is not meant for this platform.
     Kept,
+    /// What it belongs to is not here yet; says what.
+    Waits(String),
     /// It could not be read; says why.
     Broken(String),
 }
 
 impl File {
-    pub(super) fn new(found: Found, job: JobId) -> Self {
+    pub(super) fn new(found: Found, job: JobId, force: bool) -> Self {
         Self {
             library: found.library,
             name: found.name,
             hash: found.hash,
             job,
+            force,
             content: found.content,
         }
     }
@@ -99,6 +104,7 @@ impl File {
 pub(super) async fn load(ctx: &Ctx, file: File) -> AppResult<Outcome> {
     match file.library {
         Library::Taxonomies => taxonomies::load(ctx, file).await,
+        Library::Galaxies => galaxies::load(ctx, file).await,
         Library::Warninglists => warninglists::load(ctx, file).await,
     }
 }

@@ -1,8 +1,9 @@
-//! The knowledge libraries: taxonomies and warninglists, read from the files that their authors publish (spec 07).
+//! The knowledge libraries: taxonomies, galaxies and warninglists, read from the files that their authors publish (spec 07).
 //!
 //! An update is a job. It reads every source, skips the files whose content it knows, and hands each of the others to the
 //! one function of its library ([`load`]). A file that cannot be read is named in the job's log and left out.
 
+mod galaxies;
 mod load;
 mod source;
 mod starter;
@@ -15,7 +16,7 @@ mod warninglists;
 pub use source::check_source;
 pub(crate) use starter::load_starter;
 pub(crate) use taxonomies::store as store_taxonomy;
-pub use update::{KIND, Updated, request_update, wait_for_update};
+pub use update::{KIND, Updated, request_forced_update, request_update, wait_for_update};
 
 use crate::Ctx;
 use crate::jobs::Handlers;
@@ -25,23 +26,26 @@ use sightline_db::knowledge_files::{self, KnowledgeFile, Summary};
 use sightline_knowledge::library::FileKind;
 
 /// A library that this instance keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Library {
     /// Names for tags, and what they mean.
     Taxonomies,
+    /// Actors, tools, techniques, …: what tags may name, and how these relate.
+    Galaxies,
     /// Values that are seldom worth an alarm.
     Warninglists,
 }
 
 impl Library {
     /// Every library.
-    pub const ALL: [Self; 2] = [Self::Taxonomies, Self::Warninglists];
+    pub const ALL: [Self; 3] = [Self::Taxonomies, Self::Galaxies, Self::Warninglists];
 
     /// The plural word of its files.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Taxonomies => "taxonomies",
+            Self::Galaxies => "galaxies",
             Self::Warninglists => "warninglists",
         }
     }
@@ -50,6 +54,7 @@ impl Library {
     pub const fn model(self) -> &'static str {
         match self {
             Self::Taxonomies => "Taxonomy",
+            Self::Galaxies => "Galaxy",
             Self::Warninglists => "Warninglist",
         }
     }
@@ -63,6 +68,7 @@ impl Library {
     const fn of(kind: FileKind) -> Option<Self> {
         match kind {
             FileKind::Taxonomy => Some(Self::Taxonomies),
+            FileKind::Galaxy | FileKind::Clusters => Some(Self::Galaxies),
             FileKind::Warninglist => Some(Self::Warninglists),
             _ => None,
         }

@@ -7,7 +7,8 @@ use crate::tags::tests::world::{World, on_each};
 use crate::{Caller, jobs};
 use serde_json::json;
 use sightline_core::ids::{UserId, WarninglistId};
-use sightline_db::{taxonomies, warninglists};
+use sightline_db::galaxies::{self, ClusterFilter};
+use sightline_db::{Visible, taxonomies, warninglists};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -133,5 +134,132 @@ fn only_the_platform_names_a_source_and_only_administrators_update() {
                 .await
                 .is_err()
         );
+    });
+}
+
+fn galaxy() -> serde_json::Value {
+    json!({"name": "Weather", "type": "weather", "uuid": "0c1d39b5-0b0d-4b44-9a3c-9ae8d0a4ad01", "version": 1,
+        "description": "d", "icon": "cloud", "namespace": "sky",
+        "kill_chain_order": {"day": ["morning", "evening"], "a": []}})
+}
+
+fn clusters(version: i64, storm: &str, rain: &str) -> serde_json::Value {
+    json!({"name": "Weather", "type": "weather", "uuid": "0c1d39b5-0b0d-4b44-9a3c-9ae8d0a4ad02", "version": version,
+        "source": "us", "authors": ["a", "b"], "values": [
+            {"uuid": "0c1d39b5-0b0d-4b44-9a3c-9ae8d0a4ad03", "value": storm, "description": "loud",
+                "meta": {"synonyms": ["Tempest", "Gale"], "kill_chain": ["day:evening"]},
+                "related": [{"dest-uuid": "0c1d39b5-0b0d-4b44-9a3c-9ae8d0a4ad04", "type": "similar", "tags": ["how:sure", "how:sure"]}]},
+            {"uuid": "0c1d39b5-0b0d-4b44-9a3c-9ae8d0a4ad04", "value": rain}]})
+}
+
+#[test]
+fn clusters_wait_for_their_galaxy_keep_their_ids_and_are_found_by_their_tags() {
+    on_each(&Settings::default(), |world| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        write(root, "clusters/weather.json", &clusters(1, "Storm", "Rain"));
+        assert_eq!(
+            update(&world, root).await,
+            "0 of 1 files were new; 1 could not be read: see the log."
+        );
+        // The galaxy comes after its clusters, in the order of names.
+        write(root, "galaxies/weather.json", &galaxy());
+        assert_eq!(update(&world, root).await, "2 of 2 files were new.");
+        assert_eq!(update(&world, root).await, "0 of 2 files were new.");
+        let named = |tag: &str| {
+            let tag = vec![tag.to_owned()];
+            let admin = world.admin();
+            async move {
+                admin
+                    .read(move |_, tx| {
+                        Ok(galaxies::named(tx, Visible::everything(), &tag)?
+                            .into_values()
+                            .next())
+                    })
+                    .await
+                    .unwrap()
+            }
+        };
+        let storm = named("misp-galaxy:weather=\"STORM\"").await.unwrap();
+        assert_eq!(storm.authors, ["a", "b"]);
+        assert_eq!(named("misp-galaxy:weather=\"gale\"").await.unwrap().id, storm.id);
+        assert_eq!(named("misp-galaxy:weather=\"Snow\"").await, None);
+        let (id, uuid) = (storm.id, storm.uuid);
+        world
+            .admin()
+            .read(move |_, tx| {
+                let all = Visible::everything();
+                let order = galaxies::by_type(tx, "weather")?
+                    .unwrap()
+                    .kill_chain_order
+                    .unwrap();
+                assert_eq!(order, r#"{"day":["morning","evening"],"a":[]}"#);
+                assert_eq!(galaxies::elements(tx, &[id.0])?.len(), 3);
+                let relations = galaxies::relations_from(tx, all, &[id.0])?;
+                assert_eq!(relations.len(), 1);
+                assert_eq!(relations[0].tags.len(), 1);
+                let target = relations[0].relation.referenced_galaxy_cluster_id;
+                assert_ne!(target.0, 0);
+                let rain = relations[0].relation.referenced_galaxy_cluster_uuid;
+                assert_eq!(galaxies::relations_to(tx, all, &[rain])?, relations);
+                assert!(galaxies::relations_to(tx, all, &[uuid])?.is_empty());
+                Ok(())
+            })
+            .await
+            .unwrap();
+        // A newer file renames one: it stays the same cluster. An older one changes nothing.
+        write(
+            root,
+            "clusters/weather.json",
+            &clusters(2, "Thunderstorm", "Rain"),
+        );
+        assert_eq!(update(&world, root).await, "1 of 2 files were new.");
+        write(root, "clusters/weather.json", &clusters(1, "Blizzard", "Rain"));
+        assert_eq!(update(&world, root).await, "0 of 2 files were new.");
+        let renamed = named("misp-galaxy:weather=\"thunderstorm\"").await.unwrap();
+        assert_eq!((renamed.id, renamed.version), (id, 2));
+        assert_eq!(named("misp-galaxy:weather=\"storm\"").await, None);
+        let count = world
+            .admin()
+            .read(|_, tx| {
+                Ok(galaxies::count_clusters(
+                    tx,
+                    Visible::everything(),
+                    &ClusterFilter::default(),
+                )?)
+            })
+            .await;
+        assert_eq!(count.unwrap(), 2);
+    });
+}
+
+#[test]
+fn the_published_galaxies_are_all_loaded() {
+    let Some(data) = std::env::var_os("SIGHTLINE_TEST_DATA") else {
+        eprintln!("skipped: SIGHTLINE_TEST_DATA is not set");
+        return;
+    };
+    let archive = Path::new(&data).join("knowledge/misp-galaxy.tar.zst");
+    on_each(&Settings::default(), |world| {
+        let archive = archive.clone();
+        async move {
+            let started = std::time::Instant::now();
+            assert_eq!(update(&world, &archive).await, "262 of 262 files were new.");
+            let first = started.elapsed();
+            let started = std::time::Instant::now();
+            assert_eq!(update(&world, &archive).await, "0 of 262 files were new.");
+            eprintln!("loaded in {first:?}, looked at again in {:?}", started.elapsed());
+            // As a Python script counts them over the files; two relations of 63,753 name no cluster.
+            world
+                .admin()
+                .read(|_, tx| {
+                    let counts = galaxies::counts(tx)?;
+                    assert_eq!((counts.galaxies, counts.clusters), (131, 55_723));
+                    assert_eq!((counts.elements, counts.relations), (370_859, 63_751));
+                    Ok(())
+                })
+                .await
+                .unwrap();
+        }
     });
 }

@@ -11,7 +11,8 @@ use sightline_core::ids::{JobId, UserId};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::{knowledge_files, warninglists};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -28,6 +29,8 @@ struct Payload {
     from: Option<String>,
     /// Only these; empty for all.
     libraries: Vec<Library>,
+    /// Also what is as new as what is here.
+    force: bool,
 }
 
 /// How an update went.
@@ -44,17 +47,38 @@ pub struct Updated {
 /// Queues an update of some libraries, of all when none is named; while one waits or runs, that one is the answer. Only the
 /// platform itself may name a source: whoever can reads files of this machine.
 pub async fn request_update(ctx: &Ctx, libraries: &[Library], from: Option<String>) -> AppResult<JobId> {
+    request(
+        ctx,
+        Payload {
+            from,
+            libraries: libraries.to_vec(),
+            force: false,
+        },
+    )
+    .await
+}
+
+/// The same, which also loads what is as new as what is here.
+pub async fn request_forced_update(ctx: &Ctx, libraries: &[Library]) -> AppResult<JobId> {
+    request(
+        ctx,
+        Payload {
+            from: None,
+            libraries: libraries.to_vec(),
+            force: true,
+        },
+    )
+    .await
+}
+
+async fn request(ctx: &Ctx, payload: Payload) -> AppResult<JobId> {
     ctx.require(Permission::SiteAdmin)?;
-    if let Some(from) = &from {
+    if let Some(from) = &payload.from {
         if ctx.caller.user_id != UserId(0) {
             return Err(AppError::no_permission());
         }
         check_source(from)?;
     }
-    let payload = Payload {
-        from,
-        libraries: libraries.to_vec(),
-    };
     let payload = serde_json::to_value(payload).map_err(AppError::internal)?;
     ctx.write(move |ctx, tx| {
         let job = NewJob {
@@ -111,6 +135,20 @@ struct Tally {
     broken: u64,
 }
 
+/// A run.
+struct Run<'r> {
+    ctx: &'r Ctx,
+    progress: &'r Progress,
+    libraries: Vec<Library>,
+    /// Also what is as new as what is here.
+    force: bool,
+    /// By library and name.
+    known: HashMap<(String, String), Known>,
+    /// What was read of this source and does not wait.
+    seen: HashSet<(Library, String)>,
+    tally: Tally,
+}
+
 async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, JobError> {
     // Whoever asked may have lost the right since.
     ctx.require(Permission::SiteAdmin)?;
@@ -124,7 +162,7 @@ async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, J
         Some(from) => vec![from],
         None => ctx.settings().knowledge.sources.clone(),
     };
-    let mut known: HashMap<(String, String), Known> = ctx
+    let known = ctx
         .read(|_, tx| {
             let files = knowledge_files::all(tx)?.into_iter();
             Ok(files
@@ -132,15 +170,24 @@ async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, J
                 .collect())
         })
         .await?;
-    let mut tally = Tally::default();
+    let mut run = Run {
+        ctx: &ctx,
+        progress: &progress,
+        libraries,
+        force: payload.force,
+        known,
+        seen: HashSet::new(),
+        tally: Tally::default(),
+    };
     let mut outcome = Ok(());
     for source in &sources {
-        outcome = read(&ctx, source, &libraries, &mut known, &mut tally, &progress).await;
+        outcome = run.read(source).await;
         if outcome.is_err() {
             break;
         }
     }
     // What was loaded until it was stopped is loaded.
+    let tally = run.tally;
     record(&ctx, &tally).await?;
     outcome?;
     sweep(&ctx, &progress).await?;
@@ -159,62 +206,96 @@ async fn run(ctx: Ctx, payload: Payload, progress: Progress) -> Result<String, J
 /// The hash of a file that was read, and why it could not be.
 struct Known(Vec<u8>, Option<String>);
 
-async fn read(
-    ctx: &Ctx,
-    source: &str,
-    libraries: &[Library],
-    known: &mut HashMap<(String, String), Known>,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<(), JobError> {
-    let place = Place::of(ctx, source, progress).await?;
-    let libraries = libraries.to_vec();
-    // Not more than one file waits: the largest have tens of megabytes.
-    let (sender, mut files) = mpsc::channel(1);
-    let reading = tokio::task::spawn_blocking(move || place.read(&libraries, &sender));
-    while let Some(found) = files.recv().await {
-        progress.check()?;
-        tally.files += 1;
-        progress.set(tally.files, 0, &found.name).await;
-        take(ctx, found, known, tally, progress).await?;
+impl Run<'_> {
+    /// Reads a source; then once more for what has waited in it for something that came later.
+    async fn read(&mut self, source: &str) -> Result<(), JobError> {
+        self.seen.clear();
+        let place = Arc::new(Place::of(self.ctx, source, self.progress).await?);
+        let waiting = self.pass(source, &place, self.libraries.clone(), false).await?;
+        if !waiting.is_empty() {
+            let libraries: Vec<Library> = Library::ALL
+                .into_iter()
+                .filter(|library| waiting.contains(library))
+                .collect();
+            self.pass(source, &place, libraries, true).await?;
+        }
+        Ok(())
     }
-    reading
-        .await
-        .map_err(|error| JobError::from(AppError::internal(error)))?
-        .map_err(|error| JobError::Fail(format!("{source}: {error}")))
-}
 
-/// Loads a file unless its content is known; a broken one stays in the log of every run until it is mended.
-async fn take(
-    ctx: &Ctx,
-    found: Found,
-    known: &mut HashMap<(String, String), Known>,
-    tally: &mut Tally,
-    progress: &Progress,
-) -> Result<(), JobError> {
-    let key = (found.library.name().to_owned(), found.name.clone());
-    let hash = found.hash.clone();
-    let file = File::new(found, progress.id());
-    let title = file.title();
-    let outcome = match known.get(&key).filter(|known| known.0 == hash) {
-        Some(Known(_, None)) => Outcome::Kept,
-        Some(Known(_, Some(problem))) => broken(ctx, file, problem.clone()).await?,
-        None => load(ctx, file).await?,
-    };
-    let problem = match outcome {
-        Outcome::Loaded => {
-            tally.loaded += 1;
-            None
+    /// Reads the files of some libraries; the libraries of those that wait. `again`: only what waited, for the last time.
+    async fn pass(
+        &mut self,
+        source: &str,
+        place: &Arc<Place>,
+        libraries: Vec<Library>,
+        again: bool,
+    ) -> Result<Vec<Library>, JobError> {
+        // Not more than one file waits: the largest have tens of megabytes.
+        let (sender, mut files) = mpsc::channel(1);
+        let reader = Arc::clone(place);
+        let reading = tokio::task::spawn_blocking(move || reader.read(&libraries, &sender));
+        let mut waiting = Vec::new();
+        while let Some(found) = files.recv().await {
+            self.progress.check()?;
+            let library = found.library;
+            let read_before = again && self.seen.contains(&(library, found.name.clone()));
+            if read_before {
+                continue;
+            }
+            if !again {
+                self.tally.files += 1;
+            }
+            self.progress.set(self.tally.files, 0, &found.name).await;
+            if self.take(found, again).await? {
+                waiting.push(library);
+            }
         }
-        Outcome::Kept => None,
-        Outcome::Broken(problem) => {
-            tally.broken += 1;
-            progress.log(Level::Warning, &format!("{title}: {problem}")).await;
-            Some(problem)
-        }
-    };
-    known.insert(key, Known(hash, problem));
-    Ok(())
+        reading
+            .await
+            .map_err(|error| JobError::from(AppError::internal(error)))?
+            .map_err(|error| JobError::Fail(format!("{source}: {error}")))?;
+        Ok(waiting)
+    }
+
+    /// Loads a file unless its content is known, and whether it waits; a broken one stays in the log of every run until it is
+    /// mended.
+    async fn take(&mut self, found: Found, again: bool) -> Result<bool, JobError> {
+        let ctx = self.ctx;
+        let (library, name, hash) = (found.library, found.name.clone(), found.hash.clone());
+        let key = (library.name().to_owned(), name.clone());
+        let mut file = File::new(found, self.progress.id(), self.force);
+        let title = file.title();
+        let outcome = match self.known.get(&key).filter(|known| known.0 == hash) {
+            Some(Known(_, None)) if !self.force => Outcome::Kept,
+            Some(Known(_, Some(problem))) => broken(ctx, file, problem.clone()).await?,
+            _ => match load(ctx, file.clone()).await? {
+                Outcome::Waits(_) if !again => return Ok(true),
+                Outcome::Waits(problem) => {
+                    // With another hash it is read anew as soon as what it waits for may be there.
+                    file.hash.clear();
+                    broken(ctx, file, problem).await?
+                }
+                outcome => outcome,
+            },
+        };
+        let problem = match outcome {
+            Outcome::Loaded => {
+                self.tally.loaded += 1;
+                None
+            }
+            Outcome::Broken(problem) | Outcome::Waits(problem) => {
+                self.tally.broken += 1;
+                self.progress
+                    .log(Level::Warning, &format!("{title}: {problem}"))
+                    .await;
+                Some(problem)
+            }
+            Outcome::Kept => None,
+        };
+        self.seen.insert((library, name));
+        self.known.insert(key, Known(hash, problem));
+        Ok(false)
+    }
 }
 
 /// Removes what an earlier run has left when it was stopped, and what newer versions have taken the place of.

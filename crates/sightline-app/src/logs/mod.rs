@@ -11,6 +11,7 @@ use serde_json::json;
 use sightline_core::ids::OrgId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::{self, Filter, Reader};
+use sightline_misp::records::Event;
 
 pub use prune::{Pruned, handlers, prune};
 pub use sightline_db::audit::{Entry, Number, Scope, Text};
@@ -82,8 +83,11 @@ pub async fn index(ctx: &Ctx, search: Search) -> AppResult<Vec<Entry>> {
 /// How many rows a search finds.
 pub async fn count(ctx: &Ctx, search: Search) -> AppResult<i64> {
     ctx.require(Permission::Audit)?;
-    ctx.read(move |ctx, tx| Ok(audit::count(tx, &search.filter(ctx))?))
-        .await
+    let filter = search.filter(ctx);
+    ctx.total(("logs", filter.clone()), move |_, tx| {
+        Ok(audit::count(tx, &filter)?)
+    })
+    .await
 }
 
 /// One row, if it is the caller's to read.
@@ -114,36 +118,44 @@ pub async fn days(ctx: &Ctx, org: Option<OrgId>) -> AppResult<Vec<(i64, i64)>> {
 
 /// A page of the history of an event that the caller sees, latest first. The owner's users and site administrators
 /// read every row. Others read that something they see now was touched and by which organisation: what a row says in
-/// words may be older than what they were let to see.
+/// words may be older than what they were let to see. With how many rows all pages have.
 pub async fn history(
     ctx: &Ctx,
     event: EventKey,
     org: Option<OrgId>,
     page: u32,
     limit: u32,
-) -> AppResult<Vec<Entry>> {
-    ctx.read(move |ctx, tx| {
-        let event = events::find(ctx, tx, &event).map_err(|_| AppError::not_found("Invalid event."))?;
-        let caller = &ctx.caller;
-        let insider = caller.is_site_admin() || event.org_id == caller.org_id;
-        let reader = if insider {
-            let anonymous = ctx.settings().sightings.anonymise && !caller.is_site_admin();
-            Reader::Insider {
-                sightings_of: anonymous.then_some(caller.org_id),
+) -> AppResult<(Vec<Entry>, i64)> {
+    let (entries, event, reader) = ctx
+        .read(move |ctx, tx| {
+            let event = events::find(ctx, tx, &event).map_err(|_| AppError::not_found("Invalid event."))?;
+            let reader = reader(ctx, &event);
+            let mut entries = audit::history(tx, event.id, reader, org, limit, offset(page, limit))?;
+            for entry in &mut entries {
+                reduce(ctx, entry, matches!(reader, Reader::Insider { .. }));
             }
-        } else {
-            Reader::Outsider {
-                visible: ctx.visible(),
-                user: caller.user_id,
-            }
-        };
-        let mut entries = audit::history(tx, event.id, reader, org, limit, offset(page, limit))?;
-        for entry in &mut entries {
-            reduce(ctx, entry, insider);
+            Ok((entries, event.id, reader))
+        })
+        .await?;
+    let total = ctx.total(("history", event, reader, org), move |_, tx| {
+        Ok(audit::count_history(tx, event, reader, org)?)
+    });
+    Ok((entries, total.await?))
+}
+
+fn reader(ctx: &Ctx, event: &Event) -> Reader {
+    let caller = &ctx.caller;
+    if caller.is_site_admin() || event.org_id == caller.org_id {
+        let anonymous = ctx.settings().sightings.anonymise && !caller.is_site_admin();
+        Reader::Insider {
+            sightings_of: anonymous.then_some(caller.org_id),
         }
-        Ok(entries)
-    })
-    .await
+    } else {
+        Reader::Outsider {
+            visible: ctx.visible(),
+            user: caller.user_id,
+        }
+    }
 }
 
 /// Takes out of a row of an event's history what the caller may not know.

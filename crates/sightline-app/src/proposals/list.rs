@@ -62,6 +62,22 @@ impl Search {
     }
 }
 
+/// How many proposals all pages of a list hold.
+pub async fn count(ctx: &Ctx, event: Option<EventKey>, index: ProposalIndex) -> AppResult<i64> {
+    let of = (
+        "proposals",
+        ctx.visible(),
+        ctx.caller.org_id,
+        event,
+        index.clone(),
+    );
+    ctx.total(of, move |ctx, tx| {
+        let listing = listing(ctx, tx, event, index)?;
+        Ok(proposals::count(tx, ctx.visible(), &listing)?)
+    })
+    .await
+}
+
 /// The asked page of a list, and how many proposals all pages hold.
 pub async fn page(ctx: &Ctx, event: Option<EventKey>, index: ProposalIndex) -> AppResult<(Vec<Detail>, u64)> {
     ctx.read(move |ctx, tx| {

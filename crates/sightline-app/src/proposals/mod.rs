@@ -12,7 +12,7 @@ pub use add::{add, propose_change, propose_deletion};
 pub use capture::{Captured, capture};
 pub use decide::{Accepted, accept, discard, may_decide, may_discard};
 pub use list::{
-    OfEvent, Search, Shown, counts_of_events, new_of_event_after, of_attributes, of_event, page, view,
+    OfEvent, Search, Shown, count, counts_of_events, new_of_event_after, of_attributes, of_event, page, view,
 };
 
 pub use sightline_db::proposals::Detail;

@@ -18,8 +18,14 @@ pub fn invalid_role() -> AppError {
 }
 
 /// Every role, by id.
-pub async fn index(ctx: &Ctx) -> AppResult<Vec<Role>> {
+pub async fn all(ctx: &Ctx) -> AppResult<Vec<Role>> {
     ctx.read(|_, tx| Ok(roles::all(tx)?)).await
+}
+
+/// A page of roles, from 1, by id, and how many there are.
+pub async fn index(ctx: &Ctx, page: u32, limit: u32) -> AppResult<(Vec<Role>, i64)> {
+    let offset = i64::from(page.saturating_sub(1)) * i64::from(limit);
+    ctx.read(move |_, tx| Ok(roles::page(tx, limit, offset)?)).await
 }
 
 /// One role.

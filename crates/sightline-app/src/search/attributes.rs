@@ -4,6 +4,7 @@ use super::surroundings::{Neighbours, Shown, write_tag};
 use super::{Answer, Commas, viewer};
 use crate::correlations::{self, Related};
 use crate::events::document::write_proposal;
+use crate::galaxies::{Blocks, On};
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,6 +33,7 @@ pub struct AttributeAnswer {
 #[derive(Default)]
 struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
+    galaxies: Blocks,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Related>,
     proposals: HashMap<AttributeId, Vec<proposals::Shown>>,
@@ -62,6 +64,9 @@ impl AttributeAnswer {
             tags: self.shown.of_attributes(tx, &ids)?,
             ..Hangers::default()
         };
+        if self.includes.has(Include::Galaxy) {
+            hangers.galaxies = Blocks::of(ctx, tx, hangers.tags.values().flatten(), On::Attribute)?;
+        }
         if self.includes.has(Include::Correlations) {
             let attributes: Vec<_> = rows.iter().map(|row| row.attribute.clone()).collect();
             hangers.related = correlations::of_attributes(ctx, tx, &attributes)?;
@@ -123,7 +128,8 @@ impl AttributeAnswer {
             });
         }
         if self.includes.has(Include::Galaxy) {
-            o.list("Galaxy", std::iter::empty::<()>(), |_, ()| {});
+            let tags = hangers.tags.get(&attribute.id).map_or(&[][..], Vec::as_slice);
+            hangers.galaxies.write(o.key("Galaxy"), tags, On::Attribute);
         }
         if let Some(seen) = hangers.sightings.get(&attribute.id) {
             o.list("Sighting", seen, |out, shown| {

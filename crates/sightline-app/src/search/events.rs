@@ -97,6 +97,7 @@ fn options(search: &EventSearch) -> Options {
         },
         content: search.content.attributes.clone(),
         attachments: has(Include::Attachments),
+        galaxies: !has(Include::ExcludeGalaxy),
         reports: !has(Include::NoEventReports),
         proposals: !has(Include::NoProposals),
         analyst_data: has(Include::AnalystData),

@@ -60,7 +60,7 @@ pub async fn explain(ctx: &Ctx, scope: Scope, body: Value) -> AppResult<Explanat
                 .await?;
             Ok(Explanation { tree, way })
         }
-        Scope::Object | Scope::Sighting => Err(AppError::BadRequest(
+        Scope::Object | Scope::Sighting | Scope::GalaxyCluster => Err(AppError::BadRequest(
             "Only searches for events and attributes can be explained.".into(),
         )),
     }

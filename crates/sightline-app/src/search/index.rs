@@ -2,8 +2,8 @@
 
 use super::surroundings::orgs;
 use super::{Answer, Commas, viewer};
+use crate::galaxies::{Blocks, On};
 use crate::{Ctx, correlations};
-use sha2::{Digest, Sha256};
 use sightline_core::AppResult;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::limits::CHUNK_ROWS;
@@ -28,6 +28,7 @@ pub struct EventIndexAnswer {
 struct Beside {
     orgs: HashMap<OrgId, OrgRef>,
     tags: HashMap<EventId, Vec<AttachedTag>>,
+    galaxies: Blocks,
     groups: HashMap<i64, SharingGroup>,
     /// With how many events each shares values; `None` when the list does not say.
     correlations: Option<HashMap<EventId, u64>>,
@@ -111,6 +112,7 @@ impl Beside {
         let mut beside = Self {
             orgs,
             tags: HashMap::new(),
+            galaxies: Blocks::default(),
             groups: HashMap::new(),
             correlations: None,
         };
@@ -126,6 +128,7 @@ impl Beside {
                 beside.tags.entry(event).or_default().push(tag);
             }
         }
+        beside.galaxies = Blocks::of(ctx, tx, beside.tags.values().flatten(), On::Attribute)?;
         let groups: Vec<i64> = events
             .iter()
             .map(|event| event.sharing_group_id.0)
@@ -156,13 +159,11 @@ impl Beside {
                 o.uuid("uuid", group.uuid);
             });
         }
-        o.list(
-            "EventTag",
-            self.tags.get(&event.id).into_iter().flatten(),
-            |out, attached| {
-                write_object(out, |o| write_event_tag(o, event.id, attached));
-            },
-        );
+        let tags = self.tags.get(&event.id).map_or(&[][..], Vec::as_slice);
+        self.galaxies.write_flat(o, tags);
+        o.list("EventTag", tags, |out, attached| {
+            write_object(out, |o| write_event_tag(o, event.id, attached));
+        });
     }
 
     fn write_minimal(&self, o: &mut ObjectWriter<'_>, event: &Event) {
@@ -217,8 +218,7 @@ impl AttributeIndexAnswer {
     pub async fn total(ctx: &Ctx, index: &AttributeIndex) -> AppResult<i64> {
         let viewer = viewer(ctx);
         let filter = index.filter.clone();
-        let key = (viewer, Sha256::digest(format!("{filter:?}")).into());
-        ctx.counted(&ctx.platform.counts.attribute_index, key, move |_, tx| {
+        ctx.total(("attributes", viewer, index.filter.clone()), move |_, tx| {
             Ok(search::count_attributes(tx, viewer, &filter)?)
         })
         .await

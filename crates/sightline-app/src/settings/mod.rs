@@ -7,17 +7,20 @@ mod exports;
 mod external;
 mod external_registry;
 mod live;
+mod mail;
 mod manage;
 mod registry;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod values;
 mod words;
 mod zeromq;
 
 pub use exports::ExportSettings;
 pub use external::{HeaderLoginSettings, LdapSettings, OidcSettings, Secret};
 pub use live::LiveSettings;
+pub use mail::MailSettings;
 pub use manage::{Setting, Source, all, check, load, one, refresh, set};
 pub(crate) use registry::pattern;
 pub use registry::{Definition, Form, Kind};

@@ -1,10 +1,7 @@
 //! The settings that may be changed while the server runs: the reference's name, where the value lives in the schema,
 //! what it may be (spec 10 part B.1). Settings that do nothing here are not in the table.
 
-use super::{Settings, correlation_registry, external_registry, words, zeromq};
-use serde_json::{Value, json};
-use sightline_core::{AppError, AppResult};
-use sightline_formats::exports::Zone;
+use super::{correlation_registry, external_registry, zeromq};
 
 /// One setting.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +29,8 @@ pub enum Kind {
     Minutes(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// A mail address, or nothing.
+    Address,
     /// A parameter of response policy zones, by its name there.
     Zone(&'static str),
     /// A regular expression of at most so many characters.
@@ -114,15 +113,7 @@ pub(super) const fn setting(
     }
 }
 
-/// Every setting, in the order in which they are shown.
-pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
-    ALL.iter()
-        .chain(correlation_registry::ALL)
-        .chain(external_registry::ALL)
-        .chain(zeromq::ALL)
-}
-
-const ALL: &[Definition] = &[
+const GENERAL: &[Definition] = &[
     setting(
         "MISP.live",
         "access.live",
@@ -334,6 +325,13 @@ const ALL: &[Definition] = &[
         "Users who may not manage sharing groups cannot list organisations.",
     ),
     setting(
+        "Security.hide_organisations_in_sharing_groups",
+        "security.hide_organisations_in_sharing_groups",
+        Kind::Flag,
+        1,
+        "Users without the right to extend sharing groups do not see who is in them.",
+    ),
+    setting(
         "Security.username_in_response_header",
         "access.username_header",
         Kind::Flag,
@@ -381,6 +379,28 @@ const ALL: &[Definition] = &[
         Kind::Flag,
         1,
         "Other organisations do not see who has sighted something.",
+    ),
+    setting(
+        "Plugin.Sightings_anonymise_as",
+        "sightings.anonymise_as",
+        // Ids of organisations.
+        Kind::Number(0, i64::MAX),
+        2,
+        "The id of the organisation that synchronising users read instead of the one that saw something; 0 for the true one.",
+    ),
+    setting(
+        "Plugin.Sightings_range",
+        "sightings.range",
+        Kind::Number(1, 3650),
+        2,
+        "How many days back the timeline of sightings goes.",
+    ),
+    setting(
+        "MISP.disable_sighting_loading",
+        "sightings.disable_loading",
+        Kind::Flag,
+        2,
+        "Events and attributes are shown without their sightings.",
     ),
     setting(
         "Plugin.RPZ_policy",
@@ -461,6 +481,16 @@ const ALL: &[Definition] = &[
     ),
 ];
 
+/// Every setting, in the order in which they are shown.
+pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
+    GENERAL
+        .iter()
+        .chain(correlation_registry::ALL)
+        .chain(super::mail::ALL)
+        .chain(external_registry::ALL)
+        .chain(zeromq::ALL)
+}
+
 /// A regular expression, with or without the strokes around it that the reference's language needs.
 pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {
     let inner = text
@@ -473,115 +503,4 @@ pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Definition> {
     all().find(|definition| definition.name == name)
-}
-
-impl Definition {
-    /// The value on the wire; a secret only shows that it is there.
-    pub(super) fn read(&self, settings: &Settings) -> Value {
-        match (self.kind, self.kept(settings)) {
-            (Kind::Secret(_), Value::String(text)) if !text.is_empty() => json!(MASK),
-            (_, value) => value,
-        }
-    }
-
-    /// The value as it is kept, secrets included.
-    pub(super) fn kept(&self, settings: &Settings) -> Value {
-        let schema = serde_json::to_value(settings).unwrap_or_default();
-        let value = schema.pointer(&self.pointer()).cloned().unwrap_or_default();
-        match self.kind {
-            Kind::Minutes(..) => json!(value.as_i64().unwrap_or_default() / 60),
-            Kind::Choice(options) => options
-                .iter()
-                .find(|(_, number, _)| value.as_i64() == Some(*number))
-                .map_or(value, |(wire, _, _)| json!(wire)),
-            Kind::List(_) | Kind::Networks(_) => words::joined(&value),
-            _ => value,
-        }
-    }
-
-    /// Puts a value of the wire into the schema. `Refused` says what it should be.
-    pub(super) fn write(&self, settings: &mut Settings, value: &Value) -> AppResult<()> {
-        let value = self.decode(value)?;
-        let mut schema = serde_json::to_value(&*settings).map_err(AppError::internal)?;
-        if let Some(place) = schema.pointer_mut(&self.pointer()) {
-            *place = value;
-        }
-        *settings = serde_json::from_value(schema).map_err(AppError::internal)?;
-        Ok(())
-    }
-
-    fn decode(&self, value: &Value) -> AppResult<Value> {
-        match self.kind {
-            Kind::List(most) => return words::list(value, most).ok_or_else(|| self.refused()),
-            Kind::Networks(most) => return words::networks(value, most).ok_or_else(|| self.refused()),
-            Kind::Map(most) => return words::map(value, most).ok_or_else(|| self.refused()),
-            _ => {}
-        }
-        let text = match value {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Bool(flag) => i64::from(*flag).to_string(),
-            Value::Number(number) => number.to_string(),
-            _ => return Err(self.refused()),
-        };
-        let number = |least: i64, most: i64| {
-            text.parse::<i64>()
-                .ok()
-                .filter(|n| (least..=most).contains(n))
-                .ok_or_else(|| self.refused())
-        };
-        Ok(match self.kind {
-            Kind::Flag => match text.to_ascii_lowercase().as_str() {
-                "1" | "true" => json!(true),
-                "0" | "false" => json!(false),
-                _ => return Err(self.refused()),
-            },
-            Kind::Number(least, most) => json!(number(least, most)?),
-            Kind::Minutes(least, most) => json!(number(least, most)? * 60),
-            Kind::Zone(name) if !Zone::accepts(name, &text) => return Err(self.refused()),
-            Kind::Text(most) | Kind::Secret(most) if text.chars().count() > most => {
-                return Err(self.refused());
-            }
-            Kind::Pattern(most) if text.chars().count() > most || pattern(&text).is_none() => {
-                return Err(self.refused());
-            }
-            Kind::Formed(form) if !words::fits(form, &text) => return Err(self.refused()),
-            // The others were lists.
-            Kind::Text(_)
-            | Kind::Zone(_)
-            | Kind::Pattern(_)
-            | Kind::Secret(_)
-            | Kind::Formed(_)
-            | Kind::List(_)
-            | Kind::Networks(_)
-            | Kind::Map(_) => json!(text),
-            Kind::Choice(options) => {
-                let known = options.iter().find(|(wire, _, _)| *wire == text);
-                json!(known.ok_or_else(|| self.refused())?.1)
-            }
-        })
-    }
-
-    fn refused(&self) -> AppError {
-        let wanted = match self.kind {
-            Kind::Flag => "true or false".into(),
-            Kind::Number(least, most) => format!("a number from {least} to {most}"),
-            Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
-            Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
-            Kind::Pattern(most) => format!("a regular expression of at most {most} characters"),
-            Kind::List(most) => format!("at most {most} words with a comma between them"),
-            Kind::Networks(most) => format!("at most {most} addresses or networks with a comma between them"),
-            Kind::Map(most) => format!("a JSON object of at most {most} texts"),
-            Kind::Formed(form) => words::wanted(form).into(),
-            Kind::Zone(name) => format!("a {name} that a zone may have"),
-            Kind::Choice(options) => {
-                let known: Vec<&str> = options.iter().map(|(wire, _, _)| *wire).collect();
-                format!("one of {}", known.join(", "))
-            }
-        };
-        AppError::Refused(format!("{}: the value has to be {wanted}.", self.name))
-    }
-
-    fn pointer(&self) -> String {
-        format!("/{}", self.path.replace('.', "/"))
-    }
 }

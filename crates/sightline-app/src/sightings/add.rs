@@ -35,6 +35,8 @@ pub struct Add {
     pub at: Loose,
 }
 
+/// Attributes that one search may mark: they are held in memory, and written in one transaction.
+const SEEN_AT_ONCE: usize = 10_000;
 const NO_MATCH: &str = "No valid attributes found that match the criteria.";
 const BAD_TYPE: &str = "Invalid type, please change it before you POST 1000000 sightings.";
 
@@ -78,7 +80,12 @@ fn subjects(ctx: &Ctx, tx: &mut Tx<'_>, subject: &Subject) -> AppResult<Vec<Attr
         }
         Subject::Values(values) => Ok(sightings::attributes_by_values(tx, ctx.visible(), values)?),
         Subject::Matching(filter) => {
-            let mut found = sightings::attributes_matching(tx, ctx.visible(), filter)?;
+            let mut found = sightings::attributes_matching(tx, ctx.visible(), filter, Some(SEEN_AT_ONCE))?;
+            if found.len() > SEEN_AT_ONCE {
+                return Err(AppError::TooLarge(format!(
+                    "filters: more than {SEEN_AT_ONCE} attributes match; ask for fewer."
+                )));
+            }
             found.retain(|attribute| !attribute.deleted);
             Ok(found)
         }

@@ -5,9 +5,9 @@ use super::{SightingKey, find, shown_to};
 use crate::Ctx;
 use crate::attributes::{self, AttributeKey};
 use crate::events::{self, EventKey};
-use sightline_core::AppResult;
 use sightline_core::ids::{OrgId, SightingId};
 use sightline_core::limits::CHUNK_ROWS;
+use sightline_core::{AppResult, Stretch};
 use sightline_db::Tx;
 pub use sightline_db::sightings::OrgKey;
 use sightline_db::sightings::{self, Detail, Scope};
@@ -33,22 +33,20 @@ impl Context {
     }
 }
 
-/// The next sightings in id order, of one event or of all; fewer than asked for at the end, with the id to go on after.
+/// The next sightings in id order, of one event or of all, and where to go on when there may be more.
 pub async fn index(
     ctx: &Ctx,
     event: Option<EventKey>,
-    after: SightingId,
-) -> AppResult<(Vec<Detail>, Option<SightingId>)> {
+    stretch: Stretch<SightingId>,
+) -> AppResult<(Vec<Detail>, Option<Stretch<SightingId>>)> {
     ctx.read(move |ctx, tx| {
         let scope = match event {
             Some(key) => Context::Event(key).scope(ctx, tx)?,
             None => Scope::Everything,
         };
-        let page = sightings::page(tx, ctx.visible(), shown_to(ctx), scope, after, CHUNK_ROWS)?;
-        let next = page
-            .last()
-            .filter(|_| page.len() == CHUNK_ROWS)
-            .map(|detail| detail.sighting.id);
+        let page = sightings::page(tx, ctx.visible(), shown_to(ctx), scope, stretch, CHUNK_ROWS)?;
+        let last = page.last().map(|detail| detail.sighting.id);
+        let next = stretch.following(last, page.len(), CHUNK_ROWS);
         let names = Names::load(ctx, tx)?;
         Ok((
             page.into_iter().map(|detail| names.presented(detail)).collect(),

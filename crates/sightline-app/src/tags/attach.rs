@@ -55,38 +55,40 @@ pub struct Attachments {
 /// Attaches tags to a record. What is wrong with a single tag is in its outcome.
 pub async fn attach(ctx: &Ctx, key: TargetKey, wish: Wish) -> AppResult<Attachments> {
     require_tagger(ctx)?;
-    ctx.write(move |ctx, tx| {
-        let target = Target::find_to_change(ctx, tx, &key)?;
-        let mut outcomes = Vec::with_capacity(wish.tags.len());
-        let refused = authorise(ctx, &target, &wish)?;
-        for named in &wish.tags {
-            if let Some(reason) = refused {
-                outcomes.push(Outcome::Refused(reason));
-                continue;
-            }
-            let Some(bundle) = named.bundle() else {
-                outcomes.push(attach_one(ctx, tx, &target, named, &wish)?);
-                continue;
-            };
-            match tag_collections::look_up(ctx, tx, bundle)? {
-                Some(bundle) => {
-                    for row in bundle.tags {
-                        outcomes.push(attach_one(ctx, tx, &target, &TagKey::Id(row.tag.id), &wish)?);
-                    }
+    ctx.write(move |ctx, tx| attach_in(ctx, tx, &key, &wish)).await
+}
+
+/// The same within a transaction of somebody who may tag.
+pub(crate) fn attach_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &TargetKey, wish: &Wish) -> AppResult<Attachments> {
+    let target = Target::find_to_change(ctx, tx, key)?;
+    let mut outcomes = Vec::with_capacity(wish.tags.len());
+    let refused = authorise(ctx, &target, wish)?;
+    for named in &wish.tags {
+        if let Some(reason) = refused {
+            outcomes.push(Outcome::Refused(reason));
+            continue;
+        }
+        let Some(bundle) = named.bundle() else {
+            outcomes.push(attach_one(ctx, tx, &target, named, wish)?);
+            continue;
+        };
+        match tag_collections::look_up(ctx, tx, bundle)? {
+            Some(bundle) => {
+                for row in bundle.tags {
+                    outcomes.push(attach_one(ctx, tx, &target, &TagKey::Id(row.tag.id), wish)?);
                 }
-                None => outcomes.push(Outcome::Refused("Invalid Tag Collection.")),
             }
+            None => outcomes.push(Outcome::Refused("Invalid Tag Collection.")),
         }
-        if !wish.local
-            && outcomes
-                .iter()
-                .any(|outcome| matches!(outcome, Outcome::Attached(_)))
-        {
-            target.touch(ctx, tx)?;
-        }
-        Ok(Attachments { target, outcomes })
-    })
-    .await
+    }
+    if !wish.local
+        && outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, Outcome::Attached(_)))
+    {
+        target.touch(ctx, tx)?;
+    }
+    Ok(Attachments { target, outcomes })
 }
 
 /// `Forbidden` when the caller may not tag the record at all, a reason when it may not tag it in this way.

@@ -3,7 +3,7 @@
 
 use super::{may_tag_locally, name_key, naming, restriction};
 use crate::Ctx;
-use sightline_core::ids::AttributeId;
+use sightline_core::ids::{AttributeId, TagId};
 use sightline_core::{AppResult, Permission};
 use sightline_db::audit::Change;
 use sightline_db::tags::{AttributeTagRow, EventTagRow};
@@ -60,6 +60,14 @@ fn distinct<'a>(inputs: impl IntoIterator<Item = &'a TagIn>) -> BTreeMap<String,
         }
     }
     wanted
+}
+
+/// Makes a tag that the platform itself needs, whoever asks for it.
+pub(crate) fn make(ctx: &Ctx, tx: &mut Tx<'_>, input: &TagIn, local_only: bool) -> AppResult<TagId> {
+    let name = input.name.text().unwrap_or_default();
+    let mut tag = naming::captured(&name, input);
+    tag.local_only = local_only;
+    Ok(create(ctx, tx, tag)?.id)
 }
 
 /// Writes a new tag.

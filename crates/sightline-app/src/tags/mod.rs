@@ -11,7 +11,8 @@ mod target;
 pub(crate) mod tests;
 
 pub use attach::{AttachmentId, Attachments, Detached, Outcome, Via, Wish, attach, detach, set_relationship};
-pub(crate) use attach::{require_tagger, to_attach};
+pub(crate) use attach::{attach_in, require_tagger, to_attach};
+pub(crate) use capture::make;
 pub use capture::{TagMap, attach_captured, attach_captured_to_event, capture};
 pub use favourites::toggle_favourite;
 pub(crate) use manage::may_see;

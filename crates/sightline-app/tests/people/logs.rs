@@ -133,7 +133,7 @@ fn anonymous_sightings_stay_anonymous_in_the_owners_history() {
                 };
                 sightings::add(ctx, seen).await.unwrap();
             }
-            let history = logs::history(&owner, EventKey::Id(event), None, 1, 10)
+            let (history, _) = logs::history(&owner, EventKey::Id(event), None, 1, 10)
                 .await
                 .unwrap();
             let rows: Vec<_> = history.iter().filter(|row| row.model == "Sighting").collect();
@@ -210,7 +210,7 @@ fn retention_prunes_old_rows_but_the_history_of_living_events_stays() {
         let admin = world.admin().await;
         assert_eq!(titles(&found(&admin, "Event").await), ["living", "new"]);
         assert_eq!(found(&admin, "User").await, []);
-        let history = logs::history(&user, EventKey::Id(living), None, 1, 10)
+        let (history, _) = logs::history(&user, EventKey::Id(living), None, 1, 10)
             .await
             .unwrap();
         assert_eq!(titles(&history), ["living"]);

@@ -61,7 +61,7 @@ fn the_default_role_is_the_one_of_new_users() {
             .unwrap()
             .id;
         roles::set_default(&admin, role).await.unwrap();
-        let defaults: Vec<_> = roles::index(&admin)
+        let defaults: Vec<_> = roles::all(&admin)
             .await
             .unwrap()
             .into_iter()
@@ -88,7 +88,7 @@ fn only_site_administrators_change_them() {
     on_each(&Settings::default(), |world| async move {
         let org = world.org("ACME").await;
         let boss = world.user("boss@example.org", org, ORG_ADMIN).await;
-        assert_eq!(roles::index(&boss).await.unwrap().len(), 6);
+        assert_eq!(roles::all(&boss).await.unwrap().len(), 6);
         assert_eq!(
             refusal(roles::add(&boss, body(json!({"name": "x"}))).await).0,
             "forbidden"

@@ -12,7 +12,7 @@ fn it_makes_six_roles_one_organisation_and_one_administrator() {
     on_each(&Settings::default(), |world| async move {
         let admin = world.admin().await;
         assert!(admin.caller.is_site_admin() && admin.is_host_org());
-        let found = roles::index(&admin).await.unwrap();
+        let found = roles::all(&admin).await.unwrap();
         let names: Vec<_> = found.iter().map(|role| role.name.as_str()).collect();
         assert_eq!(
             names,

@@ -1,6 +1,7 @@
 //! Uuids of analyst data that must not come back (spec 06 B.8).
 
-use crate::{DbResult, Row, Tx, params};
+use crate::paging::paged;
+use crate::{DbResult, Row, Sql, Tx, params};
 use uuid::Uuid;
 
 /// One entry.
@@ -36,13 +37,11 @@ pub fn contains(tx: &mut Tx<'_>, uuid: Uuid) -> DbResult<bool> {
     )
 }
 
-/// A page of entries, oldest first.
-pub fn page(tx: &mut Tx<'_>, limit: u32, offset: u64) -> DbResult<Vec<Blocked>> {
-    tx.all(
-        &format!("SELECT {COLUMNS} FROM analyst_data_blocklists ORDER BY id LIMIT $1 OFFSET $2"),
-        params![limit, i64::try_from(offset).unwrap_or(i64::MAX)],
-        read,
-    )
+/// A page of entries, oldest first, and how many there are.
+pub fn page(tx: &mut Tx<'_>, limit: u32, offset: i64) -> DbResult<(Vec<Blocked>, i64)> {
+    let dialect = tx.dialect();
+    let select = |what: &str| Sql::new(dialect, &format!("SELECT {what} FROM analyst_data_blocklists"));
+    paged(tx, select, COLUMNS, "id", (limit, offset), read)
 }
 
 /// By id or uuid.

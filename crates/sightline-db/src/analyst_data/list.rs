@@ -3,6 +3,7 @@
 use super::{COLUMN_COUNT, COLUMNS, read, seen_by};
 use crate::like::escape;
 use crate::{DbError, DbResult, Sql, Tx, Visible};
+use sightline_core::Stretch;
 use sightline_core::ids::AnalystDataId;
 use sightline_misp::records::{AnalystData, AnalystKind};
 use std::collections::HashSet;
@@ -93,36 +94,44 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn conditions<'a>(&'a self, sql: &mut Sql<'a>) {
+    fn select<'a>(&'a self, tx: &Tx<'_>, what: &str, visible: Visible, kind: AnalystKind) -> Sql<'a> {
+        let mut sql = Sql::new(
+            tx.dialect(),
+            &format!("SELECT {what} FROM analyst_data d WHERE d.kind = "),
+        );
+        sql.bind(kind.name());
         if let Some(uuids) = &self.uuids {
             sql.push(" AND ").any("d.uuid", uuids.as_slice());
         }
         if let Some(target) = self.target {
             sql.push(" AND d.object_uuid = ").bind(target);
         }
+        sql.push(" AND ");
+        seen_by(&mut sql, visible, "d");
+        sql
     }
 }
 
-/// The next visible rows of a kind, in id order after `after`.
+/// The next visible rows of a list of a kind, in id order; at most `most`.
 pub fn page(
     tx: &mut Tx<'_>,
     visible: Visible,
     kind: AnalystKind,
     filter: &Filter,
-    after: AnalystDataId,
-    limit: usize,
+    stretch: Stretch<AnalystDataId>,
+    most: usize,
 ) -> DbResult<Vec<AnalystData>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {COLUMNS} FROM analyst_data d WHERE d.id > "),
-    );
-    sql.bind(after).push(" AND d.kind = ").bind(kind.name());
-    filter.conditions(&mut sql);
-    sql.push(" AND ");
-    seen_by(&mut sql, visible, "d");
-    sql.push(" ORDER BY d.id LIMIT ")
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let mut sql = filter.select(tx, COLUMNS, visible, kind);
+    sql.push(" AND d.id > ").bind(stretch.after);
+    sql.push(" ORDER BY d.id LIMIT ").bind(stretch.rows(most));
+    sql.push(" OFFSET ").bind(stretch.skip);
     tx.all(sql.text(), sql.values(), read)
+}
+
+/// How many visible rows a list of a kind has.
+pub fn count(tx: &mut Tx<'_>, visible: Visible, kind: AnalystKind, filter: &Filter) -> DbResult<i64> {
+    let sql = filter.select(tx, "COUNT(*)", visible, kind);
+    tx.int(sql.text(), sql.values())
 }
 
 /// What the list of a kind is restricted to; texts are parts, without regard to case.

@@ -5,7 +5,8 @@ mod list;
 mod visibility;
 
 pub use list::{
-    Filter, Hanging, ListFilter, THREAD_ROWS, any, count_on, hanging_on, latest, minimal, page, pointing_to,
+    Filter, Hanging, ListFilter, THREAD_ROWS, any, count, count_on, hanging_on, latest, minimal, page,
+    pointing_to,
 };
 pub(crate) use visibility::seen_by;
 

@@ -32,6 +32,22 @@ pub fn history(
     offset: i64,
 ) -> DbResult<Vec<Entry>> {
     let mut sql = Sql::new(tx.dialect(), &select());
+    conditions(&mut sql, event, reader, org);
+    sql.push(" ORDER BY l.id DESC LIMIT ")
+        .bind(limit)
+        .push(" OFFSET ")
+        .bind(offset);
+    tx.all(sql.text(), sql.values(), read)
+}
+
+/// How many rows an event's history has.
+pub fn count_history(tx: &mut Tx<'_>, event: EventId, reader: Reader, org: Option<OrgId>) -> DbResult<i64> {
+    let mut sql = Sql::new(tx.dialect(), "SELECT COUNT(*) FROM audit_logs l WHERE ");
+    conditions(&mut sql, event, reader, org);
+    tx.int(sql.text(), sql.values())
+}
+
+fn conditions(sql: &mut Sql<'_>, event: EventId, reader: Reader, org: Option<OrgId>) {
     sql.push("l.event_id = ").bind(event);
     match reader {
         Reader::Insider { sightings_of: None } => {}
@@ -42,16 +58,11 @@ pub fn history(
                 .bind(org)
                 .push(")");
         }
-        Reader::Outsider { visible, user } => outside(&mut sql, visible, user),
+        Reader::Outsider { visible, user } => outside(sql, visible, user),
     }
     if let Some(org) = org {
         sql.push(" AND l.org_id = ").bind(org);
     }
-    sql.push(" ORDER BY l.id DESC LIMIT ")
-        .bind(limit)
-        .push(" OFFSET ")
-        .bind(offset);
-    tx.all(sql.text(), sql.values(), read)
 }
 
 /// A record that is gone, or of a kind that is not named here, is nobody else's business.

@@ -4,7 +4,7 @@ mod history;
 mod prune;
 mod search;
 
-pub use history::{Reader, history};
+pub use history::{Reader, count_history, history};
 pub use prune::{Pruned, prune};
 pub use search::{Entry, Filter, Number, Scope, Text, by_id, count, days, list, logins};
 

@@ -40,10 +40,17 @@ pub const OWNED: &[Owned] = &[
     keeps("tag_collections", "org_id"),
     keeps("collections", "org_id"),
     keeps("collections", "orgc_id"),
+    keeps("galaxy_clusters", "org_id"),
+    keeps("galaxy_clusters", "orgc_id"),
     keeps("posts", "org_id"),
     Owned {
         table: "jobs",
         column: "org_id",
+        keeps: false,
+    },
+    Owned {
+        table: "event_alerts",
+        column: "orgc_id",
         keeps: false,
     },
     Owned {
@@ -62,6 +69,7 @@ pub const OWNED: &[Owned] = &[
 pub const NOT_OWNED: &[(&str, &str, &str)] = &[
     ("audit_logs", "org_id", "history says who it was then"),
     ("event_blocklist", "event_orgc", "a name, for people"),
+    ("galaxy_cluster_blocklist", "cluster_orgc", "a name, for people"),
     (
         "analyst_data_blocklists",
         "analyst_data_orgc",

@@ -3,7 +3,7 @@
 use super::Viewer;
 use super::condition::{Condition, Holder};
 use super::{names, plan, values};
-use crate::{DbResult, Tx, like};
+use crate::{DbResult, Tx, galaxies, like};
 use sightline_misp::types::{AttributeType, Category};
 use sightline_query::{
     AttributePredicate as A, DateRange, EventPredicate as E, Filter, Keys, ObjectPredicate as O, TagSelector,
@@ -247,8 +247,21 @@ impl Resolver<'_, '_> {
     ) -> DbResult<Condition> {
         let tags = match selector {
             TagSelector::Named(keys) => names::ids(self.tx, "tags", keys, false)?,
-            // No galaxy clusters are kept yet: none has such a meta element.
-            TagSelector::OfCluster { .. } => Vec::new(),
+            TagSelector::OfCluster { key, values } => {
+                let patterns: Vec<String> = values
+                    .iter()
+                    .map(|term| {
+                        if term.wildcard {
+                            term.text.clone()
+                        } else {
+                            like::escape(&term.text)
+                        }
+                    })
+                    .collect();
+                let names = galaxies::named_by_element(self.tx, self.viewer.visible, key, &patterns)?;
+                let tags = crate::tags::by_names(self.tx, &names)?;
+                tags.into_iter().map(|tag| tag.id.0).collect()
+            }
         };
         Ok(if tags.is_empty() {
             Condition::nothing()

@@ -14,6 +14,8 @@ pub const SHARED: &[&str] = &[
     "analyst_data",
     "collections",
     "event_delegations",
+    "galaxy_clusters",
+    "galaxy_cluster_relations",
 ];
 
 /// Whether anything is shared with the group, visible to whomever.

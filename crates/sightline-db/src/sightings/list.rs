@@ -2,6 +2,7 @@
 
 use super::{COLUMN_COUNT, COLUMNS, ShownTo, read};
 use crate::{DbResult, Row, Sql, Tx, Visible, attributes, events, organisations};
+use sightline_core::Stretch;
 use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
 use sightline_misp::records::{Attribute, Event, OrgRef, Sighting};
 use std::collections::HashMap;
@@ -134,22 +135,22 @@ impl Scope {
     }
 }
 
-/// The next sightings, in id order after `after`.
+/// The next sightings of a list, in id order; at most `most`.
 pub fn page(
     tx: &mut Tx<'_>,
     visible: Visible,
     shown: ShownTo,
     scope: Scope,
-    after: SightingId,
-    limit: usize,
+    stretch: Stretch<SightingId>,
+    most: usize,
 ) -> DbResult<Vec<Detail>> {
     let mut sql = Sql::new(tx.dialect(), "");
     select(&mut sql);
     scope.condition(&mut sql);
-    sql.push(" AND s.id > ").bind(after).push(" AND ");
+    sql.push(" AND s.id > ").bind(stretch.after).push(" AND ");
     seen_by(&mut sql, visible, shown);
-    sql.push(" ORDER BY s.id LIMIT ")
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    sql.push(" ORDER BY s.id LIMIT ").bind(stretch.rows(most));
+    sql.push(" OFFSET ").bind(stretch.skip);
     tx.all(sql.text(), sql.values(), detail)
 }
 

@@ -36,13 +36,19 @@ pub fn find_ids(
     tx.all(sql.text(), sql.values(), |row| row.int(0))
 }
 
-/// The visible attributes that satisfy a filter, in id order.
+/// The visible attributes that satisfy a filter, in id order; where there are more than `most`, one more than that.
 pub fn attributes_matching(
     tx: &mut Tx<'_>,
     visible: Visible,
     filter: &Filter<AttributePredicate>,
+    most: Option<usize>,
 ) -> DbResult<Vec<Attribute>> {
-    let mut cursor = AttributeCursor::open(tx, viewer(visible), filter, &[], EVERYTHING)?;
+    let one_more = |most: usize| u32::try_from(most).unwrap_or(u32::MAX).saturating_add(1);
+    let paging = Paging {
+        limit: most.map(one_more),
+        ..EVERYTHING
+    };
+    let mut cursor = AttributeCursor::open(tx, viewer(visible), filter, &[], paging)?;
     let mut found = Vec::new();
     loop {
         let rows = cursor.next(tx, CHUNK_ROWS)?;
@@ -110,7 +116,7 @@ fn leaf(tx: &mut Tx<'_>, visible: Visible, predicate: &S) -> DbResult<Condition>
             search::events(tx, viewer(visible), filter, &[], EVERYTHING)?.ids,
         ),
         S::OfAttribute(filter) => {
-            let found = attributes_matching(tx, visible, filter)?;
+            let found = attributes_matching(tx, visible, filter, None)?;
             Condition::Ints(
                 "s.attribute_id",
                 found.iter().map(|attribute| attribute.id.0).collect(),

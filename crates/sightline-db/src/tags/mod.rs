@@ -136,6 +136,10 @@ pub fn delete(tx: &mut Tx<'_>, id: TagId) -> DbResult<()> {
     tx.exec("DELETE FROM event_tags WHERE tag_id = $1", params![id])?;
     tx.exec("DELETE FROM attribute_tags WHERE tag_id = $1", params![id])?;
     tx.exec("DELETE FROM tag_collection_tags WHERE tag_id = $1", params![id])?;
+    tx.exec(
+        "DELETE FROM galaxy_cluster_relation_tags WHERE tag_id = $1",
+        params![id],
+    )?;
     tx.exec("DELETE FROM favourite_tags WHERE tag_id = $1", params![id])?;
     tx.exec("UPDATE feeds SET tag_id = 0 WHERE tag_id = $1", params![id])?;
     tx.exec("DELETE FROM tags WHERE id = $1", params![id])?;

@@ -2,6 +2,7 @@
 
 use crate::data::{event, new_event, org, read, simple, write};
 use crate::engines::on_each;
+use sightline_core::Stretch;
 use sightline_core::ids::{AnalystDataId, OrgId, SharingGroupId};
 use sightline_db::analyst_data::{self, Filter, Key};
 use sightline_db::{Db, Tx, Visible, entities, params};
@@ -65,7 +66,7 @@ fn seen(db: &Db, org: i64, unpublished_private: bool) -> Vec<String> {
             visible,
             AnalystKind::Note,
             &Filter::default(),
-            AnalystDataId(0),
+            Stretch::page(1, 100),
             100,
         )?;
         Ok(page

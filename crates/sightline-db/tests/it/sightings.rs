@@ -2,6 +2,7 @@
 
 use crate::data::{attribute, event, new_attribute, new_event, org, read, simple, write};
 use crate::engines::on_each;
+use sightline_core::Stretch;
 use sightline_core::ids::{AttributeId, EventId, OrgId, SightingId};
 use sightline_db::sightings::{self, OrgKey, Rule, Scope, ShownTo};
 use sightline_db::{Db, Tx, Visible, params};
@@ -136,7 +137,11 @@ fn lists_respect_visibility_and_policy() {
             assert_eq!(newest(tx, Scope::Everything, &[named, other])?, [0_i64; 0]);
 
             let page = |tx: &mut Tx<'_>, after| {
-                sightings::page(tx, member(3), everyone, Scope::Everything, SightingId(after), 1)
+                let stretch = Stretch {
+                    after: SightingId(after),
+                    ..Stretch::page(1, 10)
+                };
+                sightings::page(tx, member(3), everyone, Scope::Everything, stretch, 1)
             };
             assert_eq!(ids(page(tx, 0)?), [1]);
             assert_eq!(ids(page(tx, 1)?), [2]);

@@ -3,6 +3,7 @@
 mod attribute;
 mod content;
 mod event;
+mod galaxy_cluster;
 mod host;
 mod object;
 mod sighting;
@@ -12,6 +13,7 @@ mod tests;
 
 pub use attribute::{AttributeSearch, Decay};
 pub use event::{Content, EventSearch};
+pub use galaxy_cluster::GalaxyClusterSearch;
 pub use object::ObjectSearch;
 pub use sighting::SightingSearch;
 

@@ -14,7 +14,7 @@ use sightline_misp::input::Loose;
 const INDEX: &str = "/bookmarks/index";
 
 pub(super) async fn index(visit: Visit, input: Input) -> Answer {
-    let (found, total) = bookmarks::index(&visit.ctx, Scope::All, input.page(), PAGE_ROWS).await?;
+    let (found, total) = bookmarks::index(&visit.ctx, Scope::All, None, input.page(), PAGE_ROWS).await?;
     let own = visit.ctx.caller.user_id;
     page(&BookmarkIndexPage {
         frame: visit.frame("Bookmarks", Nav::Bookmarks),

@@ -26,7 +26,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
     let issued = input.query.get("context") == "issued";
     let context = if issued { Context::Issued } else { Context::Pending };
     let offset = i64::from(input.page() - 1) * i64::from(PAGE_ROWS);
-    let (found, total) = event_delegations::page(&visit.ctx, context, i64::from(PAGE_ROWS), offset).await?;
+    let (found, total) = event_delegations::index(&visit.ctx, context, i64::from(PAGE_ROWS), offset).await?;
     let url = ListUrl::new(INDEX, &[("context", if issued { "issued" } else { "" })]);
     page(&DelegationIndexPage {
         frame: visit.frame("Delegation", Nav::Delegations),

@@ -135,7 +135,7 @@ pub(super) async fn index(visit: Visit, input: Input) -> Answer {
 pub(super) async fn event(visit: Visit, input: Input) -> Answer {
     let key = EventKey::parse(input.arg(0))?;
     let event = info(&visit, key).await?;
-    let found = logs::history(&visit.ctx, key, None, input.page(), PAGE_ROWS).await?;
+    let (found, _) = logs::history(&visit.ctx, key, None, input.page(), PAGE_ROWS).await?;
     let full = found.len() >= usize::try_from(PAGE_ROWS).unwrap_or(usize::MAX);
     let url = ListUrl::new(&format!("/audit_logs/eventIndex/{}", event.0), &[]);
     page(&EventHistoryPage {

@@ -6,7 +6,7 @@ use crate::pages::roles::{RoleColumn, RoleIndexPage};
 use sightline_app::roles;
 
 pub(super) async fn index(visit: Visit, _: Input) -> Answer {
-    let found = roles::index(&visit.ctx).await?;
+    let found = roles::all(&visit.ctx).await?;
     page(&RoleIndexPage {
         frame: visit.frame("Roles", Nav::Roles),
         roles: found

@@ -1,4 +1,4 @@
-//! `sightline knowledge`: loading taxonomies and warninglists, with or without a running server.
+//! `sightline knowledge`: loading taxonomies, galaxies and warninglists, with or without a running server.
 
 use super::print::Printer;
 use super::work::run_or_leave;
@@ -25,14 +25,14 @@ enum Action {
         /// A folder, an archive, or an address of one, in place of the configured sources
         #[arg(long, value_name = "DIR|ARCHIVE|URL")]
         from: Option<String>,
-        /// Only this kind: taxonomies or warninglists; may be repeated
+        /// Only this kind: taxonomies, galaxies or warninglists; may be repeated
         #[arg(long = "kind", value_name = "KIND", value_parser = library)]
         kinds: Vec<Library>,
     },
 }
 
 fn library(name: &str) -> Result<Library, String> {
-    Library::parse(name).ok_or_else(|| "the kinds are taxonomies and warninglists".to_owned())
+    Library::parse(name).ok_or_else(|| "the kinds are taxonomies, galaxies and warninglists".to_owned())
 }
 
 impl Knowledge {

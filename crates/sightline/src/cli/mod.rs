@@ -76,7 +76,7 @@ enum Command {
     Event(event::Event),
     /// Searches
     Search(search::Search),
-    /// Taxonomies and warninglists
+    /// Taxonomies, galaxies and warninglists
     Knowledge(knowledge::Knowledge),
     /// Background jobs
     Job(job::Job),

@@ -148,7 +148,7 @@ async fn placed(ctx: &Ctx, org: Option<String>, role: Option<String>) -> Result<
     if let Some(role) = role {
         let is_it =
             |known: &roles::Role| known.name.eq_ignore_ascii_case(&role) || known.id.to_string() == role;
-        let known = roles::index(ctx).await?.into_iter().find(is_it);
+        let known = roles::all(ctx).await?.into_iter().find(is_it);
         let known = known.ok_or_else(|| anyhow!("there is no role `{role}`"))?;
         body.insert("role_id".into(), known.id.0.into());
     }

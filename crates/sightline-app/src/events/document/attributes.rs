@@ -4,6 +4,7 @@ use super::{EventDocument, Groups, Step, member_id, write_proposal};
 use crate::analyst_data::Hung;
 use crate::correlations::{self, Related};
 use crate::feeds::cache::{self, FeedHits};
+use crate::galaxies::{Blocks, On};
 use crate::{Ctx, proposals, sightings};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 /// What hangs on the attributes of one chunk.
 pub(super) struct Hangers {
     tags: HashMap<AttributeId, Vec<AttachedTag>>,
+    galaxies: Blocks,
     sightings: HashMap<AttributeId, Vec<sightings::Shown>>,
     related: HashMap<AttributeId, Related>,
     related_tags: HashMap<EventId, Vec<AttachedTag>>,
@@ -122,6 +124,7 @@ impl EventDocument {
         let ids: Vec<i64> = page.iter().map(|a| a.id.0).collect();
         let mut hangers = Hangers {
             tags: HashMap::new(),
+            galaxies: Blocks::default(),
             sightings: HashMap::new(),
             related: HashMap::new(),
             related_tags: HashMap::new(),
@@ -137,6 +140,9 @@ impl EventDocument {
             if self.shows_tag(&tag) {
                 hangers.tags.entry(id).or_default().push(tag);
             }
+        }
+        if self.options.galaxies {
+            hangers.galaxies = Blocks::of(ctx, tx, hangers.tags.values().flatten(), On::Attribute)?;
         }
         if self.options.sightings {
             hangers.sightings = sightings::shown_of_attributes(ctx, tx, &ids)?;
@@ -191,7 +197,10 @@ impl EventDocument {
         };
         write_object(out, |o| {
             attribute.write(o, AttributeShape::InEvent);
-            o.list("Galaxy", std::iter::empty::<()>(), |_, ()| {});
+            if self.options.galaxies {
+                let tags = hangers.tags.get(&attribute.id).map_or(&[][..], Vec::as_slice);
+                hangers.galaxies.write(o.key("Galaxy"), tags, On::Attribute);
+            }
             if let Some(data) = data {
                 o.text("data", &data);
             }

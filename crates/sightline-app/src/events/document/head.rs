@@ -1,12 +1,13 @@
 //! The head: columns, creator's address, organisations, sharing group; and the related events.
 
 use super::EventDocument;
+use crate::galaxies::{Blocks, On};
 use crate::{Ctx, correlations, organisations, users};
 use sightline_core::ids::EventId;
 use sightline_core::{AppResult, Permission};
-use sightline_db::Tx;
+use sightline_db::{Tx, tags};
 use sightline_misp::json::{Buffer, ObjectWriter, write_list, write_object};
-use sightline_misp::records::EventRef;
+use sightline_misp::records::{AttachedTag, EventRef};
 use std::collections::HashSet;
 
 impl EventDocument {
@@ -49,6 +50,17 @@ impl EventDocument {
             .collect())
     }
 
+    /// The tags of all members, each once, as far as they are shown.
+    pub(super) fn event_tags(&self, tx: &mut Tx<'_>) -> AppResult<Vec<AttachedTag>> {
+        let ids: Vec<i64> = self.members.iter().map(|member| member.id.0).collect();
+        let mut seen = HashSet::new();
+        Ok(tags::of_events(tx, &ids)?
+            .into_iter()
+            .map(|(_, tag)| tag)
+            .filter(|tag| self.shows_tag(tag) && seen.insert(tag.tag.id))
+            .collect())
+    }
+
     /// Writes `RelatedEvent` and `Galaxy`.
     pub(super) fn write_related(&self, ctx: &Ctx, tx: &mut Tx<'_>, out: &mut Buffer) -> AppResult<()> {
         out.extend_from_slice(b",\"RelatedEvent\":");
@@ -60,7 +72,11 @@ impl EventDocument {
         write_list(out, &related, |out, related| {
             write_object(out, |o| o.object("Event", |o| related.write(o)));
         });
-        out.extend_from_slice(b",\"Galaxy\":[]");
+        if self.options.galaxies {
+            let tags = self.event_tags(tx)?;
+            out.extend_from_slice(b",\"Galaxy\":");
+            Blocks::of(ctx, tx, tags.iter(), On::Event)?.write(out, &tags, On::Event);
+        }
         Ok(())
     }
 }

@@ -51,6 +51,8 @@ pub struct Options {
     pub analyst_data: bool,
     /// `RelatedEvent`.
     pub related: bool,
+    /// What the tags of galaxies mean.
+    pub galaxies: bool,
     /// Tags that never leave this instance.
     pub local_tags: bool,
     /// Tags that are not exportable.
@@ -89,6 +91,7 @@ impl Default for Options {
             proposals: true,
             analyst_data: false,
             related: true,
+            galaxies: true,
             local_tags: true,
             all_tags: false,
             flatten: false,

@@ -3,7 +3,7 @@
 use super::EventDocument;
 use crate::Ctx;
 use sightline_core::AppResult;
-use sightline_db::{Tx, event_reports, tags};
+use sightline_db::{Tx, event_reports};
 use sightline_misp::json::{Buffer, ObjectWriter, write_object};
 
 impl EventDocument {
@@ -26,14 +26,7 @@ impl EventDocument {
             tx,
             reports.iter().map(|report| report.uuid).chain([self.event.uuid]),
         )?;
-        let ids: Vec<i64> = self.members.iter().map(|member| member.id.0).collect();
-        let mut tags: Vec<_> = tags::of_events(tx, &ids)?
-            .into_iter()
-            .map(|(_, tag)| tag)
-            .filter(|tag| self.shows_tag(tag))
-            .collect();
-        let mut seen = std::collections::HashSet::new();
-        tags.retain(|tag| seen.insert(tag.tag.id));
+        let tags = self.event_tags(tx)?;
         let base_url = &ctx.platform.base_url;
         let mut o = ObjectWriter::resume(out);
         if !self.options.metadata {

@@ -7,6 +7,7 @@ use crate::events::EventKey;
 use crate::tags::tests::world::{HOST, NOW, OTHER, OWNER, USER, World, on_each};
 use serde_json::json;
 use sightline_core::Permission;
+use sightline_core::Stretch;
 use sightline_core::ids::OrgId;
 use sightline_misp::input::{Loose, SightingIn};
 use sightline_misp::records::{Attribute, Event, SightingType};
@@ -331,13 +332,19 @@ fn lists_of_what_is_hidden_are_invalid_and_the_index_is_paged() {
             list(&other, vec![hidden], None).await,
             Err(AppError::NotAllowed(_))
         ));
-        let (page, next) = index(&other, Some(EventKey::Id(event.id)), SightingId(0))
+        let (page, next) = index(&other, Some(EventKey::Id(event.id)), Stretch::page(1, 10))
             .await
             .unwrap();
         assert_eq!((page.len(), next), (1, None));
-        assert!(index(&other, None, SightingId(1)).await.unwrap().0.is_empty());
         assert!(
-            index(&other, Some(EventKey::Id(EventId(1))), SightingId(0))
+            index(&other, None, Stretch::page(2, 1))
+                .await
+                .unwrap()
+                .0
+                .is_empty()
+        );
+        assert!(
+            index(&other, Some(EventKey::Id(EventId(1))), Stretch::page(1, 10))
                 .await
                 .is_err(),
             "the hidden event"

@@ -4,7 +4,7 @@
 use super::NOW;
 use crate::params::{Params, Request};
 use crate::scope::Scope;
-use crate::search::{AttributeSearch, EventSearch, ObjectSearch, SightingSearch};
+use crate::search::{AttributeSearch, EventSearch, GalaxyClusterSearch, ObjectSearch, SightingSearch};
 use serde_json::{Value, json};
 
 /// The lists of the specification, for each scope, in their order.
@@ -83,6 +83,7 @@ fn asked(scope: Scope, body: &Value) -> String {
         Scope::Attribute => AttributeSearch::parse(&params, NOW).map(|search| format!("{:?}", search.filter)),
         Scope::Object => ObjectSearch::parse(&params, NOW).map(|search| format!("{:?}", search.filter)),
         Scope::Sighting => SightingSearch::parse(&params, NOW).map(|search| format!("{:?}", search.filter)),
+        Scope::GalaxyCluster => GalaxyClusterSearch::parse(&params).map(|search| format!("{search:?}")),
     };
     text.unwrap_or_else(|error| panic!("{body}: {error}"))
 }
