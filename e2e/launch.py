@@ -11,10 +11,10 @@ As a module (needs only the standard library):
 
 As a program, for harnesses in other languages:
 
-    python3 e2e/launch.py [--engine sqlite|postgres]
+    python3 e2e/launch.py [--engine sqlite|postgres] [--mail]
 
 The first line on standard output is JSON with url, key, email and password. Then it takes one command a line on
-standard input (kill9, restart, serve FOLDER, stop) and answers each with one line of JSON. It stops when standard
+standard input (kill9, restart, serve FOLDER, mail ADDRESS, stop) and answers each with one line of JSON. It stops when standard
 input ends.
 """
 
@@ -41,6 +41,8 @@ import urllib.parse
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import smtp
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
@@ -319,12 +321,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Start a Sightline server for a test.")
     parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--first-start", action="store_true", help="do not set the administrator's credentials")
+    parser.add_argument("--mail", action="store_true", help="take its mail, which `mail ADDRESS` then asks for")
     parser.add_argument("--refuse-private", action="store_true", help="fetch nothing from private addresses")
     options = parser.parse_args()
     directories: list[Directory] = []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     unattended, private = not options.first_start, not options.refuse_private
-    with Server(options.engine, unattended=unattended, allow_private=private) as server:
+    catcher = smtp.Catcher() if options.mail else None
+    mail = {"SIGHTLINE__SECURITY__ALLOW_PASSWORD_FORGOTTEN": "true"} | catcher.environment() if catcher else {}
+    with catcher or contextlib.nullcontext(), Server(options.engine, unattended=unattended, allow_private=private, env=mail) as server:
         _say(url=server.url, key=server.key, email=server.email, password=server.password, log=str(server.log))
         for line in sys.stdin:
             command, _, argument = line.strip().partition(" ")
@@ -336,6 +341,9 @@ def main() -> None:
             elif command == "restart":
                 server.restart()
                 _say(ok=True, url=server.url)
+            elif command == "mail" and catcher:
+                letter = catcher.wait(argument)
+                _say(ok=True, subject=letter["Subject"], text=letter.get_content())
             elif command == "serve":
                 directories.append(serve_directory(argument))
                 _say(ok=True, url=directories[-1].url)

@@ -10,6 +10,7 @@ source scripts/tools.sh
 engine=${1:?sqlite or postgres}
 shift
 need_python
+need gpg "GnuPG, which reads the mails of the tests" gnupg
 need_venv
 need_consumers
 need_slapd

@@ -47,10 +47,11 @@ class App {
   #contexts = [];
   #sessions = new Map();
 
-  async start({ firstStart = false, refusePrivate = false } = {}) {
+  async start({ firstStart = false, refusePrivate = false, mail = false } = {}) {
     const args = [path.join(here, '..', 'launch.py')];
     if (firstStart) args.push('--first-start');
     if (refusePrivate) args.push('--refuse-private');
+    if (mail) args.push('--mail');
     this.#process = spawn('python3', args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
     Object.assign(this, await this.#answer());
@@ -66,7 +67,7 @@ class App {
     return JSON.parse(value);
   }
 
-  /** Say `kill9`, `restart` or `serve FOLDER` to launch.py; the answer has what it says. */
+  /** Say `kill9`, `restart`, `serve FOLDER` or, where there is `mail`, `mail ADDRESS` to launch.py; the answer has what it says. */
   async control(command) {
     this.#process.stdin.write(`${command}\n`);
     const answer = await this.#answer();
@@ -145,7 +146,7 @@ class App {
 
 /**
  * One server and one browser for the tests of a file. `firstStart` leaves the credentials to the server,
- * `refusePrivate` keeps it from fetching from this machine, `prepare` fills it before the first test.
+ * `refusePrivate` keeps it from fetching from this machine, `mail` takes its mail, `prepare` fills it before the first test.
  */
 export function useServer({ prepare, ...options } = {}) {
   const app = new App();

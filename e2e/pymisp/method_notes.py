@@ -17,7 +17,6 @@ WITHOUT_TEST = {
     "STIX": "upload_stix",
     "message queues": "push_event_to_ZMQ",
     "free text import": "freetext",
-    "mail": "contact_event_reporter",
     "does not speak to the server": "misp_instance_version_master pymisp_version_main pymisp_version_master version",
 }
 

@@ -128,3 +128,23 @@ def test_any_analyst_data_through_one_method(misp: PyMISP, event) -> None:
         assert getattr(misp.get_analyst_data(added, pythonify=True), field) == value
     read = misp.get_event(one, pythonify=True)
     assert ([n.note for n in read.notes], [o.opinion for o in read.opinions]) == (["Changed"], [20])
+
+
+def test_notes_on_new_contents_without_uuids_are_kept(misp: PyMISP) -> None:
+    def said(text: str) -> dict:
+        return {"Note": [{"note": text}]}
+
+    inner = {"type": "filename", "object_relation": "filename", "value": "a.exe"} | said("inner")
+    thing = {"name": "file", "meta-category": "file", "description": "A file", "template_version": "24",
+             "template_uuid": "688c46fb-5edb-40a3-8273-1af7923e2215", "Attribute": [inner]}
+    new = accepted(misp.direct_call("events/add", {
+        "info": "Notes on everything", "Attribute": [{"type": "domain", "value": "notes.example"} | said("attribute")],
+        "Object": [thing | said("object")], "EventReport": [{"name": "r", "content": "c"} | said("report")]}))["Event"]
+    added = accepted(misp.direct_call(f"objects/add/{new['id']}", thing | said("later")))["Object"]
+    read = accepted(misp.direct_call("events/restSearch", {"eventid": new["id"], "includeAnalystData": True}))[0]["Event"]
+    first, second = sorted(read["Object"], key=lambda one: int(one["id"]))
+    holders = [read["Attribute"][0], first, first["Attribute"][0], read["EventReport"][0], second, second["Attribute"][0]]
+    assert [[note["note"] for note in one.get("Note", [])] for one in holders] == [
+        ["attribute"], ["object"], ["inner"], ["report"], ["later"], ["inner"]]
+    assert second["uuid"] == added["uuid"]
+    misp.delete_event(new["id"])

@@ -31,8 +31,8 @@ FILTERS = {
     "with everything": {"includeContext": True, "includeEventTags": True, "includeSightings": True, "includeProposals": True,
                         "includeCorrelations": True, "includeEventUuid": True, "includeAnalystData": True, "deleted": [0, 1]},
 }
-# Addresses whose answer changes with each call, or that do something.
-NOT_COMPARED = {"/users/heartbeat", "/users/logout", "/servers/getVersion"}
+# Addresses whose answer changes with each call, or that do something; the change feed has tests of its own.
+NOT_COMPARED = {"/users/heartbeat", "/users/logout", "/servers/getVersion", "/changes/index", "/changes/stream"}
 FORMATS = ("json", "xml", "csv", "text", "values", "hashes", "count", "cache", "suricata", "snort", "zeek", "bro", "rpz", "openioc",
            "yara", "hosts", "netfilter", "context", "attack")
 
@@ -209,3 +209,15 @@ def test_what_an_outsider_may_not_see_is_nowhere(world: World) -> None:
     assert told_of(pages(world, "stranger", starts)) == {}
     inside = pages(world, "publisher", starts) | pages(world, "org admin", starts)
     assert set(told_of(inside)) >= KINDS, f"a colleague finds them in {len(inside)} pages"
+
+
+def test_organisations_are_hidden_where_the_instance_says_so(world: World) -> None:
+    name = f"{WORD}-organisation"
+    world.call("POST", "admin/organisations/add", {"name": name, "local": True, "description": name})
+    world.setting("Security.hide_organisation_index_from_users", True)
+    try:
+        told = answers(world, "their user", questions(world)) | pages(world, "their user", ["/events/index", "/users/statistics"])
+        assert "organisation" not in told_of(told)
+    finally:
+        world.reset()
+    assert "organisation" in told_of(answers(world, "their user", questions(world)))

@@ -137,3 +137,12 @@ def test_counts_and_statistics(misp: PyMISP, event, name: str) -> None:
     tag = next(t for t in misp.tags() if t["name"] == name)
     assert (tag["count"], tag["attribute_count"]) == (1, 1)
     assert int(misp.tags_statistics()["tags"][name]) >= 1
+
+
+def test_a_tag_that_is_kept_for_others_is_not_told_by_adding_it(misp: PyMISP, new_user, client_for, name: str) -> None:
+    admin = client_for(new_user("Org Admin"))
+    other = misp.add_organisation({"name": f"Keeper of {name}", "local": True}, pythonify=True)
+    accepted(misp.direct_call("tags/add", {"name": name, "org_id": other.id}))
+    refused = admin.direct_call("tags/add", {"name": name})
+    assert refused["errors"][0] == 405 and "similar name" in refused["errors"][1]["message"], refused
+    misp.delete_organisation(other)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import launch
 import pytest
+import smtp
 import transcripts
 from replay_world import Scene, World
 
@@ -24,7 +25,7 @@ CALLERS = {
 @pytest.fixture(scope="module")
 def world(engine: str) -> Iterator[World]:
     """A server of its own: what is recorded depends on what else there is."""
-    with launch.Server(engine) as server:
+    with smtp.Catcher() as catcher, launch.Server(engine, env=catcher.environment()) as server:
         yield World(server.url, server.key)
 
 

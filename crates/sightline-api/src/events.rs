@@ -48,13 +48,6 @@ pub(crate) fn routes() -> Vec<Route> {
         ),
         route(
             "events",
-            "alert",
-            Methods::Post,
-            Allow::All(&[Permission::Publish]),
-            publish,
-        ),
-        route(
-            "events",
             "unpublish",
             Methods::Post,
             Allow::All(&[Permission::Modify]),
@@ -281,10 +274,9 @@ async fn publish(ctx: Ctx, request: Request) -> AppResult<Response> {
     let key = named_by(&request, &["id", "uuid"], EventKey::parse)
         .map_err(|_| AppError::not_found("Invalid event."))?;
     let id = events::publish(&ctx, key).await?;
-    let action = &request.action;
     Ok(Response::saved(
         "Event published without alerts",
-        &format!("/events/{action}/{id}"),
+        &format!("/events/publish/{id}"),
         Some(&id.to_string()),
     ))
 }

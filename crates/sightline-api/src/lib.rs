@@ -26,6 +26,7 @@ mod jobs;
 mod key;
 mod knowledge;
 mod logs;
+mod mail;
 mod news;
 mod objects;
 mod openapi;

@@ -245,6 +245,7 @@ pub fn all() -> Vec<Route> {
     routes.extend(crate::jobs::routes());
     routes.extend(crate::knowledge::routes());
     routes.extend(crate::logs::routes());
+    routes.extend(crate::mail::routes());
     routes.extend(crate::blocklists::routes());
     routes.extend(crate::bookmarks::routes());
     routes.extend(crate::collections::routes());

@@ -61,6 +61,7 @@ fn encode(setting: &Setting) -> Map<String, Value> {
         Kind::Flag => ("boolean", "testBool"),
         Kind::Number(..) | Kind::Minutes(..) => ("numeric", "testForNumeric"),
         Kind::Text(_)
+        | Kind::Address
         | Kind::Zone(_)
         | Kind::Pattern(_)
         | Kind::Choice(_)

@@ -194,6 +194,7 @@ async fn index(ctx: Ctx, request: Request) -> AppResult<Response> {
         email: given("searchemail"),
         any: given("value").or_else(|| given("searchall")),
         disabled: given("searchdisabled").map(|value| value != "0"),
+        ..Filter::default()
     };
     let number = |name: &str| given(name).and_then(|value| value.parse::<u32>().ok());
     let limit = number("limit").map(|limit| limit.clamp(1, PAGE_ROWS_MAX));

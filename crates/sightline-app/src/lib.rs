@@ -24,6 +24,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod login;
 pub mod logs;
+pub mod mail;
 pub mod news;
 pub mod objects;
 pub mod organisations;

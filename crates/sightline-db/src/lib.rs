@@ -30,6 +30,7 @@ pub mod instance;
 pub mod jobs;
 pub mod knowledge_files;
 mod like;
+pub mod mail;
 pub mod migrations;
 pub mod news;
 pub mod objects;

@@ -36,6 +36,7 @@ migrations![
     "0004_knowledge",
     "0005_change_feed",
     "0006_correlations",
+    "0007_mail",
     "0007_galaxies",
 ];
 

@@ -112,6 +112,8 @@ pub fn by_email(tx: &mut Tx<'_>, email: &str) -> DbResult<Option<User>> {
 pub struct Filter {
     pub org: Option<OrgId>,
     pub role: Option<RoleId>,
+    /// Who has given an OpenPGP key.
+    pub with_key: bool,
     /// Part of the address.
     pub email: Option<String>,
     /// Part of the address, the organisation's name or the role's.
@@ -142,6 +144,9 @@ fn conditions<'a>(sql: &mut Sql<'a>, filter: &Filter, patterns: &'a Patterns) {
     }
     if let Some(role) = filter.role {
         sql.push(" AND u.role_id = ").bind(role);
+    }
+    if filter.with_key {
+        sql.push(" AND u.gpgkey <> ''");
     }
     if filter.email.is_some() {
         sql.push(" AND ").like("u.email", &patterns.email, false);
@@ -334,6 +339,9 @@ pub fn delete(tx: &mut Tx<'_>, id: UserId) -> DbResult<()> {
         "user_settings",
         "bookmarks",
         "favourite_tags",
+        "mail_messages",
+        "password_resets",
+        "unsubscribe_codes",
         "user_ips",
     ] {
         tx.exec(&format!("DELETE FROM {table} WHERE user_id = $1"), params![id])?;

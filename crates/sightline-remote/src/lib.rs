@@ -17,6 +17,7 @@ mod ldap;
 mod local;
 mod resolver;
 mod response;
+mod smtp;
 #[cfg(test)]
 mod test_server;
 
@@ -30,3 +31,4 @@ pub use ldap::{Directory, DirectoryEntry, directory_url, is_directory_filter};
 pub use local::LocalRoots;
 pub use reqwest::header::HeaderMap;
 pub use response::Response;
+pub use smtp::{SmtpConfig, SmtpError, SmtpTls};

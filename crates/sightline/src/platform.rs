@@ -101,7 +101,9 @@ pub(crate) fn start(config: &Config, place: &Place) -> Result<Started> {
         clock,
         settings: config.settings(),
         files: Files::new(place.data.join(FILES)),
-        remote: Remote::new(&config.remote).context("[remote]")?,
+        remote: Remote::new(&config.remote)
+            .context("[remote]")?
+            .with_smtp(config.smtp.clone()),
         counts: Counts::default(),
         warninglists: sightline_app::warninglists::Warninglists::default(),
         bell: Notify::new(),

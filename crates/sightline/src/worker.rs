@@ -1,7 +1,7 @@
 //! The job worker of this process: which handlers there are, start and end.
 
 use sightline_app::attributes::bulk;
-use sightline_app::{Platform, change_feed, correlations, feeds, jobs, knowledge, logs, users};
+use sightline_app::{Platform, change_feed, correlations, feeds, jobs, knowledge, logs, mail, users};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
@@ -42,5 +42,7 @@ impl Worker {
 /// Every feature's handlers.
 fn handlers() -> jobs::Handlers {
     let handlers = bulk::handlers(logs::handlers(feeds::handlers(jobs::Handlers::default())));
-    correlations::handlers(change_feed::handlers(knowledge::handlers(handlers)))
+    mail::handlers(correlations::handlers(change_feed::handlers(
+        knowledge::handlers(handlers),
+    )))
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask deps`: may we use what we use? Licences, known-bad versions, names in several versions.
 
 mod advisories;
+mod ignored;
 mod licences;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +11,8 @@ use anyhow::{Context, Result};
 use crate::finding::Finding;
 use crate::metadata::{Package, Workspace};
 
-/// The allow list of licences, shared with cargo-deny.
-const LICENCES: &str = "deny.toml";
+/// The allow list of licences and the advisories that are accepted, shared with cargo-deny.
+const DENY: &str = "deny.toml";
 /// Known-bad versions.
 const ADVISORIES: &str = "xtask/advisories.toml";
 
@@ -22,7 +23,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Finding>> {
             .read(path)?
             .with_context(|| format!("{path} is not UTF-8"))
     };
-    let allowed = licences::Allowed::parse(&text(LICENCES)?)?;
+    let deny = text(DENY)?;
+    let allowed = licences::Allowed::parse(&deny)?;
+    let ignored = ignored::parse(&deny)?;
     let advisories = advisories::parse(&text(ADVISORIES)?)?;
     let outside: Vec<&Package> = workspace
         .packages
@@ -40,6 +43,10 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Finding>> {
             .iter()
             .filter(|advisory| advisory.hits(&package.name, &package.version))
         {
+            if let Some(reason) = ignored.get(&advisory.id) {
+                println!("deps: {name}: {} is accepted: {reason}", advisory.id);
+                continue;
+            }
             let message = format!("{}: {}", advisory.id, advisory.title);
             findings.push(Finding::new("advisory", name.as_str(), 0, message));
         }

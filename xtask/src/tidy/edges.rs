@@ -38,7 +38,8 @@ const ABOVE: &[&str] = &["sightline", "sightline-testkit", "sightline-bench"];
 /// Outside crates that only the named crates may use in production.
 const WALLS: &[(&str, &[&str])] = &[
     ("axum", &["api", "web", "testkit"]),
-    ("askama", &["web"]),
+    // Pages; in the application only mails of plain text.
+    ("askama", &["web", "app"]),
     ("rusqlite", &["db", "testkit", "bench"]),
     ("postgres", &["db", "testkit", "bench"]),
     ("tokio-postgres", &["db", "testkit", "bench"]),

@@ -27,7 +27,13 @@ pub(super) fn of(controller: &str, action: &str) -> (&'static [&'static str], us
         ("sightings", "add" | "listSightings") => (&["id"], 0),
         ("tags", "search") => (&["text"], 1),
         ("tags", "tagStatistics") => (&["percentage", "by_name"], 0),
-        ("users", "register" | "registrations" | "downloadTerms") => (&[], 0),
+        (
+            "users",
+            "register" | "registrations" | "downloadTerms" | "admin_email" | "forgot" | "getGpgPublicKey"
+            | "verifyGPG",
+        ) => (&[], 0),
+        ("users", "initiatePasswordReset") | ("events", "alert" | "contact") => (&["id"], 1),
+        ("users", "password_reset") => (&["token"], 1),
         ("users", "acceptRegistrations" | "discardRegistrations") => (&["id"], 1),
         ("users", "statistics") => (&["page"], 0),
         ("usersettings", "eventIndexColumnToggle") => (&["column"], 1),

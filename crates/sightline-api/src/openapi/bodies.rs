@@ -175,6 +175,18 @@ fn fields(controller: &str, action: &str) -> &'static [&'static str] {
         ("objects", "add" | "edit") => OBJECT,
         ("logs", _) | ("auditlogs", "admin_index") => LOG,
         ("users", "admin_add" | "admin_edit" | "edit") => USER,
+        ("users", "admin_email") => &[
+            "recipient",
+            "user_id",
+            "org_id",
+            "role_id",
+            "action",
+            "subject",
+            "body",
+        ],
+        ("users", "forgot") => &["email"],
+        ("users", "password_reset") => &["password"],
+        ("events", "contact") => &["message", "person"],
         ("users", "acceptRegistrations") => &["org_id", "role_id"],
         ("users", "register") => &[
             "email",
@@ -240,6 +252,8 @@ pub(super) fn is_always_json(action: &str) -> bool {
             | "rpz"
             | "text"
             | "xml"
+            // A key in ASCII armour.
+            | "getGpgPublicKey"
             // One word, for scripts.
             | "checkIfLoggedIn"
     )

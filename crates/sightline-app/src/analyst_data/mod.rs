@@ -4,6 +4,7 @@
 mod add;
 pub mod blocklist;
 mod capture;
+mod carriers;
 mod delete;
 mod draft;
 mod edit;
@@ -13,6 +14,7 @@ mod shown;
 
 pub use add::add;
 pub(crate) use capture::{capture, capture_on_attributes};
+pub(crate) use carriers::{name_attributes, name_contents};
 pub use delete::delete;
 pub use edit::edit;
 pub use exchange::{Known, minimal, push, wanted};

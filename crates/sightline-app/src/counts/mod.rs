@@ -53,7 +53,7 @@ impl Policy {
 pub struct Counts {
     policy: Policy,
     turns: Arc<Semaphore>,
-    pub(crate) usage: Kept<(Visible, Option<OrgId>), Usage>,
+    pub(crate) usage: Kept<(Visible, Option<OrgId>, bool), Usage>,
     pub(crate) attributes_by: Kept<(Visible, By), Vec<OfOrg>>,
     pub(crate) contributions: Kept<Visible, Vec<Contribution>>,
     pub(crate) events_of_orgs: Kept<(Visible, Vec<OrgId>), HashMap<OrgId, i64>>,

@@ -2,6 +2,7 @@
 
 use super::{not_authorised, record, require_enabled};
 use crate::events::{self, EventKey};
+use crate::organisations::may_see;
 use crate::{Ctx, sharing_groups};
 use sightline_core::ids::{EventDelegationId, SharingGroupId};
 use sightline_core::{AppError, AppResult, Permission};
@@ -41,7 +42,7 @@ pub async fn request(ctx: &Ctx, key: EventKey, wish: Wish) -> AppResult<EventDel
                 "Only events with the distribution setting \"Your Organisation Only\" can be delegated.".into(),
             ));
         }
-        let target = organisation(tx, &wish.org)?
+        let target = organisation(ctx, tx, &wish.org)?
             .filter(|org| org.local && org.id != event.orgc_id)
             .ok_or_else(|| AppError::NotAllowed("Invalid organisation.".into()))?;
         if wish.message.len() > MESSAGE_BYTES {
@@ -73,13 +74,17 @@ pub async fn request(ctx: &Ctx, key: EventKey, wish: Wish) -> AppResult<EventDel
     .await
 }
 
-fn organisation(tx: &mut Tx<'_>, named: &Loose) -> AppResult<Option<Organisation>> {
-    if let Some(id) = named.int() {
-        return Ok(organisations::by_id(tx, id.into())?);
-    }
-    match named.filled().and_then(|text| Uuid::try_parse(&text).ok()) {
-        Some(uuid) => Ok(organisations::by_uuid(tx, uuid)?),
-        None => Ok(None),
+/// The organisation that is meant, if the caller may know of it.
+fn organisation(ctx: &Ctx, tx: &mut Tx<'_>, named: &Loose) -> AppResult<Option<Organisation>> {
+    let uuid = named.filled().and_then(|text| Uuid::try_parse(&text).ok());
+    let found = match (named.int(), uuid) {
+        (Some(id), _) => organisations::by_id(tx, id.into())?,
+        (None, Some(uuid)) => organisations::by_uuid(tx, uuid)?,
+        (None, None) => None,
+    };
+    match found {
+        Some(org) if may_see(ctx, tx, org.id)? => Ok(Some(org)),
+        _ => Ok(None),
     }
 }
 

@@ -4,7 +4,7 @@
 use super::contents::{self, Merged};
 use super::fields;
 use super::publish::may_publish_by_saving;
-use crate::{Ctx, blocklists, organisations};
+use crate::{Ctx, analyst_data, blocklists, mail, organisations};
 use serde_json::json;
 use sightline_core::ids::{EventId, OrgId};
 use sightline_core::{AppError, AppResult, Permission, random};
@@ -33,8 +33,9 @@ pub struct Added {
 }
 
 /// Adds an event in its own transaction.
-pub async fn add(ctx: &Ctx, input: EventIn) -> AppResult<Added> {
+pub async fn add(ctx: &Ctx, mut input: EventIn) -> AppResult<Added> {
     ctx.require(Permission::Add)?;
+    analyst_data::name_contents(&mut input);
     let creator = claimed_creator(ctx, &input, Source::Request);
     let added = ctx
         .write(move |ctx, tx| add_in(ctx, tx, &input, Source::Request))
@@ -85,6 +86,9 @@ pub fn add_in(ctx: &Ctx, tx: &mut Tx<'_>, input: &EventIn, source: Source) -> Ap
     event.id = events::insert(tx, &event)?;
     let merged = contents::merge(ctx, tx, &event, input, true)?;
     event.attribute_count = merged.live_delta;
+    if source == Source::Request {
+        mail::alert_when_saved(ctx, tx, &event)?;
+    }
     ctx.audit(
         tx,
         &Change {

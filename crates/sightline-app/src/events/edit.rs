@@ -3,7 +3,7 @@
 use super::contents::{self, Merged};
 use super::publish::may_publish_by_saving;
 use super::{EventKey, Source, fields, find_to_change, may_modify};
-use crate::Ctx;
+use crate::{Ctx, analyst_data, mail};
 use serde_json::{Map, Value, json};
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
@@ -13,7 +13,8 @@ use sightline_misp::records::Event;
 use uuid::Uuid;
 
 /// Edits an event in its own transaction; the event after the edit.
-pub async fn edit(ctx: &Ctx, key: EventKey, input: EventIn) -> AppResult<Event> {
+pub async fn edit(ctx: &Ctx, key: EventKey, mut input: EventIn) -> AppResult<Event> {
+    analyst_data::name_contents(&mut input);
     ctx.write(move |ctx, tx| {
         // A uuid in the body wins over the URL, as in the reference; it must be of an event that the caller sees.
         let key = input
@@ -64,6 +65,9 @@ pub fn edit_in(
     events::update(tx, &event)?;
     let merged = contents::merge(ctx, tx, &event, input, false)?;
     event.attribute_count += merged.live_delta;
+    if source == Source::Request {
+        mail::alert_when_saved(ctx, tx, &event)?;
+    }
     let mut changes = changed(before, &event);
     changes.insert("attributes_added".into(), json!(merged.attributes_added));
     changes.insert("attributes_changed".into(), json!(merged.attributes_changed));

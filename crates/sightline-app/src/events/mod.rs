@@ -19,6 +19,7 @@ pub use delete::{delete, delete_in};
 pub use edit::{edit, edit_in};
 pub(crate) use extensions::to_merge;
 pub use extensions::{Strategy, edit_strategy};
+pub(crate) use publish::publish_in;
 pub use publish::{publish, unpublish_event};
 pub use summary::{Row, Summary, rows, summary};
 

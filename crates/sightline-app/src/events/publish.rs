@@ -6,29 +6,32 @@ use serde_json::json;
 use sightline_core::ids::EventId;
 use sightline_core::{AppError, AppResult, Permission};
 use sightline_db::audit::Change;
-use sightline_db::events;
+use sightline_db::{Tx, events};
 use sightline_misp::records::Event;
 
 /// Publishes; the event's timestamp stays, the publish timestamp is now.
 pub async fn publish(ctx: &Ctx, key: EventKey) -> AppResult<EventId> {
-    ctx.write(move |ctx, tx| {
-        let event = find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
-        let own = ctx.caller.permissions.has(Permission::Publish) && event.orgc_id == ctx.caller.org_id;
-        if !own && !ctx.caller.is_site_admin() {
-            return Err(AppError::NotAllowed(
-                "You do not have the permission to do that.".into(),
-            ));
-        }
-        if needs_other_eyes(ctx, &event) {
-            return Err(AppError::NotAllowed(
-                "Somebody else than the author of an event has to publish it on this instance.".into(),
-            ));
-        }
-        events::set_published(tx, event.id, true, Some(ctx.now()))?;
-        record(ctx, tx, &event, "publish", true)?;
-        Ok(event.id)
-    })
-    .await
+    ctx.write(move |ctx, tx| publish_in(ctx, tx, &key).map(|event| event.id))
+        .await
+}
+
+/// Publishes within a transaction; the event as it was before.
+pub(crate) fn publish_in(ctx: &Ctx, tx: &mut Tx<'_>, key: &EventKey) -> AppResult<Event> {
+    let event = find_to_change(ctx, tx, key).map_err(|_| AppError::not_found("Invalid event."))?;
+    let own = ctx.caller.permissions.has(Permission::Publish) && event.orgc_id == ctx.caller.org_id;
+    if !own && !ctx.caller.is_site_admin() {
+        return Err(AppError::NotAllowed(
+            "You do not have the permission to do that.".into(),
+        ));
+    }
+    if needs_other_eyes(ctx, &event) {
+        return Err(AppError::NotAllowed(
+            "Somebody else than the author of an event has to publish it on this instance.".into(),
+        ));
+    }
+    events::set_published(tx, event.id, true, Some(ctx.now()))?;
+    record(ctx, tx, &event, "publish", true)?;
+    Ok(event)
 }
 
 /// Whether the caller wrote the event, and somebody else has to publish it (`MISP.block_publishing_for_same_creator`).

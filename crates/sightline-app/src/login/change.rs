@@ -7,7 +7,8 @@ use crate::users::require_password_change;
 use serde_json::json;
 use sightline_core::{AppError, AppResult};
 use sightline_db::audit::{Change, RequestType};
-use sightline_db::{sessions, users};
+use sightline_db::users::User;
+use sightline_db::{Tx, mail, sessions, users};
 
 const POLICY: &str = "The password could not be updated. Make sure you meet the minimum password length / complexity \
      requirements.";
@@ -50,28 +51,52 @@ pub async fn change_password(
     let hash = hash_password(new).await?;
     let keep = token.map(super::session::hash);
     ctx.write(move |ctx, tx| {
-        let Some(mut user) = users::by_id(tx, id)? else {
-            return Err(AppError::not_found("Invalid user"));
-        };
-        user.password = hash;
-        user.change_pw = false;
-        user.last_pw_change = ctx.now();
-        user.date_modified = ctx.now();
-        users::update(tx, &user)?;
-        sessions::end_all(tx, id, keep.as_deref())?;
-        ctx.audit(
-            tx,
-            &Change {
-                action: "change_pw",
-                model: "User",
-                id: id.0,
-                title: &user.email,
-                event: None,
-                fields: json!({}),
-            },
-        )
+        let user = users::by_id(tx, id)?.ok_or_else(|| AppError::not_found("Invalid user"))?;
+        keep_password(ctx, tx, user, hash, false, keep.as_deref())
     })
     .await
+}
+
+/// Writes a user's new password: every session ends but the one to keep, links for choosing another are over. With
+/// `change_pw` the user chooses an own one at the next log-in.
+pub(crate) fn keep_password(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    mut user: User,
+    hash: String,
+    change_pw: bool,
+    keep: Option<&[u8]>,
+) -> AppResult<()> {
+    user.change_pw = change_pw;
+    user.date_modified = ctx.now();
+    take_password(ctx, tx, &mut user, hash, keep)?;
+    users::update(tx, &user)?;
+    ctx.audit(
+        tx,
+        &Change {
+            action: "change_pw",
+            model: "User",
+            id: user.id.0,
+            title: &user.email,
+            event: None,
+            fields: json!({}),
+        },
+    )
+}
+
+/// What a new password brings with it, whoever gives it: the other sessions and links are over.
+pub(crate) fn take_password(
+    ctx: &Ctx,
+    tx: &mut Tx<'_>,
+    user: &mut User,
+    hash: String,
+    keep: Option<&[u8]>,
+) -> AppResult<()> {
+    user.password = hash;
+    user.last_pw_change = ctx.now();
+    sessions::end_all(tx, user.id, keep)?;
+    mail::forget_password_resets(tx, user.id)?;
+    Ok(())
 }
 
 /// Whether the caller must choose a password before anything else.

@@ -86,7 +86,7 @@ pub async fn exit(ctx: &Ctx) -> AppResult<Exit> {
 }
 
 /// `Refused` for somebody whose password is kept elsewhere.
-pub(super) fn require_own_password(settings: &Settings, user: &User) -> AppResult<()> {
+pub(crate) fn require_own_password(settings: &Settings, user: &User) -> AppResult<()> {
     let header = &settings.header_login;
     if !comes_by_header(settings, user) {
         return Ok(());

@@ -25,8 +25,14 @@ pub struct NewObject {
 }
 
 /// Adds an object. With `break_on_duplicate`, one with the same template and the same attributes is refused.
-pub async fn add(ctx: &Ctx, key: EventKey, body: ObjectIn, break_on_duplicate: bool) -> AppResult<NewObject> {
+pub async fn add(
+    ctx: &Ctx,
+    key: EventKey,
+    mut body: ObjectIn,
+    break_on_duplicate: bool,
+) -> AppResult<NewObject> {
     ctx.require(Permission::Add)?;
+    analyst_data::name_attributes(&mut body.attributes.0);
     ctx.write(move |ctx, tx| {
         let event = find_to_change(ctx, tx, &key).map_err(|_| AppError::not_found("Invalid event."))?;
         require_modify(ctx, &event)?;

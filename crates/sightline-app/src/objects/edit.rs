@@ -3,6 +3,7 @@
 use super::add::{capture_analyst_data, checked_attributes, record};
 use super::draft::{distribution, moment};
 use super::{ObjectKey, delete, find_to_change};
+use crate::analyst_data;
 use crate::attributes::{Placed, soft_delete_in, store_new};
 use crate::events::{may_modify, unpublish};
 use crate::sharing_groups::{self, Wish};
@@ -17,8 +18,14 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Applies a partial body; the object's id.
-pub async fn edit(ctx: &Ctx, key: ObjectKey, body: ObjectIn, has_attributes: bool) -> AppResult<ObjectId> {
+pub async fn edit(
+    ctx: &Ctx,
+    key: ObjectKey,
+    mut body: ObjectIn,
+    has_attributes: bool,
+) -> AppResult<ObjectId> {
     ctx.require(Permission::Add)?;
+    analyst_data::name_attributes(&mut body.attributes.0);
     ctx.write(move |ctx, tx| {
         let (before, event) = find_to_change(ctx, tx, &key)?;
         if !may_modify(ctx, &event) {

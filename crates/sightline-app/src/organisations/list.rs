@@ -79,14 +79,20 @@ pub async fn view(ctx: &Ctx, key: &str) -> AppResult<Described> {
 /// The organisation, if the caller may see it: where the index is hidden, the own one and those of visible events.
 pub(super) fn find_visible(ctx: &Ctx, tx: &mut Tx<'_>, key: &str) -> AppResult<Organisation> {
     let org = find(tx, key)?;
-    let seen = may_list(ctx)
-        || org.id == ctx.caller.org_id
-        || organisations::has_visible_event(tx, ctx.visible(), org.id)?;
-    if seen {
+    if may_see(ctx, tx, org.id)? {
         Ok(org)
     } else {
         Err(invalid_organisation())
     }
+}
+
+/// Whether the caller may know of an organisation: as [`find_visible`].
+pub(crate) fn may_see(ctx: &Ctx, tx: &mut Tx<'_>, org: OrgId) -> AppResult<bool> {
+    Ok(
+        may_list(ctx)
+            || org == ctx.caller.org_id
+            || organisations::has_visible_event(tx, ctx.visible(), org)?,
+    )
 }
 
 fn described(ctx: &Ctx, tx: &mut Tx<'_>, found: Vec<(Organisation, i64)>) -> AppResult<Vec<Described>> {

@@ -7,6 +7,7 @@ mod manage;
 mod merge;
 
 pub use capture::capture;
+pub(crate) use list::may_see;
 pub use list::{Described, Scope, event_counts, index, local_uuids, may_list, view};
 pub use logos::{Logo, logo, remove_logo, set_logo};
 pub use manage::{OrganisationIn, add, delete, edit};

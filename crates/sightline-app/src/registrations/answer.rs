@@ -2,7 +2,7 @@
 
 use super::{KIND, Registration, record};
 use crate::users::{self, Added, UserIn};
-use crate::{Ctx, organisations};
+use crate::{Ctx, mail, organisations};
 use serde::Deserialize;
 use serde_json::Value;
 use sightline_core::{AppError, AppResult, Permission};
@@ -54,6 +54,7 @@ pub async fn accept(ctx: &Ctx, key: &str, body: AcceptIn) -> AppResult<Added> {
             gpgkey: said("pgp"),
             org_id: Loose::Text(organisations::find(tx, &org)?.id.to_string()),
             role_id: role.clone(),
+            notify: Loose::Bool(mail::is_on(ctx)),
             ..UserIn::default()
         };
         inbox::delete(tx, registration.id)?;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use sightline_core::limits::{ORG_NAME_CHARS, TEXT_CHARS};
 use sightline_core::{AppError, AppResult, FieldErrors, random};
 use sightline_db::inbox;
+use sightline_formats::openpgp::PublicKey;
 use sightline_misp::input::Loose;
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ pub struct RegistrationIn {
 
 impl RegistrationIn {
     /// The address, and the message as it is kept: what was not said is left out.
-    fn checked(&self) -> AppResult<(String, Value)> {
+    fn checked(&self, now: i64) -> AppResult<(String, Value)> {
         let mut errors = FieldErrors::default();
         let mut data = Map::new();
         let email = self.email.filled().unwrap_or_default().trim().to_lowercase();
@@ -64,6 +65,11 @@ impl RegistrationIn {
             if field == "message" || !text.is_empty() {
                 data.insert(field.into(), text.into());
             }
+        }
+        if let Some(key) = self.pgp.filled().filter(|key| !key.trim().is_empty())
+            && let Err(problem) = PublicKey::parse(&key, now)
+        {
+            errors.add("pgp", problem.to_string());
         }
         if let Some(text) = self.org_uuid.filled() {
             match Uuid::try_parse(text.trim()) {
@@ -101,7 +107,7 @@ pub async fn ask(ctx: &Ctx, body: RegistrationIn) -> AppResult<()> {
         ));
     }
     ctx.require_live()?;
-    let (email, data) = body.checked()?;
+    let (email, data) = body.checked(ctx.now())?;
     ctx.write(move |ctx, tx| {
         inbox::lock(tx)?;
         let ip = ctx.ip.clone().unwrap_or_default();
@@ -148,7 +154,7 @@ mod tests {
         let body = json!({"email": " Ada@Example.org ", "org_name": "ACME", "org_id": null, "message": null,
             "perm_sync": true, "perm_admin": false});
         let body: RegistrationIn = serde_json::from_value(body).unwrap();
-        let (email, data) = body.checked().unwrap();
+        let (email, data) = body.checked(0).unwrap();
         assert_eq!(email, "ada@example.org");
         assert_eq!(
             data,
@@ -163,6 +169,7 @@ mod tests {
             (json!({}), "email"),
             (json!({"email": "bad"}), "email"),
             (json!({"email": "a@b.example", "org_uuid": "x"}), "org_uuid"),
+            (json!({"email": "a@b.example", "pgp": "no key"}), "pgp"),
             (
                 json!({"email": "a@b.example", "org_name": "x".repeat(256)}),
                 "org_name",
@@ -173,7 +180,7 @@ mod tests {
             ),
         ] {
             let body: RegistrationIn = serde_json::from_value(body).unwrap();
-            let refusal = body.checked().unwrap_err().to_string();
+            let refusal = body.checked(0).unwrap_err().to_string();
             assert!(refusal.contains(field), "{refusal}");
         }
     }

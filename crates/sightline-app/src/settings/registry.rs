@@ -29,6 +29,8 @@ pub enum Kind {
     Minutes(i64, i64),
     /// Text of at most so many characters.
     Text(usize),
+    /// A mail address, or nothing.
+    Address,
     /// A parameter of response policy zones, by its name there.
     Zone(&'static str),
     /// A regular expression of at most so many characters.
@@ -111,15 +113,7 @@ pub(super) const fn setting(
     }
 }
 
-/// Every setting, in the order in which they are shown.
-pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
-    ALL.iter()
-        .chain(correlation_registry::ALL)
-        .chain(external_registry::ALL)
-        .chain(zeromq::ALL)
-}
-
-const ALL: &[Definition] = &[
+const GENERAL: &[Definition] = &[
     setting(
         "MISP.live",
         "access.live",
@@ -486,6 +480,16 @@ const ALL: &[Definition] = &[
         "Response policy zones: who looks after the zone, with a dot for the @.",
     ),
 ];
+
+/// Every setting, in the order in which they are shown.
+pub(super) fn all() -> impl Iterator<Item = &'static Definition> {
+    GENERAL
+        .iter()
+        .chain(correlation_registry::ALL)
+        .chain(super::mail::ALL)
+        .chain(external_registry::ALL)
+        .chain(zeromq::ALL)
+}
 
 /// A regular expression, with or without the strokes around it that the reference's language needs.
 pub(crate) fn pattern(text: &str) -> Option<fancy_regex::Regex> {

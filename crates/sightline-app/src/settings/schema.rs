@@ -1,6 +1,7 @@
 //! What an administrator may configure of the product's behaviour: the types and their defaults. The binary reads it
 //! from its configuration; what that leaves open may be changed while the server runs (`registry`).
 
+use super::MailSettings;
 use super::exports::ExportSettings;
 use super::external::{HeaderLoginSettings, LdapSettings, OidcSettings};
 use super::zeromq::ZeroMqSettings;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The audit log.
     pub audit: AuditSettings,
+    /// Mail.
+    pub mail: MailSettings,
     /// The change feed.
     pub change_feed: ChangeFeedSettings,
     /// Exports.
@@ -247,6 +250,8 @@ pub struct SecuritySettings {
     /// Show the members of sharing groups only to those who manage sharing groups
     /// (`Security.hide_organisations_in_sharing_groups`).
     pub hide_organisations_in_sharing_groups: bool,
+    /// Who has forgotten the password may ask for a link by mail (`Security.allow_password_forgotten`).
+    pub allow_password_forgotten: bool,
 }
 
 impl Default for SecuritySettings {
@@ -268,6 +273,7 @@ impl Default for SecuritySettings {
             external_only: false,
             hide_organisation_index_from_users: false,
             hide_organisations_in_sharing_groups: false,
+            allow_password_forgotten: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::registry::{Definition, Kind, MASK};
 use super::{Settings, registry, words};
+use crate::users::is_email;
 use serde_json::{Value, json};
 use sightline_core::{AppError, AppResult};
 use sightline_formats::exports::Zone;
@@ -85,6 +86,8 @@ impl Definition {
             | Kind::List(_)
             | Kind::Networks(_)
             | Kind::Map(_) => json!(text),
+            Kind::Address if text.is_empty() || is_email(&text) => json!(text),
+            Kind::Address => return Err(self.refused()),
             Kind::Choice(options) => {
                 let known = options.iter().find(|(wire, _, _)| *wire == text);
                 json!(known.ok_or_else(|| self.refused())?.1)
@@ -97,6 +100,7 @@ impl Definition {
             Kind::Flag => "true or false".into(),
             Kind::Number(least, most) => format!("a number from {least} to {most}"),
             Kind::Minutes(least, most) => format!("a number of minutes from {least} to {most}"),
+            Kind::Address => "a mail address".into(),
             Kind::Text(most) | Kind::Secret(most) => format!("text of at most {most} characters"),
             Kind::Pattern(most) => format!("a regular expression of at most {most} characters"),
             Kind::List(most) => format!("at most {most} words with a comma between them"),

@@ -1,6 +1,7 @@
 //! Who there is: usage in numbers, organisations with what they contribute, growth.
 
 use crate::Ctx;
+use crate::organisations::may_list;
 use sightline_core::AppResult;
 use sightline_core::clock::date_of;
 use sightline_core::ids::OrgId;
@@ -49,12 +50,16 @@ fn own(ctx: &Ctx) -> Option<OrgId> {
 
 /// The instance in numbers.
 pub async fn usage(ctx: &Ctx) -> AppResult<Usage> {
-    let key = (ctx.visible(), own(ctx));
+    let key = (ctx.visible(), own(ctx), may_list(ctx));
     ctx.counted(&ctx.platform.counts.usage, key, |ctx, tx| {
         let (visible, month) = (ctx.visible(), beginning(ctx.now(), false));
         let (events, contributing_orgs) = statistics::events(tx, visible, 0)?;
         let (users, users_with_key) = statistics::users(tx, own(ctx), 0)?;
-        let (local_orgs, other_orgs) = statistics::organisations(tx, 0)?;
+        let (local_orgs, other_orgs) = if may_list(ctx) {
+            statistics::organisations(tx, 0)?
+        } else {
+            (contributing_orgs.max(1), 0)
+        };
         Ok(Usage {
             events,
             events_month: statistics::events(tx, visible, month)?.0,
@@ -92,11 +97,14 @@ pub async fn growth(ctx: &Ctx) -> AppResult<(Growth, Growth, Growth)> {
             month: users(month)?,
             year: users(year)?,
         };
-        let (all, since_month, since_year) = (
-            statistics::organisations(tx, 0)?,
-            statistics::organisations(tx, month)?,
-            statistics::organisations(tx, year)?,
-        );
+        let mut orgs = |since| {
+            if may_list(ctx) {
+                statistics::organisations(tx, since)
+            } else {
+                Ok((i64::from(since == 0), 0))
+            }
+        };
+        let (all, since_month, since_year) = (orgs(0)?, orgs(month)?, orgs(year)?);
         let of = |pick: fn((i64, i64)) -> i64| Growth {
             total: pick(all),
             month: pick(since_month),
@@ -122,14 +130,15 @@ pub struct OrgRow {
     pub days: BTreeMap<String, i64>,
 }
 
-/// Every organisation by name; `local` restricts to those with users here, or to the others.
+/// Every organisation by name; `local` restricts to those with users here, or to the others. Where organisations are
+/// hidden: the own one, and those whose events the caller sees.
 pub async fn organisations(ctx: &Ctx, local: Option<bool>) -> AppResult<Vec<OrgRow>> {
     let contributions = ctx
         .counted(&ctx.platform.counts.contributions, ctx.visible(), |ctx, tx| {
             Ok(statistics::contributions(tx, ctx.visible())?)
         })
         .await?;
-    ctx.read(move |_, tx| {
+    ctx.read(move |ctx, tx| {
         let filter = Filter {
             local,
             ..Filter::default()
@@ -150,7 +159,8 @@ pub async fn organisations(ctx: &Ctx, local: Option<bool>) -> AppResult<Vec<OrgR
             }
             row
         };
-        Ok(found.into_iter().map(row).collect())
+        let seen = |row: &OrgRow| may_list(ctx) || row.events > 0 || row.org.id == ctx.caller.org_id;
+        Ok(found.into_iter().map(row).filter(seen).collect())
     })
     .await
 }

@@ -155,7 +155,7 @@ fn literal(text: &str) -> String {
     pattern(text).replace('%', r"\%").replace('_', r"\_")
 }
 
-/// Adds a tag; one that is there already is returned as it is.
+/// Adds a tag; one that is there already is returned as it is, unless it is kept for others.
 pub async fn add(ctx: &Ctx, input: TagIn) -> AppResult<Tag> {
     ctx.require(Permission::TagEditor)?;
     ctx.write(move |ctx, tx| {
@@ -165,7 +165,8 @@ pub async fn add(ctx: &Ctx, input: TagIn) -> AppResult<Tag> {
         };
         naming::apply(&mut tag, &input)?;
         match TagKey::Name(tag.name.clone()).find(tx)? {
-            Some(known) => Ok(known),
+            Some(known) if may_see(ctx, &known) => Ok(known),
+            Some(_) => Err(AppError::field("name", "A similar name already exists.")),
             None => capture::create(ctx, tx, tag),
         }
     })

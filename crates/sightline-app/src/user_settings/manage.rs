@@ -1,7 +1,7 @@
 //! Writing settings.
 
 use super::{HIDDEN_COLUMNS, may_touch, require_settable, values};
-use crate::Ctx;
+use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::UserId;
 use sightline_core::{AppError, AppResult};
@@ -21,6 +21,11 @@ pub async fn set(ctx: &Ctx, user: UserId, name: &str, value: Value) -> AppResult
         return Err(AppError::field("value", "The value is too long."));
     }
     values::check(&name, &value)?;
+    match name.as_str() {
+        "publish_alert_filter" => mail::check_alert_filter(&value)?,
+        "periodic_notification_filters" => mail::check_filters(&value)?,
+        _ => {}
+    }
     ctx.write(move |ctx, tx| {
         if !may_touch(ctx, tx, user)? {
             return Err(AppError::NotAllowed("Invalid setting.".into()));

@@ -2,9 +2,9 @@
 
 use super::rights::{assignable, require_admin};
 use super::{UserIn, UserView, columns, fields, record, view};
-use crate::Ctx;
 use crate::auth_keys::{self, AuthKeyIn};
 use crate::login::{generate_password, hash_password, require_good_password};
+use crate::{Ctx, mail};
 use serde_json::{Value, json};
 use sightline_core::ids::{OrgId, RoleId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission, random};
@@ -86,6 +86,9 @@ fn insert(
     errors.into_result()?;
     user.id = users::insert(tx, &user)?;
     record(ctx, tx, "add", &user, Value::Object(columns(&user)))?;
+    if body.notify.flag() == Some(true) {
+        mail::welcome(ctx, tx, user.id)?;
+    }
     // Where a key has to say from where it works, the user makes it.
     let key = if role.permissions.has(Permission::Auth) && !ctx.settings().security.authkey_allowlist {
         Some(auth_keys::issue(ctx, tx, user.id, &AuthKeyIn::default())?.raw)

@@ -5,13 +5,15 @@ use super::rights::{
     require_self_management,
 };
 use super::{UserIn, UserView, columns, fields, invalid_user, record, view};
-use crate::login::{generate_password, hash_password, require_good_password, verify_password};
+use crate::login::{
+    generate_password, hash_password, keep_password, require_good_password, require_own_password,
+    take_password, verify_password,
+};
 use crate::{Ctx, changes};
 use sightline_core::ids::{OrgId, RoleId, UserId};
 use sightline_core::{AppError, AppResult, FieldErrors, Permission};
 use sightline_db::users::User;
 use sightline_db::{Tx, sessions, users};
-use sightline_misp::input::Loose;
 
 /// Changes what the body names of a user that the caller administers. A new password, role or organisation, disabling and
 /// `force_logout` end the user's sessions.
@@ -60,7 +62,7 @@ pub async fn edit_own(ctx: &Ctx, body: UserIn) -> AppResult<UserView> {
         let before = users::by_id(tx, ctx.caller.user_id)?.ok_or_else(invalid_user)?;
         let mut user = before.clone();
         let mut errors = FieldErrors::default();
-        fields::apply_own(&mut user, &body, &mut errors);
+        fields::apply_own(&mut user, &body, ctx.now(), &mut errors);
         if ctx.settings().access.disable_login_change && !ctx.caller.may(Permission::Admin) {
             user.email.clone_from(&before.email);
         }
@@ -76,12 +78,17 @@ pub async fn reset_password(ctx: &Ctx, id: UserId) -> AppResult<(UserView, Strin
     require_admin(ctx)?;
     require_password_change(ctx)?;
     let password = generate_password(&ctx.settings().security)?;
-    let body = UserIn {
-        password: Loose::Text(password.clone()),
-        change_pw: Loose::Bool(true),
-        ..UserIn::default()
-    };
-    Ok((edit(ctx, id, body).await?, password))
+    let hash = hash_password(password.clone()).await?;
+    let view = ctx
+        .write(move |ctx, tx| {
+            let user = changeable(ctx, tx, id)?;
+            require_own_password(&ctx.settings(), &user)?;
+            keep_password(ctx, tx, user, hash, true, None)?;
+            let user = users::by_id(tx, id)?.ok_or_else(invalid_user)?;
+            view::complete(tx, user)
+        })
+        .await?;
+    Ok((view, password))
 }
 
 /// Where users have to say their password to change their own record: that it is the right one.
@@ -129,10 +136,8 @@ fn save(
         fields::check_stored(tx, &user, &mut errors)?;
     }
     errors.into_result()?;
-    let log_out = log_out || hash.is_some();
     if let Some(hash) = hash {
-        user.password = hash;
-        user.last_pw_change = ctx.now();
+        take_password(ctx, tx, &mut user, hash, None)?;
     }
     user.date_modified = ctx.now();
     users::update(tx, &user)?;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sightline_core::{AppResult, FieldErrors};
 use sightline_db::users::{self, User};
 use sightline_db::{Tx, organisations};
+use sightline_formats::openpgp::PublicKey;
 use sightline_misp::input::Loose;
 
 /// A user as clients send it. Ids, dates, keys and secrets that clients send along are ignored.
@@ -32,6 +33,8 @@ pub struct UserIn {
     pub nids_sid: Loose,
     pub newsread: Loose,
     pub expiration: Loose,
+    /// Whether a new user is told by mail.
+    pub notify: Loose,
     pub external_auth_required: Loose,
     pub external_auth_key: Loose,
 }
@@ -66,7 +69,7 @@ fn number(name: &str, input: &Loose, field: &mut i64, errors: &mut FieldErrors) 
 }
 
 /// What users decide for themselves.
-pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors) {
+pub(super) fn apply_own(user: &mut User, body: &UserIn, now: i64, errors: &mut FieldErrors) {
     if let Some(email) = body.email.text() {
         user.email = email.trim().to_lowercase();
         if !is_email(&user.email) {
@@ -94,19 +97,25 @@ pub(super) fn apply_own(user: &mut User, body: &UserIn, errors: &mut FieldErrors
         errors,
     );
     number("nids_sid", &body.nids_sid, &mut user.nids_sid, errors);
-    for (input, field) in [
-        (&body.gpgkey, &mut user.gpgkey),
-        (&body.certif_public, &mut user.certif_public),
-    ] {
-        if let Some(text) = input.text() {
-            text.trim().clone_into(field);
+    if let Some(text) = body.gpgkey.text() {
+        let key = text.trim();
+        // What is kept already may have expired meanwhile: that must not keep its owner from changing other fields.
+        if !key.is_empty()
+            && key != user.gpgkey
+            && let Err(problem) = PublicKey::parse(key, now)
+        {
+            errors.add("gpgkey", problem.to_string());
         }
+        key.clone_into(&mut user.gpgkey);
+    }
+    if let Some(text) = body.certif_public.text() {
+        text.trim().clone_into(&mut user.certif_public);
     }
 }
 
 /// What administrators decide besides.
 pub(super) fn apply_admin(user: &mut User, body: &UserIn, now: i64, errors: &mut FieldErrors) {
-    apply_own(user, body, errors);
+    apply_own(user, body, now, errors);
     flag("change_pw", &body.change_pw, &mut user.change_pw, errors);
     flag("disabled", &body.disabled, &mut user.disabled, errors);
     flag(
@@ -226,7 +235,7 @@ mod tests {
         )
         .unwrap();
         let mut user = User::default();
-        apply_own(&mut user, &body, &mut FieldErrors::default());
+        apply_own(&mut user, &body, 0, &mut FieldErrors::default());
         let expected = User {
             autoalert: true,
             ..User::default()

@@ -29,6 +29,15 @@ pub(crate) struct World {
 
 /// Runs `test` in a fresh instance on every engine.
 pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn(World) -> F) {
+    on_each_with(settings, &Remote::new(&RemoteConfig::default()).unwrap(), test);
+}
+
+/// The same, with another way out.
+pub(crate) fn on_each_with<F: Future<Output = ()>>(
+    settings: &Settings,
+    remote: &Remote,
+    test: impl Fn(World) -> F,
+) {
     for database in databases() {
         eprintln!("on {}", database.engine());
         let clock = Clock::fixed(1_700_000_000);
@@ -43,7 +52,7 @@ pub(crate) fn on_each<F: Future<Output = ()>>(settings: &Settings, test: impl Fn
             clock,
             settings: settings.clone().into(),
             files: Files::new(database.directory()),
-            remote: Remote::new(&RemoteConfig::default()).unwrap(),
+            remote: remote.clone(),
             counts: Counts::default(),
             warninglists: sightline_app::warninglists::Warninglists::default(),
             bell: Notify::new(),

@@ -8,6 +8,10 @@ mod keys;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod merging;
 #[cfg(test)]
 mod organisations;

@@ -49,6 +49,11 @@ pub const OWNED: &[Owned] = &[
         keeps: false,
     },
     Owned {
+        table: "event_alerts",
+        column: "orgc_id",
+        keeps: false,
+    },
+    Owned {
         table: "bookmarks",
         column: "org_id",
         keeps: false,

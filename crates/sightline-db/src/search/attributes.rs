@@ -86,8 +86,8 @@ impl AttributeCursor {
         sort: &[Order<AttributeColumn>],
         paging: Paging,
     ) -> DbResult<Self> {
-        tx.plan_by_values()?;
         let condition = Resolver { tx: &mut *tx, viewer }.attributes(filter, &Aliases::of_attributes())?;
+        plan::prepare(tx, &condition)?;
         let mut plan = plan::plan(tx, condition)?;
         if paging.limit.is_some() && sort.is_empty() {
             plan = plan.for_a_page(tx.dialect());

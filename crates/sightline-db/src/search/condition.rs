@@ -127,6 +127,17 @@ impl Condition {
         }
     }
 
+    /// Whether the rows are found by keys, for which one plan is as good as any: which values they are makes no difference.
+    pub(super) fn is_keyed(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().any(Self::is_keyed),
+            Self::Any(parts) => parts.iter().all(Self::is_keyed),
+            Self::Key(..) | Self::Uuids(..) | Self::Halves { .. } => true,
+            Self::Has { inner, .. } => inner.is_keyed(),
+            _ => false,
+        }
+    }
+
     /// Appends the condition, bracketed where needed.
     pub(super) fn render<'a>(&'a self, sql: &mut Sql<'a>, viewer: Viewer) {
         match self {

@@ -43,8 +43,8 @@ pub fn events(
     sort: &[Order<EventColumn>],
     paging: Paging,
 ) -> DbResult<Explanation> {
-    tx.plan_by_values()?;
     let condition = Resolver { tx: &mut *tx, viewer }.events(filter, &Aliases::of_events())?;
+    plan::prepare(tx, &condition)?;
     let lead = lead_of_events(tx, &condition)?;
     let mut sql = Sql::new(tx.dialect(), "SELECT e.id FROM events e WHERE ");
     condition.render(&mut sql, viewer);

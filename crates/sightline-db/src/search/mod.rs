@@ -47,8 +47,8 @@ pub fn events(
     order: &[Order<EventColumn>],
     paging: Paging,
 ) -> DbResult<Page> {
-    tx.plan_by_values()?;
-    let condition = Resolver { tx, viewer }.events(filter, &Aliases::of_events())?;
+    let condition = Resolver { tx: &mut *tx, viewer }.events(filter, &Aliases::of_events())?;
+    plan::prepare(tx, &condition)?;
     let matching = |sql: &mut Sql<'_>| viewer.event(sql, "e");
     page(
         tx,
@@ -71,8 +71,8 @@ pub fn objects(
     filter: &Filter<ObjectPredicate>,
     paging: Paging,
 ) -> DbResult<Page> {
-    tx.plan_by_values()?;
-    let condition = Resolver { tx, viewer }.objects(filter, &Aliases::of_objects())?;
+    let condition = Resolver { tx: &mut *tx, viewer }.objects(filter, &Aliases::of_objects())?;
+    plan::prepare(tx, &condition)?;
     let matching = |sql: &mut Sql<'_>| {
         viewer.event(sql, "e");
         sql.push(" AND ");

@@ -1,6 +1,6 @@
 //! Which index leads a search for attributes. SQLite keeps no statistics here, so each condition that an index answers is
 //! counted in that index, up to a limit; the one with the fewest rows leads and the others are tested on what it finds.
-//! PostgreSQL plans each search by its own statistics and the values at hand ([`Tx::plan_by_values`]).
+//! PostgreSQL plans each search by its own statistics and the values at hand, unless it is for keys ([`prepare`]).
 
 use super::condition::Condition;
 use crate::{DbResult, Dialect, Sql, Tx};
@@ -30,6 +30,15 @@ pub(super) struct Lead {
     pub(super) text: Option<String>,
     /// Whether the rows come in the order of ids, one by one.
     pub(super) in_order: bool,
+}
+
+/// Has PostgreSQL plan this search for its values, where they matter; a search for keys reuses its plan, which takes longer to
+/// make than to run.
+pub(super) fn prepare(tx: &mut Tx<'_>, condition: &Condition) -> DbResult<()> {
+    if condition.is_keyed() {
+        return Ok(());
+    }
+    tx.plan_by_values()
 }
 
 /// Chooses the index of a condition over attributes.

@@ -13,6 +13,7 @@ use crate::error::{RemoteError, classify, shown};
 use crate::guard::Guard;
 use crate::resolver::{GuardedResolver, SystemResolver};
 use crate::response::Response;
+use crate::smtp::SmtpConfig;
 
 #[cfg(test)]
 mod tests;
@@ -65,7 +66,8 @@ impl Request {
 #[derive(Clone, Debug)]
 pub struct Remote {
     client: Client,
-    guard: Arc<Guard>,
+    pub(crate) guard: Arc<Guard>,
+    pub(crate) smtp: Arc<SmtpConfig>,
     total_timeout: Duration,
     max_body_bytes: u64,
 }
@@ -128,6 +130,7 @@ impl Remote {
         Ok(Self {
             client: build(builder)?,
             guard,
+            smtp: Arc::default(),
             total_timeout,
             max_body_bytes: config.max_body_bytes,
         })

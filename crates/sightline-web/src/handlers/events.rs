@@ -24,6 +24,7 @@ use futures_util::stream;
 use sightline_app::event_delegations::{self, Standing};
 use sightline_app::events::document::{EventDocument, Options};
 use sightline_app::events::{self, EventKey, Row, Summary};
+use sightline_app::mail::{self, Alerted};
 use sightline_app::{proposals, sharing_groups, user_settings};
 use sightline_core::limits::PAGE_ROWS;
 use sightline_core::{AppError, AppResult, Permission};
@@ -456,14 +457,23 @@ pub(super) async fn edit(visit: Visit, input: Input) -> Answer {
 }
 
 pub(super) async fn publish(visit: Visit, input: Input) -> Answer {
-    let id = events::publish(&visit.ctx, key(&input)?)
-        .await
-        .map_err(|error| match error {
-            // The event is in sight: what is missing is the right.
-            AppError::NotAllowed(reason) => AppError::Forbidden(reason),
-            other => other,
-        })?;
-    done(&visit, &format!("/events/view/{id}"), "Event published.")
+    let published = if input.form.ticked("alert") {
+        mail::alert(&visit.ctx, key(&input)?)
+            .await
+            .map(|(id, alerted)| match alerted {
+                Alerted::Queued => (id, "Event published. The alerts are on their way.".to_owned()),
+                Alerted::Suppressed(reason) => (id, format!("Event published without alerts: {reason}.")),
+            })
+    } else {
+        let id = events::publish(&visit.ctx, key(&input)?).await;
+        id.map(|id| (id, "Event published.".to_owned()))
+    };
+    let (id, message) = published.map_err(|error| match error {
+        // The event is in sight: what is missing is the right.
+        AppError::NotAllowed(reason) => AppError::Forbidden(reason),
+        other => other,
+    })?;
+    done(&visit, &format!("/events/view/{id}"), &message)
 }
 
 pub(super) async fn unpublish(visit: Visit, input: Input) -> Answer {

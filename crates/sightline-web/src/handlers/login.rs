@@ -117,6 +117,7 @@ pub(super) fn form_page(
         refusal,
         welcome: WELCOME.into(),
         next,
+        can_reset: login::can_reset(&state.platform),
         ways: Ways::of(&settings),
         registers: settings.access.self_registration,
         oidc_url: format!("/users/oidc?next={target}"),

@@ -22,6 +22,8 @@ mod feeds;
 mod jobs;
 mod login;
 mod logs;
+mod mail;
+mod mail_links;
 mod news;
 mod organisations;
 mod otp;
@@ -72,6 +74,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
             show(events::edit_form).merge(act(events::edit)),
         )
         .route("/events/publish/{id}", act(events::publish))
+        .route("/events/contact/{id}", act(mail::contact))
         .route("/events/unpublish/{id}", act(events::unpublish))
         .route("/events/delete/{id}", act(events::delete))
         .route("/events/delete", act(events::delete_several))
@@ -127,6 +130,7 @@ pub fn router(platform: Arc<Platform>, secure_cookies: bool) -> Router {
         .layer(from_fn_with_state(state.clone(), http::authenticated));
     Router::new()
         .merge(outside())
+        .merge(mail_links())
         .route("/assets/{file}", get(crate::assets::serve))
         .with_state(state)
         .merge(inside)
@@ -150,6 +154,25 @@ fn feeds() -> Router {
         .route("/feeds/getEvent/{id}/{uuid}", act(feeds::import_event))
         .route("/feeds/compareFeeds", show(feed_caches::compare))
         .route("/feeds/cacheFeeds", act(feed_caches::cache))
+}
+
+/// What a link in a mail leads to, for whoever holds it.
+fn mail_links() -> Router<State> {
+    Router::new()
+        .route(
+            "/users/forgot",
+            get(mail_links::forgot_form).post(mail_links::forgot),
+        )
+        .route(
+            "/users/password_reset/{token}",
+            get(mail_links::reset_form).post(mail_links::reset),
+        )
+        .route(
+            "/users/unsubscribe/{code}/{type}",
+            get(mail_links::unsubscribe_form).post(mail_links::unsubscribe),
+        )
+        .route("/gpg.asc", get(mail_links::public_key))
+        .route("/users/getGpgPublicKey", get(mail_links::public_key))
 }
 
 /// Attributes outside the page of an event: the list, acting on all that it finds, one of them.
@@ -371,6 +394,15 @@ fn administration() -> Router {
             act(organisations::remove_logo),
         )
         .merge(sharing())
+        .route(
+            "/users/notificationSettings",
+            show(mail::settings).merge(act(mail::save_settings)),
+        )
+        .route("/users/viewPeriodicSummary/{period}", show(mail::summary))
+        .route(
+            "/admin/users/email",
+            show(mail::write_form).merge(act(mail::write)),
+        )
         .merge(blocklists::routes())
         .merge(correlations::routes())
         .route("/admin/users/index", show(users::index))

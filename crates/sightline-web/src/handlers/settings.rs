@@ -65,6 +65,7 @@ fn row(setting: &Setting) -> SettingRow {
             SettingField::Choice(Choice::list(known, &shown))
         }
         Kind::Number(least, most) | Kind::Minutes(least, most) => SettingField::Number(least, most),
+        Kind::Address => SettingField::Text(255),
         Kind::Text(most) | Kind::Pattern(most) => SettingField::Text(most),
         Kind::Zone(_) => SettingField::Text(ZONE_CHARS),
         Kind::Secret(most) => SettingField::Secret(most),

@@ -20,12 +20,50 @@ pub struct LoginPage {
     pub welcome: String,
     /// Where to go afterwards: a path of this site.
     pub next: String,
+    /// A forgotten password can be chosen anew.
+    pub can_reset: bool,
     /// The ways in.
     pub ways: Ways,
     /// Where the provider's button leads.
     pub oidc_url: String,
     /// Strangers may ask for an account.
     pub registers: bool,
+}
+
+/// Asks for the address of an account whose password is forgotten. Posts `email` to `/users/forgot`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/forgot.html")]
+pub struct ForgotPage {
+    /// The frame, without a user.
+    pub frame: Frame,
+}
+
+/// A new password for the owner of a link. Posts `password`, `confirm_password` to `/users/password_reset/{token}`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/reset.html")]
+pub struct ResetPage {
+    /// The frame, without a user.
+    pub frame: Frame,
+    /// The instance's rule in words.
+    pub rule: String,
+    /// What the link holds.
+    pub token: String,
+    /// What is wrong.
+    pub errors: Errors,
+}
+
+/// A few words to somebody who is not logged in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "account/stranger.html")]
+pub struct StrangerPage {
+    /// The frame, without a user.
+    pub frame: Frame,
+    /// The heading.
+    pub title: String,
+    /// The words.
+    pub text: String,
+    /// Where a button posts to, and what it says.
+    pub action: Option<(String, String)>,
 }
 
 /// Somebody has logged out here, and not where they came from.

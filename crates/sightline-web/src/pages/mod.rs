@@ -19,6 +19,7 @@ pub mod feeds;
 pub mod jobs;
 pub mod list;
 pub mod logs;
+pub mod mail;
 pub mod moment;
 pub mod news;
 pub mod organisations;

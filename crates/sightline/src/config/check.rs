@@ -37,6 +37,7 @@ pub(super) fn check(config: &mut Config) -> Result<()> {
     {
         bail!("database.url: must begin with postgres://; leave it out for SQLite in the data directory");
     }
+    config.smtp.check()?;
     for text in &config.security.trusted_proxies {
         network(text).with_context(|| format!("security.trusted_proxies: {text}"))?;
     }

@@ -19,6 +19,9 @@ pub(crate) fn masked(config: &Config) -> Config {
             MASK.clone_into(&mut secret.0);
         }
     }
+    if !config.smtp.password.is_empty() {
+        MASK.clone_into(&mut config.smtp.password);
+    }
     config
 }
 

@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use sightline_app::Settings;
 use sightline_app::settings::{
     AccessSettings, AuditSettings, ChangeFeedSettings, CorrelationSettings, EventSettings, ExportSettings,
-    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, OidcSettings,
-    SecuritySettings, SightingSettings, ZeroMqSettings,
+    FeedSettings, HeaderLoginSettings, KnowledgeSettings, LdapSettings, LiveSettings, MailSettings,
+    OidcSettings, SecuritySettings, SightingSettings, ZeroMqSettings,
 };
-use sightline_remote::RemoteConfig;
+use sightline_remote::{RemoteConfig, SmtpConfig};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -49,6 +49,10 @@ pub(crate) struct Config {
     pub(crate) access: AccessSettings,
     /// The audit log.
     pub(crate) audit: AuditSettings,
+    /// Mail.
+    pub(crate) mail: MailSettings,
+    /// The mail server.
+    pub(crate) smtp: SmtpConfig,
     /// The change feed.
     pub(crate) change_feed: ChangeFeedSettings,
     /// Exports.
@@ -83,6 +87,7 @@ impl Config {
             sightings: self.sightings.clone(),
             access: self.access.clone(),
             audit: self.audit.clone(),
+            mail: self.mail.clone(),
             change_feed: self.change_feed.clone(),
             exports: self.exports.clone(),
             header_login: self.header_login.clone(),

@@ -18,6 +18,7 @@ impl LoginPage {
             refusal: Some("Wrong e-mail address or password.".into()),
             welcome: "Sharing platform of the Example CERT and its constituency.".into(),
             next: "/events/view/12".into(),
+            can_reset: true,
             ways: Ways {
                 form: true,
                 any_name: true,
