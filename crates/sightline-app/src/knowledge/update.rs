@@ -21,6 +21,8 @@ pub const KIND: &str = "knowledge.update";
 
 /// How often [`wait_for_update`] looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long a job may wait for a worker before nobody waits for the job: an idle worker takes it at once.
+const TAKEN_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -104,11 +106,15 @@ pub async fn wait_for_update(
         .iter()
         .map(|library| library.name().to_owned())
         .collect();
+    let begun = tokio::time::Instant::now();
     let ended = async {
         loop {
             let found = jobs::view(ctx, job).await?;
             if !found.state.is_alive() || (found.state == State::Queued && found.run_at > ctx.now()) {
-                return Ok::<_, AppError>(found.state == State::Done);
+                return Ok::<_, AppError>(Some(found.state == State::Done));
+            }
+            if found.state == State::Queued && begun.elapsed() > TAKEN_WITHIN {
+                return Ok(None);
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -116,7 +122,7 @@ pub async fn wait_for_update(
     let Ok(done) = tokio::time::timeout(patience, ended).await else {
         return Ok(None);
     };
-    let done = done?;
+    let Some(done) = done? else { return Ok(None) };
     let (read, broken) = ctx
         .read(move |_, tx| Ok(knowledge_files::count_of_run(tx, job, &names)?))
         .await?;
