@@ -1,7 +1,7 @@
 //! The knowledge libraries: taxonomies, galaxies and warninglists, read from the files that their authors publish (spec 07).
 //!
 //! An update is a job. It reads every source, skips the files whose content it knows, and hands each of the others to the
-//! one function of its library ([`load`]). A file that cannot be read is named in the job's log and left out.
+//! one function of its library (`load.rs`). A file that cannot be read is named in the job's log and left out.
 
 mod galaxies;
 mod load;
