@@ -180,9 +180,10 @@ def run(server: launch.Server, number: int, count: int, known: dict[str, list[st
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
             answer = connection.getresponse()
-            outcome.note(answer.status, what, answer.read())
+            endless = answer.getheader("Content-Type", "").startswith("text/event-stream")
+            outcome.note(answer.status, what, b"" if endless else answer.read())
             previous = f"{answer.status} {what}"
-            if answer.will_close:
+            if answer.will_close or endless:
                 # A refusal may end a connection, but only after its answer.
                 connection.close()
         except (http.client.HTTPException, OSError) as error:
