@@ -28,7 +28,7 @@ def jobs(misp: PyMISP) -> list[dict]:
     answer = misp._prepare_request("GET", "jobs/index")
     assert answer.status_code == 200, answer.text
     found = [one["Job"] for one in answer.json()]
-    return [job for job in found if not job["job_type"].endswith(("_prune", "_purge"))]
+    return [job for job in found if not job["job_type"].endswith(("_prune", "_purge", "_sweep", "_digests"))]
 
 
 def wait_for_jobs(misp: PyMISP) -> dict:

@@ -271,6 +271,7 @@ class Scene:
             "authkeys": lambda: ["user"] if action in ("add", "index") else ["key"],
             "eventdelegations": lambda: ["event"] if action == "delegateevent" else ["delegation"],
             "logs": lambda: ["event"],
+            "auditlogs": lambda: ["event"],
             "eventblocklists": lambda: ["blocked event"],
             "orgblocklists": lambda: ["blocked org"],
             "collections": lambda: ["collection"],

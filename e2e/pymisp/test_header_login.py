@@ -67,7 +67,7 @@ def test_a_believed_header_opens_the_api_and_the_pages(instance: Instance):
     assert first.status_code == 200 and "ada@example.org" in first.text
     session = visitor.cookies["sightline_session"]
     assert visitor.is_in() and visitor.cookies["sightline_session"] == session, "one session, not one a request"
-    assert visitor.page("/users/login").headers["location"] == "/events/index"
+    assert visitor.page("/users/login").headers["location"] == "/"
     stranger = pages.Visitor(instance.server.url, **{HEADER: "nobody"})
     assert stranger.page("/users/profile").status_code == 401
     rows = instance.misp.direct_call("admin/audit_logs/index", {"action": "login", "model": "User"})

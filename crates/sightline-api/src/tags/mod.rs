@@ -193,20 +193,29 @@ async fn statistics(ctx: Ctx, request: Request) -> AppResult<Response> {
     let (of_tags, of_taxonomies) = tags::statistics(&ctx, on(1)).await?;
     let total: i64 = of_tags.iter().map(|(_, count)| count).sum();
     let mut out = b"{\"tags\":".to_vec();
-    write_numbers(&mut out, &of_tags, on(0).then_some(total));
+    write_numbers(&mut out, &of_tags, |out, count| {
+        let text = if on(0) {
+            percent(count, total)
+        } else {
+            count.to_string()
+        };
+        write_text(out, &text);
+    });
     out.extend_from_slice(b",\"taxonomies\":");
     // The reference's empty list of what is an object otherwise.
     if of_taxonomies.is_empty() {
         out.extend_from_slice(b"[]");
     } else {
-        write_numbers(&mut out, &of_taxonomies, on(0).then_some(total));
+        write_numbers(&mut out, &of_taxonomies, |out, count| {
+            out.extend_from_slice(count.to_string().as_bytes());
+        });
     }
     out.push(b'}');
     Ok(Response::raw_json(out))
 }
 
-/// Names and numbers as an object, in their order; as percentages of a total, when there is one.
-fn write_numbers(out: &mut Buffer, numbers: &[(String, i64)], of: Option<i64>) {
+/// Names and numbers as an object, in their order.
+fn write_numbers(out: &mut Buffer, numbers: &[(String, i64)], number: impl Fn(&mut Buffer, i64)) {
     out.push(b'{');
     for (n, (name, count)) in numbers.iter().enumerate() {
         if n > 0 {
@@ -214,10 +223,7 @@ fn write_numbers(out: &mut Buffer, numbers: &[(String, i64)], of: Option<i64>) {
         }
         write_text(out, name);
         out.push(b':');
-        write_text(
-            out,
-            &of.map_or_else(|| count.to_string(), |total| percent(*count, total)),
-        );
+        number(out, *count);
     }
     out.push(b'}');
 }

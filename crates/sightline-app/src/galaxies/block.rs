@@ -88,11 +88,15 @@ impl Blocks {
         });
     }
 
-    /// `GalaxyCluster` of a list of events: each with its galaxy.
+    /// `GalaxyCluster` of a list of events: each with its galaxy. Events without any do not have the field.
     pub(crate) fn write_flat(&self, o: &mut ObjectWriter<'_>, tags: &[AttachedTag]) {
-        let members = tags
+        let members: Vec<_> = tags
             .iter()
-            .filter_map(|tag| Some((self.clusters.get(&tag.tag.id)?, tag)));
+            .filter_map(|tag| Some((self.clusters.get(&tag.tag.id)?, tag)))
+            .collect();
+        if members.is_empty() {
+            return;
+        }
         o.list("GalaxyCluster", members, |out, (whole, tag)| {
             write_object(out, |o| {
                 whole.cluster.write(o);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Names and numbers.
 pub(super) type Numbers = Vec<(String, i64)>;
 
-/// Name and number of events of every tag in use, and the sums of those that begin with a taxonomy's namespace; most used
+/// Name and number of events of every tag in use, and the sums of all that begin with a taxonomy's namespace; most used
 /// first, or by name.
 pub async fn statistics(ctx: &Ctx, by_name: bool) -> AppResult<(Numbers, Numbers)> {
     let counts: HashMap<TagId, i64> = ctx
@@ -24,9 +24,10 @@ pub async fn statistics(ctx: &Ctx, by_name: bool) -> AppResult<(Numbers, Numbers
     ctx.read(move |ctx, tx| {
         let mut named: Numbers = tags::list(tx, lister(ctx), &ListFilter::default())?
             .into_iter()
-            .filter_map(|tag| Some((tag.name, *counts.get(&tag.id)?)))
+            .map(|tag| (tag.name, counts.get(&tag.id).copied().unwrap_or(0)))
             .collect();
         let mut sums = of_taxonomies(&taxonomies::all(tx)?, &named);
+        named.retain(|(_, count)| *count > 0);
         if !by_name {
             // Stable: what is used equally often stays in the order of the names.
             named.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
