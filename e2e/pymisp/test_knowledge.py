@@ -73,7 +73,7 @@ def test_exclusive_tags(misp: PyMISP, taxonomy: dict) -> None:
     assert misp.direct_call(f"events/runTaxonomyExclusivityCheck/{event.id}") == {"global": [], "local": []}
     counted = misp.direct_call(f"taxonomies/taxonomy_tags/{space}")
     assert [one["events"] for one in counted["entries"]] == [1, 0]
-    assert misp.tags_statistics()["taxonomies"][space] == "1"
+    assert misp.tags_statistics()["taxonomies"][space] == 1
     misp.delete_event(event)
 
 
