@@ -235,13 +235,13 @@ fn clusters_wait_for_their_galaxy_keep_their_ids_and_are_found_by_their_tags() {
 
 #[test]
 fn the_published_galaxies_are_all_loaded() {
-    let Some(data) = std::env::var_os("SIGHTLINE_TEST_DATA") else {
-        eprintln!("skipped: SIGHTLINE_TEST_DATA is not set");
+    let unpacked = tempfile::tempdir().unwrap();
+    let name = "knowledge::the_published_galaxies_are_all_loaded";
+    let Some(folder) = sightline_testkit::data_set("knowledge/misp-galaxy", name, unpacked.path()) else {
         return;
     };
-    let archive = Path::new(&data).join("knowledge/misp-galaxy.tar.zst");
     on_each(&Settings::default(), |world| {
-        let archive = archive.clone();
+        let archive = folder.clone();
         async move {
             let started = std::time::Instant::now();
             assert_eq!(update(&world, &archive).await, "262 of 262 files were new.");
