@@ -1,6 +1,7 @@
 //! Galaxies and clusters (spec 07 section 2).
 
 use crate::key::{flag, named_by, named_or_field, text, window};
+use crate::knowledge::PATIENCE;
 use crate::request::Request;
 use crate::response::Response;
 use crate::router::{Allow, Methods, Route, route};
@@ -20,10 +21,6 @@ use sightline_core::{AppError, AppResult, Permission};
 use sightline_misp::json::{Buffer, write_list, write_object};
 use sightline_misp::records::Galaxy;
 use sightline_query::{GalaxyClusterSearch, Paging, Scope};
-use std::time::Duration;
-
-/// How long a request waits for the job: clients of the reference wait for the end, but none for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 const CLUSTERS: &str = "galaxyclusters";
 

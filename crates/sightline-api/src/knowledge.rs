@@ -10,7 +10,7 @@ use sightline_core::{AppError, AppResult};
 use std::time::Duration;
 
 /// How long a request waits for the job: clients of the reference wait for the end, but none for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![route(

@@ -1,7 +1,7 @@
 //! Offers to hand an event over. Only its two sides see one: every query names an organisation, or is the platform's.
 
 use crate::events::{self, distribution};
-use crate::{DbResult, Row, Tx, Visible, params};
+use crate::{DbResult, Row, Tx, params};
 use sightline_core::ids::{EventDelegationId, EventId, OrgId, SharingGroupId, UserId};
 use sightline_misp::records::{Distribution, Event, EventDelegation};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ fn read_with_event(row: &Row<'_>) -> DbResult<(EventDelegation, Event)> {
 fn select(condition: &str) -> String {
     format!(
         "SELECT {COLUMNS}, {} FROM event_delegations d JOIN events e ON e.id = d.event_id WHERE {condition}",
-        events::columns(Visible::everything())
+        events::columns()
     )
 }
 

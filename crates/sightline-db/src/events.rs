@@ -8,9 +8,15 @@ use uuid::Uuid;
 /// How many columns [`read`] expects.
 pub(crate) const COLUMN_COUNT: usize = 21;
 
-/// The columns that [`read`] expects, of a table named `e`, with the number of attributes that the viewer sees.
-pub(crate) fn columns(visible: Visible) -> String {
-    select(&visible.attribute_count("e"))
+/// Appends the columns that [`read`] expects, of a table named `e`, with the number of attributes that the viewer sees.
+pub(crate) fn push_columns(sql: &mut Sql<'_>, visible: Visible) {
+    let attribute_count = visible.attribute_count(sql, "e");
+    sql.push(&select(&attribute_count));
+}
+
+/// The same columns for those who may know everything of the event.
+pub(crate) fn columns() -> String {
+    select("e.attribute_count")
 }
 
 /// The columns of an event that is read for the sake of something in it; its attributes are not counted.
@@ -91,34 +97,33 @@ pub(crate) fn lock_where(tx: &mut Tx<'_>, condition: &str, params: &[Value<'_>])
     Ok(())
 }
 
+/// The start of a statement that reads events, up to its conditions.
+fn visible_events(dialect: Dialect, visible: Visible) -> Sql<'static> {
+    let mut sql = Sql::new(dialect, "SELECT ");
+    push_columns(&mut sql, visible);
+    sql.push(" FROM events e WHERE ");
+    sql
+}
+
 /// By id, if visible.
 pub fn by_id(tx: &mut Tx<'_>, visible: Visible, id: EventId) -> DbResult<Option<Event>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {} FROM events e WHERE e.id = ", columns(visible)),
-    );
-    sql.bind(id).push(" AND ");
+    let mut sql = visible_events(tx.dialect(), visible);
+    sql.push("e.id = ").bind(id).push(" AND ");
     visible.event(&mut sql, "e");
     tx.first(sql.text(), sql.values(), |row| read(row, 0))
 }
 
 /// By uuid, if visible.
 pub fn by_uuid(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid) -> DbResult<Option<Event>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {} FROM events e WHERE e.uuid = ", columns(visible)),
-    );
-    sql.bind(uuid).push(" AND ");
+    let mut sql = visible_events(tx.dialect(), visible);
+    sql.push("e.uuid = ").bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
     tx.first(sql.text(), sql.values(), |row| read(row, 0))
 }
 
 /// Those of the ids that are visible.
 pub fn by_ids(tx: &mut Tx<'_>, visible: Visible, ids: &[i64]) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {} FROM events e WHERE ", columns(visible)),
-    );
+    let mut sql = visible_events(tx.dialect(), visible);
     sql.any("e.id", ids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
@@ -143,10 +148,7 @@ pub fn tagged(tx: &mut Tx<'_>, visible: Visible, tag: TagId, most: usize) -> DbR
 
 /// Those of the uuids that are visible.
 pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!("SELECT {} FROM events e WHERE ", columns(visible)),
-    );
+    let mut sql = visible_events(tx.dialect(), visible);
     sql.any("e.uuid", uuids).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id");
@@ -155,14 +157,8 @@ pub fn by_uuids(tx: &mut Tx<'_>, visible: Visible, uuids: &[Uuid]) -> DbResult<V
 
 /// Visible events that extend the event of this uuid, the oldest first, at most `limit`.
 pub fn extending(tx: &mut Tx<'_>, visible: Visible, uuid: Uuid, limit: usize) -> DbResult<Vec<Event>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!(
-            "SELECT {} FROM events e WHERE e.extends_uuid = ",
-            columns(visible)
-        ),
-    );
-    sql.bind(uuid).push(" AND ");
+    let mut sql = visible_events(tx.dialect(), visible);
+    sql.push("e.extends_uuid = ").bind(uuid).push(" AND ");
     visible.event(&mut sql, "e");
     sql.push(" ORDER BY e.id LIMIT ")
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));

@@ -242,13 +242,11 @@ pub fn published_page(
     after: EventId,
     limit: usize,
 ) -> DbResult<Vec<(Event, String, Uuid)>> {
-    let mut sql = Sql::new(
-        tx.dialect(),
-        &format!(
-            "SELECT {}, o.name, o.uuid FROM events e JOIN organisations o ON o.id = e.orgc_id \
-             WHERE e.published AND e.id > ",
-            events::columns(visible)
-        ),
+    let mut sql = Sql::new(tx.dialect(), "SELECT ");
+    events::push_columns(&mut sql, visible);
+    sql.push(
+        ", o.name, o.uuid FROM events e JOIN organisations o ON o.id = e.orgc_id \
+         WHERE e.published AND e.id > ",
     );
     sql.bind(after).push(" AND ");
     visible.event(&mut sql, "e");

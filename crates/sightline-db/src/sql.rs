@@ -42,11 +42,14 @@ impl<'a> Sql<'a> {
 
     /// Appends a placeholder bound to `value`.
     pub fn bind(&mut self, value: impl Into<Value<'a>>) -> &mut Self {
+        let placeholder = self.placeholder(value);
+        self.push(&placeholder)
+    }
+
+    /// A placeholder bound to `value`, for text that is appended next and may name it several times.
+    pub fn placeholder(&mut self, value: impl Into<Value<'a>>) -> String {
         self.values.push(value.into());
-        let number = self.values.len();
-        self.text.push('$');
-        self.text.push_str(&number.to_string());
-        self
+        format!("${}", self.values.len())
     }
 
     /// Appends `column = ANY(list)`.

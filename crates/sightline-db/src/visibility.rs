@@ -158,28 +158,22 @@ impl Visible {
         sql.push("))))))");
     }
 
-    /// How many live attributes the viewer sees in a visible event `e`, as an expression: the stored number, less those
-    /// that are kept from the viewer. It has nothing to bind, so that an order can be made of it too.
-    pub(crate) fn attribute_count(self, e: &str) -> String {
-        let Viewer::Organisation(OrgId(org)) = self.viewer else {
-            return format!("{e}.attribute_count");
-        };
-        let in_group = |row: &str| {
-            format!(
-                "({row}.distribution = 4 AND {row}.sharing_group_id IN (\
-                 SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = {org} \
-                 UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs))"
-            )
-        };
-        let (attribute, object) = (in_group("ha"), in_group("ho"));
-        format!(
-            "({e}.attribute_count - CASE WHEN {e}.org_id = {org} THEN 0 ELSE \
-             (SELECT COUNT(*) FROM attributes ha WHERE ha.event_id = {e}.id AND ha.distribution IN {RESTRICTED} \
-             AND NOT ha.deleted AND NOT {attribute}) + \
-             (SELECT COUNT(*) FROM objects ho JOIN attributes ha ON ha.event_id = ho.event_id AND ha.object_id = ho.id \
-             WHERE ho.event_id = {e}.id AND ho.distribution IN {RESTRICTED} AND NOT {object} \
-             AND NOT ha.deleted AND (ha.distribution IN {OPEN_OR_INHERIT} OR {attribute})) END)"
-        )
+    /// How many live attributes the viewer sees in a visible event `e`, as a text to append: the stored number, less those
+    /// that are kept from the viewer.
+    pub(crate) fn attribute_count(self, sql: &mut Sql<'_>, e: &str) -> String {
+        match self.viewer {
+            Viewer::Everything => format!("{e}.attribute_count"),
+            Viewer::Organisation(org) => attribute_count(e, &sql.placeholder(org)),
+        }
+    }
+
+    /// The same for an order or a condition that binds nothing; its text differs from organisation to organisation, so that
+    /// statements that everybody runs take the other one.
+    pub(crate) fn attribute_count_text(self, e: &str) -> String {
+        match self.viewer {
+            Viewer::Everything => format!("{e}.attribute_count"),
+            Viewer::Organisation(OrgId(org)) => attribute_count(e, &org.to_string()),
+        }
     }
 
     /// The predicate over a proposal `p` of event `e`: what it is about must be visible, and live unless the viewer's
@@ -250,7 +244,27 @@ fn member(sql: &mut Sql<'_>, row: &str, org: OrgId) {
 
 /// The groups that list the organisation, or this instance with all its organisations.
 fn groups_of(sql: &mut Sql<'_>, org: OrgId) {
-    sql.push("SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = ")
-        .bind(org)
-        .push(" UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs");
+    let groups = groups(&sql.placeholder(org));
+    sql.push(&groups);
+}
+
+fn groups(org: &str) -> String {
+    format!(
+        "SELECT sharing_group_id FROM sharing_group_orgs WHERE org_id = {org} \
+         UNION SELECT sharing_group_id FROM sharing_group_servers WHERE server_id = 0 AND all_orgs"
+    )
+}
+
+fn attribute_count(e: &str, org: &str) -> String {
+    let groups = groups(org);
+    let in_group = |row: &str| format!("({row}.distribution = 4 AND {row}.sharing_group_id IN ({groups}))");
+    let (attribute, object) = (in_group("ha"), in_group("ho"));
+    format!(
+        "({e}.attribute_count - CASE WHEN {e}.org_id = {org} THEN 0 ELSE \
+         (SELECT COUNT(*) FROM attributes ha WHERE ha.event_id = {e}.id AND ha.distribution IN {RESTRICTED} \
+         AND NOT ha.deleted AND NOT {attribute}) + \
+         (SELECT COUNT(*) FROM objects ho JOIN attributes ha ON ha.event_id = ho.event_id AND ha.object_id = ho.id \
+         WHERE ho.event_id = {e}.id AND ho.distribution IN {RESTRICTED} AND NOT {object} \
+         AND NOT ha.deleted AND (ha.distribution IN {OPEN_OR_INHERIT} OR {attribute})) END)"
+    )
 }

@@ -18,7 +18,7 @@ pub(super) fn events(order: &[Order<EventColumn>], visible: Visible) -> String {
             EventColumn::Date => "e.date",
             EventColumn::Uuid => "e.uuid",
             EventColumn::Published => "e.published",
-            EventColumn::AttributeCount => return visible.attribute_count("e"),
+            EventColumn::AttributeCount => return visible.attribute_count_text("e"),
             EventColumn::Creator => "e.orgc_id",
             EventColumn::Owner => "e.org_id",
             EventColumn::User => "e.user_id",

@@ -158,7 +158,7 @@ impl Resolver<'_, '_> {
                 if *flag { has } else { Condition::Not(Box::new(has)) }
             }
             E::HasContent => Condition::Any(vec![
-                Condition::Fixed(format!("{} > 0", self.viewer.visible.attribute_count(e))),
+                Condition::Fixed(format!("{} > 0", self.viewer.visible.attribute_count_text(e))),
                 Condition::HasReport {
                     e: e.clone(),
                     text: Box::new(Condition::Fixed("TRUE".into())),
