@@ -144,11 +144,11 @@ fn streamed(
     tail: Vec<u8>,
     write: impl Fn(&mut Buffer, &WarninglistEntry) + Send + 'static,
 ) -> Response {
-    let content = list.content_id;
+    let list = list.clone();
     let chunks = stream::try_unfold(0, move |after| {
-        let ctx = ctx.clone();
+        let (ctx, list) = (ctx.clone(), list.clone());
         async move {
-            let entries = warninglists::entries(&ctx, content, after).await?;
+            let entries = warninglists::entries(&ctx, &list, after).await?;
             Ok::<_, AppError>(
                 entries
                     .last()

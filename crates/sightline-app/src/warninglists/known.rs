@@ -1,7 +1,6 @@
 //! Which values the enabled lists know. One matcher serves all requests; when lists change, a new one is built beside it and
 //! takes its place, so that nobody waits but who has made the change.
 
-use super::ENTRIES;
 use crate::{Ctx, Platform};
 use sightline_core::{AppError, AppResult};
 use sightline_db::warninglists;
@@ -163,11 +162,9 @@ async fn add(ctx: &Ctx, mut builder: Builder, list: &Warninglist) -> AppResult<B
     let kind = Kind::parse(&list.kind).unwrap_or_default();
     let types: Vec<&str> = list.types.iter().map(String::as_str).collect();
     let index = builder.list(list.id.0, &types).map_err(AppError::internal)?;
-    let (content, mut after) = (list.content_id, 0);
+    let mut after = 0;
     loop {
-        let entries = ctx
-            .read(move |_, tx| Ok(warninglists::entries(tx, content, after, ENTRIES)?))
-            .await?;
+        let entries = super::entries(ctx, list, after).await?;
         let Some(last) = entries.last() else {
             return Ok(builder);
         };

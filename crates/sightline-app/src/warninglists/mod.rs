@@ -37,11 +37,21 @@ pub async fn view(ctx: &Ctx, id: WarninglistId) -> AppResult<Warninglist> {
         .await
 }
 
-/// Entries of a list that [`view`] has brought, after a position; at most [`ENTRIES`]. When the list has had a new version
-/// meanwhile, there are none.
-pub async fn entries(ctx: &Ctx, content: i64, after: i64) -> AppResult<Vec<WarninglistEntry>> {
-    ctx.read(move |_, tx| Ok(warninglists::entries(tx, content, after, ENTRIES)?))
-        .await
+/// Entries of a list that [`view`] has brought, after a position; at most [`ENTRIES`], none when all have been read. A conflict
+/// when the list has had a new version and the old one is being swept away: half of it is not a list.
+pub async fn entries(ctx: &Ctx, list: &Warninglist, after: i64) -> AppResult<Vec<WarninglistEntry>> {
+    let content = list.content_id;
+    let found = ctx
+        .read(move |_, tx| Ok(warninglists::entries(tx, content, after, ENTRIES)?))
+        .await?;
+    let next = found.first().map_or(list.entry_count + 1, |first| first.position);
+    if next != after + 1 {
+        return Err(AppError::Conflict(format!(
+            "The warninglist {} has changed while it was read.",
+            list.name
+        )));
+    }
+    Ok(found)
 }
 
 /// What the reference says when there is no such list.

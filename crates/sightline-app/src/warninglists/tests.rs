@@ -35,7 +35,7 @@ fn a_list_knows_values_as_soon_as_it_is_enabled_or_edited() {
             .await
             .unwrap();
         assert_eq!(list.entry_count, 2);
-        let stored = entries(&owner, list.content_id, 0).await.unwrap();
+        let stored = entries(&owner, &list, 0).await.unwrap();
         assert_eq!(
             (stored[0].value.as_str(), stored[0].comment.as_str()),
             ("10.0.0.0/8", "ours")
@@ -48,6 +48,12 @@ fn a_list_knows_values_as_soon_as_it_is_enabled_or_edited() {
             .await
             .unwrap();
         assert_eq!((edited.version, edited.enabled), (2, true));
+        let old = entries(&owner, &list, 1).await.unwrap();
+        assert_eq!(old[0].value, "2001:db8::/32", "who reads the old version goes on");
+        while keeper.write(|_, tx| Ok(warninglists::sweep(tx)?)).await.unwrap() {}
+        let broken = entries(&owner, &list, 1).await.unwrap_err();
+        assert!(matches!(broken, AppError::Conflict(_)), "not the end: {broken}");
+        assert!(entries(&owner, &edited, 1).await.unwrap().is_empty(), "the end");
         assert!(known(&owner, "10.1.2.3").await.is_empty());
         assert_eq!(known(&owner, "192.0.2.9").await.len(), 1);
         let toggled = toggle(&keeper, Chosen::Names(vec!["%NET%".into()]), None)
